@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+export * from "./address.ts";
+export * from "./bits.ts";
+export * from "./errors.ts";
+export * from "./nearest.ts";
+export * from "./words.ts";

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+export * from "./configuration.ts";
+export * from "./driver-profile.ts";
+export * from "./kernel.ts";
+export * from "./observations.ts";
+export * from "./operations.ts";
+export * from "./tokens.ts";

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The contract: what an implementation of the kernel offers to whoever drives it. `src/linux` (the model) and
+ * `src/tree` (the user's tree as WebAssembly) implement it; the explorer, the scenarios and the reports know this only.
+ */
+
+import type { Configuration } from "./configuration.ts";
+import type { DriverProfile } from "./driver-profile.ts";
+import type { KernelEvent, View } from "./observations.ts";
+import type { Operation, StepResult } from "./operations.ts";
+
+/**
+ * A whole state of kernel and machine as words. Two states of one kernel are equal exactly when their words are. Only
+ * the kernel that made it can restore it.
+ */
+export type Snapshot = Uint32Array;
+
+export type BootResult =
+  | { readonly status: "ready" }
+  /** The kernel or the driver declines this configuration, as it would on hardware. */
+  | { readonly status: "refused"; readonly reason: string }
+  /** This implementation cannot say anything of the configuration. */
+  | { readonly status: "unsupported"; readonly reason: string };
+
+export interface Kernel {
+  /** "model:6.12" or "tree:PATH". */
+  readonly name: string;
+  readonly configuration: Configuration;
+  readonly driver: DriverProfile;
+  /** The outcome of boot and of the driver's probe. Operations may follow only where it is `ready`. */
+  readonly boot: BootResult;
+  /** Copies the present state. */
+  save(): Snapshot;
+  /** Returns to a saved state. */
+  restore(snapshot: Snapshot): void;
+  /** Runs one operation in the present state. */
+  apply(operation: Operation): StepResult;
+  /** Live views of the pages of all buffers, ordered by buffer, page, kind. */
+  views(): readonly View[];
+  /** Turns the recording of events on or off (off while searching), and forgets what was recorded. */
+  record(on: boolean): void;
+  /** What was recorded since the last call of `record` or `events`. */
+  events(): readonly KernelEvent[];
+}
+
+/** Makes a freshly booted kernel. */
+export interface KernelFactory {
+  /** "model:6.12" or "tree:PATH". */
+  readonly name: string;
+  /** The mapping policy in force; null where the kernel's own code decides. */
+  readonly policy: string | null;
+  create(configuration: Configuration, driver: DriverProfile): Kernel;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/** Tokens: small numbers that stand for the 16 bytes that a writer stores. */
+
+/** Marks a block as a token's: "cbit", "tok#" in memory, then the number, then its complement. */
+const MARK0 = 0x74696263;
+const MARK1 = 0x236b6f74;
+
+/** Writes the block of `token` into `out` (4 words). */
+export function tokenBlock(token: number, out: Uint32Array): void {
+  out[0] = MARK0;
+  out[1] = MARK1;
+  out[2] = token;
+  out[3] = ~token >>> 0;
+}
+
+/** The token that a block (4 words) stands for, or null. */
+export function blockToken(block: Uint32Array): number | null {
+  return block[0] === MARK0 && block[1] === MARK1 && block[3] === ~block[2]! >>> 0 ? block[2]! : null;
+}
+
+/** The bytes of a block (4 words, little endian) as 32 hexadecimal digits. */
+export function blockHex(block: Uint32Array): string {
+  let text = "";
+  for (let w = 0; w < 4; w++) {
+    for (let b = 0; b < 4; b++) text += ((block[w]! >>> (8 * b)) & 0xff).toString(16).padStart(2, "0");
+  }
+  return text;
+}

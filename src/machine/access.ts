@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/** What comes back from an access: faults are values. */
+
+import type { Pfn } from "../base/index.ts";
+import type { Domain } from "./domains.ts";
+
+/** `#PF` of the CPU, a master abort outside RAM, an IOMMU fault, an address that the device cannot emit. */
+export type FaultKind = "page-fault" | "no-memory-there" | "io-page-fault" | "io-permission" | "address-width";
+
+export interface Fault {
+  readonly kind: "fault";
+  readonly fault: FaultKind;
+  /** The address as the agent used it, for the report. */
+  readonly address: number;
+}
+
+export interface Reached {
+  readonly kind: "reached";
+  readonly frame: Pfn;
+  readonly cell: number;
+  /** The domain that the access ran in. */
+  readonly domain: Domain;
+  /** For reads: the data was stored in this domain; for writes the same as `domain`. */
+  readonly storedIn: Domain;
+}
+
+export type Access = Reached | Fault;

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The domain that data is stored in: under which key, if any, the bytes in DRAM make sense.
+ * Refs: Documentation/arch/x86/amd-memory-encryption.rst:9-40 (host key, VM key, plain accesses).
+ */
+
+/** Bytes in DRAM are the plain text. */
+export const DOMAIN_PLAIN = 0;
+/** Bytes in DRAM are encrypted with the host's SME key. */
+export const DOMAIN_HOST = 1;
+/** Bytes in DRAM are encrypted with the VM's key (one ASID). */
+export const DOMAIN_VM = 2;
+
+export type Domain = typeof DOMAIN_PLAIN | typeof DOMAIN_HOST | typeof DOMAIN_VM;
+
+const NAMES: Readonly<Record<Domain, string>> = {
+  [DOMAIN_PLAIN]: "plain",
+  [DOMAIN_HOST]: "host key",
+  [DOMAIN_VM]: "VM key",
+};
+
+/** The name reports use. */
+export function domainName(domain: Domain): string {
+  return NAMES[domain];
+}

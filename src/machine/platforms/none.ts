@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/** A machine without memory encryption: every access is plain. */
+
+import { DOMAIN_PLAIN } from "../domains.ts";
+import type { Platform } from "./platform.ts";
+
+export const none: Platform = {
+  name: "none",
+  title: "no memory encryption",
+  encryption: "none",
+  cBit: -1,
+  smeCoherent: false,
+  guest: false,
+  iommuModes: ["off", "identity", "translated"],
+  defaultIommu: "off",
+  cpuDomain: () => DOMAIN_PLAIN,
+  deviceDomain: () => DOMAIN_PLAIN,
+  refs: ["arch/x86/coco/core.c:107-118 (CC_VENDOR_NONE)"],
+};
