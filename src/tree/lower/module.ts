@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+/** Turns the IR that kbuild's clang wrote for x86-64 into IR that llc takes for wasm64. Text in, text out. */
+
+import { CbitError, EXIT } from "../../base/index.ts";
+import { isAsmLine, parseAsmCall } from "./asm-call.ts";
+import { type AsmForm, Emitter } from "./emitter.ts";
+import { CPU_FORMS } from "./forms-cpu.ts";
+import { MEMORY_FORMS } from "./forms-memory.ts";
+import { lowerVaList, widenVariableArguments } from "./varargs.ts";
+
+/** Every form of inline assembly that is understood. */
+export const ASM_FORMS: readonly AsmForm[] = [...CPU_FORMS, ...MEMORY_FORMS];
+
+/** Sections that hold tables for the linker or the module loader, which nothing here reads. */
+const DROPPED_SECTION = /section "(?:\.discard\.[^"]*|llvm\.metadata|\.modinfo|\.init\.setup|__param|\.export_symbol|\.initcall[^"]*|__kcrctab[^"]*|__ksymtab[^"]*)"/;
+
+/** Finds the form that a call has; null where it is not known. */
+export function findForm(template: string, constraints: string): { form: AsmForm; match: RegExpExecArray } | null {
+  for (const form of ASM_FORMS) {
+    const match = form.template.exec(template);
+    if (match !== null && (form.constraints === undefined || form.constraints.test(constraints))) return { form, match };
+  }
+  return null;
+}
+
+/**
+ * @param text the module
+ * @param file the source's path within the tree, for errors
+ * @throws CbitError (exit 5) at inline assembly of an unknown form
+ */
+export function lowerModule(text: string, file: string): string {
+  const out: string[] = [];
+  const declares = new Set<string>();
+  const lines = text.split("\n");
+  let fn = "(none)";
+  let serial = 0;
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!;
+    if (line.startsWith("define ")) {
+      fn = /@([-\w$.]+)\(/.exec(line)?.[1] ?? fn;
+      out.push(stripSection(line));
+      continue;
+    }
+    if (!line.startsWith(" ")) {
+      const kept = topLevel(line);
+      if (kept !== null) out.push(kept);
+      continue;
+    }
+    const prefix = `cbit${serial++}`;
+    if (isAsmLine(line)) {
+      const call = parseAsmCall(line, lines[i + 1] ?? "");
+      const found = call === null ? null : findForm(call.template, call.constraints);
+      if (call === null || found === null) throw unknownAsm(line, file, fn);
+      const emitter = new Emitter(call, prefix, declares);
+      found.form.emit(emitter, found.match);
+      out.push(...emitter.lines);
+      if (call.labels.length > 0) i++;
+      continue;
+    }
+    out.push(...(lowerVaList(line, prefix) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
+  }
+  const present = new Set(lines.filter((l) => l.startsWith("declare ")).map((l) => /@([-\w$.]+)\(/.exec(l)?.[1]));
+  for (const declaration of declares) {
+    const name = /@([-\w$.]+)/.exec(declaration)![1];
+    if (!present.has(name) && !definesSymbol(lines, name!)) out.push(declaration);
+  }
+  return `${out.join("\n")}\n`;
+}
+
+function definesSymbol(lines: readonly string[], name: string): boolean {
+  return lines.some((l) => l.startsWith(`@${name} = `) || (l.startsWith("define ") && l.includes(`@${name}(`)));
+}
+
+/** A line outside functions; null where it is dropped. */
+function topLevel(line: string): string | null {
+  if (line.startsWith("module asm") || line.startsWith("target ") || line.startsWith("!llvm.module.flags")) return null;
+  if (line.startsWith("@llvm.compiler.used") || line.startsWith("@llvm.used")) return null;
+  if (line.startsWith("attributes #")) return line.replace(/ "[^"]*"(?:="[^"]*")?/g, "");
+  if (line.startsWith("declare ")) return /@llvm\.(?:read_register|write_register|returnaddress)/.test(line) ? null : stripSection(line);
+  if (line.startsWith("@")) return DROPPED_SECTION.test(line) ? null : stripSection(line);
+  return line;
+}
+
+function stripSection(line: string): string {
+  return line.replace(/,? section "[^"]*"/, "").replace(/ prefix i32 \d+/, "");
+}
+
+/** Intrinsics that read machine registers; null where the line is not one. */
+function lowerIntrinsic(line: string): string[] | null {
+  const call = /^\s*(?:(%[-\w$.]+) = )?(?:tail )?call .*@llvm\.(read_register|write_register|returnaddress|frameaddress)\b/.exec(line);
+  if (call === null) return null;
+  if (call[2] === "write_register") return [];
+  return [call[2] === "read_register" ? `  ${call[1]} = add i64 0, 0` : `  ${call[1]} = getelementptr i8, ptr null, i64 0`];
+}
+
+function unknownAsm(line: string, file: string, fn: string): CbitError {
+  const text = / asm (.*?)"\(/.exec(line)?.[1] ?? line.trim();
+  return new CbitError({
+    code: "CBIT-250",
+    exit: EXIT.unsupported,
+    message: `${file}: ${fn}() has inline assembly of a form that is not known: ${text}"`,
+    hint: "the known forms are listed by: cbit tree forms",
+  });
+}
