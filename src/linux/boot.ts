@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/** From power-on to a probed driver: page tables, swiotlb, the device's masks and domain, ttm_device_init(). */
+
+import { DMA_BIT_MASK, pfn, type Pfn } from "../base/index.ts";
+import type { BootResult, Configuration, DriverProfile } from "../kernel/index.ts";
+import { Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
+import { iommu_setup_dma_ops } from "./dma/iommu.ts";
+import { dma_addressing_limited } from "./dma/mapping.ts";
+import { swiotlb_init } from "./dma/swiotlb.ts";
+import { drm_need_swiotlb } from "./drm/cache.ts";
+import { RAM, stateLayout, TABLES } from "./layout.ts";
+import type { Linux } from "./linux.ts";
+import { alloc_table, linear_address, set_leaf } from "./mm/page-tables.ts";
+import type { Policy } from "./policies/policy.ts";
+import type { Release } from "./releases/release.ts";
+import { cc_platform_has } from "./x86/coco-core.ts";
+import { pci_swiotlb_detect } from "./x86/pci-dma.ts";
+import { PAGE_KERNEL } from "./x86/pgtable.ts";
+
+/** Why a configuration is outside the model; null where it is inside. */
+export function unsupported_reason(configuration: Configuration): string | null {
+  const { platform, iommu } = configuration;
+  if (platform.iommuModes.includes(iommu)) return null;
+  return `iommu=${iommu} on ${platform.name}: a virtual IOMMU in an encrypted guest is not modelled`;
+}
+
+function ttm_use_dma_alloc(k: Linux): boolean {
+  switch (k.driver.useDmaAlloc) {
+    case "drm_need_swiotlb":
+      return drm_need_swiotlb(k, k.driver.dmaMaskBits);
+    case "vmw_dma_select_mode":
+      return cc_platform_has(k, "CC_ATTR_MEM_ENCRYPT");
+    case "never":
+      return false;
+  }
+}
+
+function ttm_use_dma32(k: Linux): boolean {
+  switch (k.driver.useDma32) {
+    case "dma_addressing_limited":
+      return dma_addressing_limited(k);
+    case "mask-32":
+      return k.driver.dmaMaskBits <= 32;
+    case "never":
+      return false;
+  }
+}
+
+/** Every frame at its place in the linear map, encrypted where encryption is on. @ref arch/x86/mm/init_64.c, arch/x86/mm/mem_encrypt_identity.c */
+function map_linear(k: Linux): void {
+  for (let i = 0; i < RAM.frames; i++) {
+    const frame: Pfn = pfn(RAM.firstPfn + i);
+    set_leaf(k, linear_address(frame), frame, PAGE_KERNEL(k));
+  }
+}
+
+/** Boots a kernel; where it is not ready, nothing else of it may be used. */
+export function boot(configuration: Configuration, driver: DriverProfile, policy: Policy, release: Release): { k: Linux; result: BootResult } {
+  const reason = unsupported_reason(configuration);
+  const iommu = reason === null ? configuration.iommu : "off";
+  const machine: MachineConfig = { platform: configuration.platform, iommu, ram: RAM };
+  const layout = stateLayout(machine);
+  const s = new Uint32Array(layout.words);
+  const tables = new WindowedTables(TABLES, s.subarray(layout.tables, layout.tables + tableWords(TABLES)));
+  const swiotlb = pci_swiotlb_detect(configuration);
+  const k: Linux = {
+    configuration,
+    driver,
+    policy,
+    release,
+    machine: new Machine(machine, s.subarray(layout.machine, layout.machine + machineWords(machine)), tables),
+    tables,
+    layout,
+    s,
+    dev: {
+      dma_mask: DMA_BIT_MASK(driver.dmaMaskBits),
+      coherent_dma_mask: DMA_BIT_MASK(driver.coherentMaskBits),
+      bus_dma_limit: 0,
+      dma_iommu: iommu === "translated",
+    },
+    swiotlb: { ...swiotlb, firstPfn: pfn(-1) },
+    pgd: pfn(0) as number as Linux["pgd"],
+    iommu: null,
+    use_dma_alloc: false,
+    use_dma32: false,
+    log: null,
+  };
+  if (reason !== null) return { k, result: { status: "unsupported", reason } };
+  k.pgd = alloc_table(k);
+  map_linear(k);
+  swiotlb_init(k);
+  if (k.dev.dma_iommu) iommu_setup_dma_ops(k);
+  k.use_dma_alloc = ttm_use_dma_alloc(k);
+  k.use_dma32 = ttm_use_dma32(k);
+  return { k, result: { status: "ready" } };
+}

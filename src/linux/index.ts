@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/** The TypeScript model of Linux: its releases, policies, driver profiles, and the factory that boots it. */
+
+import { CbitError, EXIT, nearest } from "../base/index.ts";
+import type { KernelFactory } from "../kernel/index.ts";
+import { createModelKernel } from "./model-kernel.ts";
+import { POLICIES } from "./policies/index.ts";
+import { RELEASE_LIST } from "./releases/index.ts";
+
+export { DRIVERS } from "./drivers/index.ts";
+export { DEFAULT_POLICY, POLICIES } from "./policies/index.ts";
+export type { Policy } from "./policies/policy.ts";
+
+/** Names of the releases that the model covers. */
+export const RELEASES: readonly string[] = RELEASE_LIST.map((r) => r.name);
+
+function pick<T extends { readonly name: string }>(kind: string, code: string, list: readonly T[], name: string): T {
+  const found = list.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  const names = list.map((entry) => entry.name);
+  throw new CbitError({ code, exit: EXIT.usage, message: `unknown ${kind} "${name}"`, hint: `nearest: ${nearest(name, names).join(", ")}` });
+}
+
+/** A factory for one release under one policy. @throws CbitError (exit 2) for a name that is not known */
+export function createModelFactory(options: { readonly release: string; readonly policy: string }): KernelFactory {
+  const release = pick("release", "CBIT-103", RELEASE_LIST, options.release);
+  const policy = pick("policy", "CBIT-104", POLICIES, options.policy);
+  return {
+    name: `model:${release.name}`,
+    policy: policy.name,
+    create: (configuration, driver) => createModelKernel(configuration, driver, policy, release),
+  };
+}

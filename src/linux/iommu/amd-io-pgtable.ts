@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/** drivers/iommu/amd/io_pgtable.c: v1 I/O page tables. Every entry gets the C-bit; no caller can ask for less. */
+
+import { type DmaAddr, hiWord, loWord, type Pfn, pfnToPhys, type PhysAddr } from "../../base/index.ts";
+import {
+  entryAddress,
+  entryTarget,
+  IOMMU_PTE_FC_HI,
+  IOMMU_PTE_IR_HI,
+  IOMMU_PTE_IW_HI,
+  IOMMU_PTE_LEVEL_SHIFT,
+  IOMMU_PTE_PR,
+  type IommuDomain,
+  iommuIndex,
+} from "../../machine/index.ts";
+import type { Linux } from "../linux.ts";
+import { alloc_table } from "../mm/page-tables.ts";
+import { sme_me_bit, sme_set } from "../x86/coco-core.ts";
+
+/** PAGE_MODE_3_LEVEL: what the driver starts a domain with. @ref drivers/iommu/amd/iommu.c (DEFAULT_PGTABLE_LEVEL) */
+const DEFAULT_PGTABLE_LEVEL = 3;
+
+/** A new translated domain. */
+export function amd_iommu_domain_alloc(k: Linux): IommuDomain {
+  return { root: alloc_table(k), mode: DEFAULT_PGTABLE_LEVEL };
+}
+
+function leaf(k: Linux, domain: IommuDomain, iova: DmaAddr): PhysAddr {
+  let table = domain.root;
+  for (let level = domain.mode; level > 1; level--) {
+    const entry = entryAddress(table, iommuIndex(iova, level));
+    const lo = k.tables.readLo(entry);
+    if ((lo & IOMMU_PTE_PR) !== 0) {
+      table = entryTarget(lo, k.tables.readHi(entry), sme_me_bit(k));
+      continue;
+    }
+    table = alloc_table(k);
+    const target = sme_set(k, table);
+    const flags = IOMMU_PTE_PR + ((level - 1) << IOMMU_PTE_LEVEL_SHIFT);
+    k.tables.write(entry, loWord(target) + flags, hiWord(target) + IOMMU_PTE_IR_HI + IOMMU_PTE_IW_HI);
+  }
+  return entryAddress(table, iommuIndex(iova, 1));
+}
+
+/** Maps one page for reading and writing. @ref drivers/iommu/amd/io_pgtable.c:383-392 */
+export function iommu_v1_map_page(k: Linux, domain: IommuDomain, iova: DmaAddr, frame: Pfn): void {
+  const target = sme_set(k, pfnToPhys(frame));
+  k.tables.write(leaf(k, domain, iova), loWord(target) + IOMMU_PTE_PR, hiWord(target) + IOMMU_PTE_FC_HI + IOMMU_PTE_IR_HI + IOMMU_PTE_IW_HI);
+}
+
+/** Removes one page. */
+export function iommu_v1_unmap_page(k: Linux, domain: IommuDomain, iova: DmaAddr): void {
+  k.tables.write(leaf(k, domain, iova), 0, 0);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/** The kernel's side of page tables: addresses of its regions, and setting leaf entries. */
+
+import { assert, BIT, hiWord, loWord, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, virtAddr, type VirtAddr } from "../../base/index.ts";
+import { entryAddress, entryTarget, PTE_ACCESSED, PTE_DIRTY, PTE_PRESENT, PTE_RW, PTE_USER, tableIndex } from "../../machine/index.ts";
+import { TABLES } from "../layout.ts";
+import type { Linux } from "../linux.ts";
+import { sme_me_bit, sme_set } from "../x86/coco-core.ts";
+
+/** Regions as in Documentation/arch/x86/x86_64/mm.rst (4 levels, no KASLR), low 48 bits. */
+const PAGE_OFFSET = 0x8880_0000_0000;
+export const VMALLOC_START: VirtAddr = virtAddr(0xc900_0000_0000);
+export const USER_MMAP_BASE: VirtAddr = virtAddr(0x7f00_0000_0000);
+
+/** __va(): where the linear map has a frame. */
+export function linear_address(frame: Pfn): VirtAddr {
+  return virtAddr(PAGE_OFFSET + pfnToPhys(frame));
+}
+
+/** A zeroed frame for a page table. */
+export function alloc_table(k: Linux): PhysAddr {
+  const used = k.s[k.layout.tablesUsed]!;
+  assert(used < TABLES.frames, "model: out of page-table frames");
+  k.s[k.layout.tablesUsed] = used + 1;
+  return pfnToPhys(pfn(TABLES.firstPfn + used));
+}
+
+const TABLE_FLAGS = PTE_PRESENT + PTE_RW + PTE_USER + PTE_ACCESSED + PTE_DIRTY;
+
+function leaf_entry(k: Linux, va: VirtAddr, make: boolean): PhysAddr | null {
+  let table = k.pgd;
+  for (let level = 4; level > 1; level--) {
+    const entry = entryAddress(table, tableIndex(va, level));
+    const lo = k.tables.readLo(entry);
+    if ((lo & PTE_PRESENT) !== 0) {
+      table = entryTarget(lo, k.tables.readHi(entry), sme_me_bit(k));
+      continue;
+    }
+    if (!make) return null;
+    table = alloc_table(k);
+    // Table entries are encrypted as well: _PAGE_TABLE includes _ENC, arch/x86/include/asm/pgtable_types.h.
+    k.tables.writeNumber(entry, sme_set(k, table + TABLE_FLAGS));
+  }
+  return entryAddress(table, tableIndex(va, 1));
+}
+
+/** Points the 4 KiB leaf of `va` at `frame` with `prot`, making tables on the way. */
+export function set_leaf(k: Linux, va: VirtAddr, frame: Pfn, prot: number): void {
+  const entry = leaf_entry(k, va, true);
+  assert(entry !== null && prot < BIT(52), "model: bad leaf");
+  // The address and the flags do not overlap, and the C-bit lies above every RAM address.
+  k.tables.write(entry, loWord(frame * PAGE_SIZE) + loWord(prot), hiWord(frame * PAGE_SIZE) + hiWord(prot));
+}
+
+/** Removes the leaf of `va`; tables stay. */
+export function clear_leaf(k: Linux, va: VirtAddr): void {
+  const entry = leaf_entry(k, va, false);
+  if (entry !== null) k.tables.write(entry, 0, 0);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/** arch/x86/mm/mem_encrypt.c */
+
+import { DMA_BIT_MASK } from "../../base/index.ts";
+import type { Linux } from "../linux.ts";
+import { cc_platform_has, sme_me_bit } from "./coco-core.ts";
+
+/** The smaller of two limits of which 0 means none. @ref include/linux/minmax.h */
+export function min_not_zero(a: number, b: number): number {
+  return a === 0 ? b : b === 0 ? a : Math.min(a, b);
+}
+
+/**
+ * True where the DMA layer must hand out decrypted memory: always in an encrypted guest; on an SME host when the
+ * device's coherent mask (or bus limit) does not reach the C-bit.   @ref arch/x86/mm/mem_encrypt.c:20-43
+ */
+export function force_dma_unencrypted(k: Linux): boolean {
+  if (cc_platform_has(k, "CC_ATTR_GUEST_MEM_ENCRYPT")) return true;
+  if (cc_platform_has(k, "CC_ATTR_HOST_MEM_ENCRYPT")) {
+    const dma_enc_mask = DMA_BIT_MASK(sme_me_bit(k));
+    const dma_dev_mask = min_not_zero(k.dev.coherent_dma_mask, k.dev.bus_dma_limit);
+    if (dma_dev_mask <= dma_enc_mask) return true;
+  }
+  return false;
+}
