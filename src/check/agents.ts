@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Who reads and writes page contents, and the token that each writer stores. One token per kind of writer: writing
+ * twice changes nothing, so the states of a workload are finite and the search comes to an end.
+ */
+
+import type { View } from "../kernel/index.ts";
+
+/** A way to page contents: a CPU mapping or the device. */
+export type Agent = View["kind"];
+
+/** All agents; an agent's index is its place here. */
+export const AGENTS: readonly Agent[] = ["linear", "kmap", "vmap", "user", "device"];
+
+/** The token that writes of an agent store: 1 to 5. 0 stands for "nobody wrote". */
+export function tokenOf(agent: Agent): number {
+  return AGENTS.indexOf(agent) + 1;
+}
+
+/** The writer that a token stands for; null for 0 and for tokens of nobody here. */
+export function writerOf(token: number): Agent | null {
+  return AGENTS[token - 1] ?? null;
+}
+
+/** How reports name an agent as the subject of a sentence. */
+export function agentPhrase(agent: Agent): string {
+  switch (agent) {
+    case "linear":
+      return "the CPU through the linear map";
+    case "kmap":
+      return "the CPU through its kmap";
+    case "vmap":
+      return "the CPU through its vmap";
+    case "user":
+      return "the CPU through the user mapping";
+    case "device":
+      return "the device";
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What readers are promised: the token last written to each page, by whom ever, in program order. Buffers that TTM maps
+ * for a device are promised coherent for as long as they live, because none of its users calls dma_sync_*
+ * (the reason for drm_need_swiotlb(), drivers/gpu/drm/drm_cache.c:183-211). Nothing is promised of a page before its
+ * first write.
+ */
+
+import type { Operation } from "../kernel/index.ts";
+import type { Workload } from "./workload.ts";
+
+/** No promise. */
+export const NOTHING_WRITTEN = 0;
+
+/** Words of the oracle in the state: one token for each page. */
+export function oracleWords(workload: Workload): number {
+  return workload.buffers * workload.pages;
+}
+
+function at(workload: Workload, bo: number, page: number): number {
+  return bo * workload.pages + page;
+}
+
+/** The token that a read must give; `NOTHING_WRITTEN` where nothing is promised or the operation is no read. */
+export function expectedToken(workload: Workload, words: Uint32Array, operation: Operation): number {
+  if (operation.op !== "cpu_read" && operation.op !== "dev_read") return NOTHING_WRITTEN;
+  return words[at(workload, operation.bo, operation.page)]!;
+}
+
+/** Takes note of an operation that is done. */
+export function observe(workload: Workload, words: Uint32Array, operation: Operation): void {
+  switch (operation.op) {
+    case "cpu_write":
+    case "dev_write":
+      words[at(workload, operation.bo, operation.page)] = operation.value;
+      break;
+    case "bo_create":
+    case "bo_destroy":
+      words.fill(NOTHING_WRITTEN, at(workload, operation.bo, 0), at(workload, operation.bo + 1, 0));
+      break;
+    default:
+      break;
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/**
+ * `alias-attribute`: two live views of one page are in different domains, so that what is written through one is noise
+ * through the other. A bounced device view reaches another page and is no alias.
+ */
+
+import { domainName } from "../../machine/index.ts";
+import type { Configuration, View } from "../../kernel/index.ts";
+import { AGENTS } from "../agents.ts";
+import { NO_CAUSE, type Reason, type Rule, type StepFacts } from "./rule.ts";
+
+/** What TTM mapped says more than what was there before it. */
+function weight(view: View): number {
+  return view.kind === "linear" || view.kind === "device" ? 0 : 1;
+}
+
+/** The pair of views that disagree, one that TTM mapped first where there is such a pair; null where all agree. */
+export function disagreeingViews(views: readonly View[]): readonly [View, View] | null {
+  let best: readonly [View, View] | null = null;
+  let bestWeight = -1;
+  for (let i = 0; i < views.length; i++) {
+    for (let j = i + 1; j < views.length; j++) {
+      const a = views[i]!;
+      const b = views[j]!;
+      if (a.pfn !== b.pfn || a.domain === b.domain) continue;
+      const w = weight(a) + weight(b);
+      // One view of TTM's against one of the DMA layer's tells the story; two of TTM's come second.
+      const score = w === 1 ? 2 : w === 2 ? 1 : 0;
+      if (score <= bestWeight) continue;
+      bestWeight = score;
+      best = weight(a) >= weight(b) ? [a, b] : [b, a];
+    }
+  }
+  return best;
+}
+
+/** How reports name a view's mapping. */
+export function viewPhrase(view: View): string {
+  switch (view.kind) {
+    case "linear":
+      return "the linear map";
+    case "device":
+      return "the device";
+    case "user":
+      return "the user mapping";
+    default:
+      return `the ${view.kind}`;
+  }
+}
+
+function pairOf(facts: StepFacts): readonly [View, View] | null {
+  return facts.views === null ? null : disagreeingViews(facts.views);
+}
+
+function why(_facts: StepFacts, { platform }: Configuration): Reason {
+  if (platform.encryption === "sev") {
+    return {
+      text: "Whether a page is encrypted is one property of the page: all its mappings and its DMA must agree. set_memory_decrypted() changes the linear map only; every other mapping carries the protection that its maker chose.",
+      ref: "arch/x86/mm/pat/set_memory.c (__set_memory_enc_pgtable), Documentation/arch/x86/amd-memory-encryption.rst:12-40",
+    };
+  }
+  return {
+    text: `With SME the C-bit (bit ${platform.cBit}) of each mapping decides alone; the page itself has no state. Two views with different C-bits see different bytes, and nothing faults.`,
+    ref: "Documentation/arch/x86/amd-memory-encryption.rst:9-40",
+  };
+}
+
+export const aliasAttribute: Rule = {
+  id: "alias-attribute",
+  severity: "error",
+  title: "two views of a page disagree",
+  question: "Do all live mappings of a page and its DMA use the same encryption attribute?",
+  docs: "docs/rules/alias-attribute.md",
+  source: "the page protection that TTM sets up must be identical to the one of the DMA layer (dri-devel, 2023-09-21, T. Hellström)",
+  judge(facts) {
+    const pair = pairOf(facts);
+    return pair === null ? NO_CAUSE : AGENTS.indexOf(pair[0].kind) * 8 + AGENTS.indexOf(pair[1].kind);
+  },
+  describe(facts) {
+    const pair = pairOf(facts);
+    if (pair === null) return "two views of a page disagree";
+    const [a, b] = pair;
+    return `${viewPhrase(a)} uses ${domainName(a.domain)}, ${viewPhrase(b)} ${domainName(b.domain)}, for one page`;
+  },
+  why,
+  hint(facts) {
+    const pair = pairOf(facts);
+    const chosen = pair === null ? "" : ` ${pair[0].chosenBy.function} (${pair[0].chosenBy.file}) and ${pair[1].chosenBy.function} (${pair[1].chosenBy.file}) have to agree;`;
+    return `Whoever maps the page has to use the attribute that the DMA layer gave it:${chosen} --policy force-dma-unencrypted asks the DMA layer per device.`;
+  },
+};

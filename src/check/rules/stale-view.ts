@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/** `stale-view`: a reader gets readable bytes, but not the ones written last. */
+
+import type { Configuration } from "../../kernel/index.ts";
+import { agentPhrase, writerOf } from "../agents.ts";
+import { NOTHING_WRITTEN } from "../oracle.ts";
+import { agentOf } from "../workload.ts";
+import { isGarbage, readCause } from "./ciphertext-read.ts";
+import { NO_CAUSE, type Reason, type Rule, type StepFacts } from "./rule.ts";
+
+function why(_facts: StepFacts, { platform }: Configuration): Reason {
+  return {
+    text: `${platform.encryption === "sev" ? "In a SEV guest streaming mappings always" : "A streaming mapping that the device cannot reach must"} go through a swiotlb bounce buffer: CPU and device then work on two copies, and only dma_sync_*, dma_map_* and dma_unmap_* carry data across. TTM's users call none of them while a buffer lives.`,
+    ref: "kernel/dma/swiotlb.c (swiotlb_bounce), drivers/gpu/drm/drm_cache.c:183-211 (drm_need_swiotlb)",
+  };
+}
+
+export const staleView: Rule = {
+  id: "stale-view",
+  severity: "error",
+  title: "somebody misses a write",
+  question: "Does every reader get what was written last?",
+  docs: "docs/rules/stale-view.md",
+  source: "drivers/gpu/drm/drm_cache.c:183-211 (why drm_need_swiotlb() exists)",
+  judge(facts) {
+    if (facts.expected === NOTHING_WRITTEN || facts.result.outcome !== "done" || facts.result.seen === null) return NO_CAUSE;
+    const { seen } = facts.result;
+    return !isGarbage(seen) && seen.token !== facts.expected ? readCause(facts) : NO_CAUSE;
+  },
+  describe(facts) {
+    const reader = agentPhrase(agentOf(facts.operation) ?? "device");
+    const seen = facts.result.outcome === "done" ? facts.result.seen : null;
+    const old = seen?.token === null || seen === null ? "zeros" : "an older value";
+    const writer = writerOf(facts.expected);
+    return `${reader} reads ${old}${writer === null ? "" : `, not what ${agentPhrase(writer)} wrote`}`;
+  },
+  why,
+  hint: () =>
+    "Let TTM allocate the pages with dma_alloc_attrs() (use_dma_alloc of ttm_device_init), so that nothing is bounced, or sync around each access.",
+};

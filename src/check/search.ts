@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Breadth-first search over a space of flat states: every action in every state, each state once, so that what is
+ * found first is reached by a shortest path. It goes on after violations and stops at the fixpoint or at a bound.
+ */
+
+import { NONE, StateStore } from "./state-store.ts";
+
+/** What became of an action. */
+export const STEP_SAME = 0;
+/** The space is in another state, `Space.state`. */
+export const STEP_MOVED = 1;
+/** Nothing may follow. */
+export const STEP_ENDED = 2;
+
+export type StepKind = typeof STEP_SAME | typeof STEP_MOVED | typeof STEP_ENDED;
+
+/** Something to search. Actions are numbered; violations are small numbers ("keys") that the space gives a meaning. */
+export interface Space {
+  readonly actions: number;
+  /** The words of the state after `start` and after a step that moved. The search copies what it keeps. */
+  readonly state: Uint32Array;
+  /** Keys that the last `step` or `judge` found; the space empties it at the start of each. */
+  readonly violations: readonly number[];
+  /** Goes to the first state. */
+  start(): void;
+  /** Makes a state the one that steps start from, until the next call. The view stays valid. */
+  enter(words: Uint32Array): void;
+  /** True where the action may be taken in the state entered. */
+  enabled(action: number): boolean;
+  /** Takes an action in the state entered. */
+  step(action: number): StepKind;
+  /** Judges the state that the last step moved to. Called for new states only: the same state has the same faults. */
+  judge(): void;
+}
+
+export interface Bounds {
+  /** States to stay within: the search ends with the state that is one too many. */
+  readonly states: number;
+  /** Operations of a trace at most. */
+  readonly depth: number;
+}
+
+/** A violation, by the shortest way to it: the actions from the first state. */
+export interface Found {
+  readonly key: number;
+  readonly path: readonly number[];
+}
+
+export interface SearchResult {
+  readonly states: number;
+  readonly transitions: number;
+  /** Actions to the farthest state. */
+  readonly depth: number;
+  /** False where a bound ended the search before the fixpoint. */
+  readonly complete: boolean;
+  /** First occurrence of each key, shortest first; equally short ones in the order of discovery. */
+  readonly found: readonly Found[];
+  /** Bytes that the states took. */
+  readonly bytes: number;
+}
+
+/** Called now and then with the numbers so far. */
+export type Progress = (states: number, transitions: number, depth: number) => void;
+
+const PROGRESS_EVERY = 1024;
+
+/** Searches `space` within `bounds`. The result is the same on every run. */
+export function search(space: Space, bounds: Bounds, progress?: Progress): SearchResult {
+  const store = new StateStore();
+  const keys = new Set<number>();
+  const found: Found[] = [];
+  const note = (state: number, action: number): void => {
+    for (const key of space.violations) {
+      if (keys.has(key)) continue;
+      keys.add(key);
+      found.push({ key, path: [...store.path(state), action] });
+    }
+  };
+
+  let transitions = 0;
+  let depth = 0;
+  let complete = true;
+  /** Number of the first state of the next level. */
+  let levelEnd = 1;
+  space.start();
+  store.add(space.state, NONE, NONE);
+
+  for (let at = 0; at < store.count; at++) {
+    if (at === levelEnd) {
+      depth++;
+      levelEnd = store.count;
+    }
+    if (depth >= bounds.depth) {
+      complete = false;
+      break;
+    }
+    if (progress !== undefined && at % PROGRESS_EVERY === 0) progress(store.count, transitions, depth);
+    space.enter(store.words(at));
+    for (let action = 0; action < space.actions; action++) {
+      if (!space.enabled(action)) continue;
+      const kind = space.step(action);
+      transitions++;
+      if (space.violations.length > 0) note(at, action);
+      if (kind !== STEP_MOVED) continue;
+      if (store.add(space.state, at, action) < 0) continue;
+      space.judge();
+      if (space.violations.length > 0) note(at, action);
+      if (store.count > bounds.states) complete = false;
+    }
+    if (!complete) break;
+  }
+  return { states: store.count, transitions, depth, complete, found, bytes: store.bytes };
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A workload: the operations that may happen, each with what must have happened before. The explorer tries every
+ * order of them. Preconditions are bit masks over the workload's progress flags: data, cheap to test, part of the state.
+ */
+
+import type { Operation } from "../kernel/index.ts";
+import type { Agent } from "./agents.ts";
+
+/** One operation with its place in the order of things. Masks are over `Workload.flags`, bit 0 first. */
+export interface Action {
+  readonly operation: Operation;
+  /** Flags that must be set before. */
+  readonly requires: number;
+  /** Flags that must be clear before. */
+  readonly forbids: number;
+  /** Flags set, and flags cleared, once the operation is done. */
+  readonly sets: number;
+  readonly clears: number;
+}
+
+/** Something that a complete search must have seen, or else its "holds" says nothing. */
+export interface Sometimes {
+  readonly reader: Agent;
+  readonly writer: Agent;
+}
+
+export interface Workload {
+  /** Name on the command line and in tokens. */
+  readonly name: string;
+  readonly title: string;
+  /** Buffers, and pages of each. */
+  readonly buffers: number;
+  readonly pages: number;
+  /** Names of the progress flags, at most 32. */
+  readonly flags: readonly string[];
+  readonly actions: readonly Action[];
+  /** Each reader has read after each writer has written. */
+  readonly sometimes: readonly Sometimes[];
+}
+
+/** True where `action` may come next after `progress`. */
+export function mayRun(action: Action, progress: number): boolean {
+  return (progress & action.requires) === action.requires && (progress & action.forbids) === 0;
+}
+
+/** The progress after `action` is done. */
+export function advance(action: Action, progress: number): number {
+  return ((progress | action.sets) & ~action.clears) >>> 0;
+}
+
+/** True for operations that only read page contents. They change no state: the machine has no caches that fill. */
+export function isRead(operation: Operation): boolean {
+  return operation.op === "cpu_read" || operation.op === "dev_read";
+}
+
+/** True for operations that run kernel code; the others are accesses to page contents. */
+export function runsKernel(operation: Operation): boolean {
+  switch (operation.op) {
+    case "cpu_read":
+    case "cpu_write":
+    case "dev_read":
+    case "dev_write":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** The agent of an access; null for operations that run kernel code. */
+export function agentOf(operation: Operation): Agent | null {
+  switch (operation.op) {
+    case "cpu_read":
+    case "cpu_write":
+      return operation.alias;
+    case "dev_read":
+    case "dev_write":
+      return "device";
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The life of one TTM buffer of two pages: created, populated, mapped for kernel and user, then read and written by CPU
+ * and device in any order. Accesses go to page 0; what differs between pages of one buffer is not looked for here.
+ */
+
+import { type Action, type Agent, tokenOf, type Workload } from "../../check/index.ts";
+import type { CpuAlias, Operation } from "../../kernel/index.ts";
+
+const FLAGS = ["created", "populated", "kmapped", "vmapped", "faulted"] as const;
+type Flag = (typeof FLAGS)[number];
+
+const mask = (...flags: readonly Flag[]): number => flags.reduce((m, f) => m | (1 << FLAGS.indexOf(f)), 0);
+
+function action(operation: Operation, requires: readonly Flag[], forbids: readonly Flag[] = [], sets: readonly Flag[] = [], clears: readonly Flag[] = []): Action {
+  return { operation, requires: mask(...requires), forbids: mask(...forbids), sets: mask(...sets), clears: mask(...clears) };
+}
+
+const bo = 0;
+const page = 0;
+const PAGES = 2;
+
+/** Each mapping with what must be there for it. */
+const MAPPINGS: readonly (readonly [CpuAlias, Flag])[] = [
+  ["kmap", "kmapped"],
+  ["vmap", "vmapped"],
+  ["user", "faulted"],
+];
+
+const AGENTS_HERE: readonly Agent[] = ["kmap", "vmap", "user", "device"];
+
+export const ttmBuffer: Workload = {
+  name: "ttm-buffer",
+  title: "one TTM buffer: create, populate, kmap, vmap, user fault; CPU and device read and write in any order",
+  buffers: 1,
+  pages: PAGES,
+  flags: FLAGS,
+  actions: [
+    action({ op: "bo_create", bo, pages: PAGES }, [], ["created"], ["created"]),
+    action({ op: "bo_populate", bo }, ["created"], ["populated"], ["populated"]),
+    action({ op: "bo_vmap", bo }, ["populated"], ["vmapped"], ["vmapped"]),
+    action({ op: "bo_kmap", bo, page }, ["populated"], ["kmapped"], ["kmapped"]),
+    action({ op: "bo_fault", bo, page }, ["populated"], ["faulted"], ["faulted"]),
+    ...MAPPINGS.map(([alias, flag]) => action({ op: "cpu_write", bo, page, alias, value: tokenOf(alias) }, [flag])),
+    action({ op: "dev_write", bo, page, value: tokenOf("device") }, ["populated"]),
+    ...MAPPINGS.map(([alias, flag]) => action({ op: "cpu_read", bo, page, alias }, [flag])),
+    action({ op: "dev_read", bo, page }, ["populated"]),
+    action({ op: "bo_vunmap", bo }, ["vmapped"], [], [], ["vmapped"]),
+    action({ op: "bo_kunmap", bo }, ["kmapped"], [], [], ["kmapped"]),
+  ],
+  sometimes: AGENTS_HERE.flatMap((writer) => AGENTS_HERE.map((reader) => ({ reader, writer }))),
+};
