@@ -5,7 +5,7 @@
  * SIMPLIFIED: the walker reads tables as the kernel wrote them; tables under a wrong C-bit are not garbled.
  */
 
-import { assert, hiWord, InternalError, loWord, PAGE_SIZE, pageOffset, type Pfn, physToPfn, type PhysAddr } from "../base/index.ts";
+import { assert, hiWord, InternalError, loWord, pageOffset, type Pfn, physToPfn, type PhysAddr } from "../base/index.ts";
 import { TABLE_ENTRIES } from "./facts/pte-bits.ts";
 
 /** Entries are 8 bytes, at `PhysAddr` multiples of 8; an entry that is not there reads as 0 (not present). */
@@ -23,21 +23,23 @@ export function entryAddress(table: PhysAddr, index: number): PhysAddr {
 export interface TableLayout {
   readonly firstPfn: Pfn;
   readonly frames: number;
-  /** Neighbouring entries kept of each table: a power of two up to 512. */
+  /** Entries kept of each table: a power of two from 32 to 512. */
   readonly window: number;
 }
 
-/** Words of one table: which window it keeps (number + 1, 0 while empty), then its entries. */
-const tableStride = (layout: TableLayout): number => 1 + layout.window * 2;
-
 /** Words that `WindowedTables` needs in the state. */
 export function tableWords(layout: TableLayout): number {
-  return layout.frames * tableStride(layout);
+  return layout.frames * layout.window * 2;
 }
 
+/** Bits 52 to 55 of an entry, which the hardware ignores (APM vol. 2 sec. 5.4, "AVL"): here the index above the window. */
+const TAG_SHIFT = 20;
+const TAG_MASK = 0xf << TAG_SHIFT;
+
 /**
- * Tables of 512 entries of which each keeps one aligned window, chosen by the first entry written. Entries outside
- * read as not present; writing one there is a bug of whoever laid out the world.
+ * Tables of 512 entries of which each has room for `window`, entry i at slot i % window: enough for address spaces
+ * that are laid out with care. Entries that are not kept read as not present; writing two of them to one slot is a bug
+ * of whoever laid out the world.
  */
 export class WindowedTables implements TableMemory {
   readonly layout: TableLayout;
@@ -45,43 +47,41 @@ export class WindowedTables implements TableMemory {
 
   constructor(layout: TableLayout, words: Uint32Array) {
     assert(words.length === tableWords(layout), "tables: wrong length of state");
-    assert(TABLE_ENTRIES % layout.window === 0, "tables: the window must divide 512");
+    assert(TABLE_ENTRIES % layout.window === 0 && layout.window >= 32, "tables: the window must divide 512 and be 32 or more");
     this.layout = layout;
     this.words = words;
   }
 
-  private tableAt(entry: PhysAddr): number {
+  private slot(entry: PhysAddr): number {
     const frame = physToPfn(entry) - this.layout.firstPfn;
     if (frame < 0 || frame >= this.layout.frames) throw new InternalError(`tables: no table at 0x${entry.toString(16)}`);
-    return frame * tableStride(this.layout);
+    return (frame * this.layout.window + ((pageOffset(entry) >>> 3) % this.layout.window)) * 2;
   }
 
-  /** Word index of an entry, or -1 where its window is not the one kept. */
-  private find(entry: PhysAddr): number {
-    const table = this.tableAt(entry);
-    const index = pageOffset(entry) >>> 3;
-    if (this.words[table] !== Math.floor(index / this.layout.window) + 1) return -1;
-    return table + 1 + (index % this.layout.window) * 2;
+  private tag(entry: PhysAddr): number {
+    return Math.floor((pageOffset(entry) >>> 3) / this.layout.window) << TAG_SHIFT;
+  }
+
+  private kept(entry: PhysAddr, at: number): boolean {
+    return (this.words[at + 1]! & TAG_MASK) === this.tag(entry);
   }
 
   readLo(entry: PhysAddr): number {
-    const at = this.find(entry);
-    return at < 0 ? 0 : this.words[at]!;
+    const at = this.slot(entry);
+    return this.kept(entry, at) ? this.words[at]! : 0;
   }
 
   readHi(entry: PhysAddr): number {
-    const at = this.find(entry);
-    return at < 0 ? 0 : this.words[at + 1]!;
+    const at = this.slot(entry);
+    return this.kept(entry, at) ? (this.words[at + 1]! & ~TAG_MASK) >>> 0 : 0;
   }
 
   write(entry: PhysAddr, lo: number, hi: number): void {
-    const table = this.tableAt(entry);
-    const index = pageOffset(entry) >>> 3;
-    if (this.words[table] === 0) this.words[table] = Math.floor(index / this.layout.window) + 1;
-    const at = this.find(entry);
-    if (at < 0) throw new InternalError(`tables: entry ${index} of 0x${(entry - (entry % PAGE_SIZE)).toString(16)} is outside its window`);
+    const at = this.slot(entry);
+    const empty = this.words[at] === 0 && this.words[at + 1] === 0;
+    if (!empty && !this.kept(entry, at)) throw new InternalError(`tables: slot of entry ${pageOffset(entry) >>> 3} at 0x${entry.toString(16)} is taken`);
     this.words[at] = lo;
-    this.words[at + 1] = hi;
+    this.words[at + 1] = lo === 0 && hi === 0 ? 0 : (hi | this.tag(entry)) >>> 0;
   }
 
   /** Writes an entry given as one number below 2^53. */

@@ -6,6 +6,7 @@ import { BO, boAt } from "../layout.ts";
 import type { Linux } from "../linux.ts";
 
 /** ttm_tt.page_flags. @ref include/drm/ttm/ttm_tt.h:92-98 */
+export const TTM_TT_FLAG_ZERO_ALLOC: number = 1 << 1;
 export const TTM_TT_FLAG_DECRYPTED: number = 1 << 4;
 export const TTM_TT_FLAG_PRIV_POPULATED: number = 1 << 5;
 

@@ -12,14 +12,14 @@ import { PAGE, pageAt, POOL_CHUNKS } from "../layout.ts";
 import { type Linux, note } from "../linux.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 import { zero_pages } from "../mm/memory.ts";
-import { bo_get, bo_set, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page } from "./bo-state.ts";
+import { bo_get, bo_set, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page, TTM_TT_FLAG_ZERO_ALLOC } from "./bo-state.ts";
 
 /** page->private: the order alone, or struct ttm_pool_dma with the handle. */
 const page_order = (k: Linux, frame: Pfn): number => k.s[pageAt(k.layout, frame) + PAGE.order]!;
 const page_dma = (k: Linux, frame: Pfn): DmaAddr => dmaAddr(get64(k.s, pageAt(k.layout, frame) + PAGE.dma_addr));
 
 /** @ref drivers/gpu/drm/ttm/ttm_pool.c:80-130 */
-function ttm_pool_alloc_page(k: Linux, order: number): Pfn | null {
+function ttm_pool_alloc_page(k: Linux, order: number, zero: boolean): Pfn | null {
   let first: Pfn | null;
   let handle: DmaAddr = dmaAddr(0);
   if (k.use_dma_alloc) {
@@ -27,7 +27,7 @@ function ttm_pool_alloc_page(k: Linux, order: number): Pfn | null {
     first = allocation?.first ?? null;
     if (allocation !== null) handle = allocation.handle;
   } else {
-    first = alloc_pages(k, order, false);
+    first = alloc_pages(k, order, zero);
   }
   if (first === null) return null;
   k.s[pageAt(k.layout, first) + PAGE.order] = order;
@@ -83,11 +83,12 @@ function ttm_pool_type_give(k: Linux, order: number, first: Pfn): void {
 /** Fills pages[] and, where the tt has it, dma_address[]. 0, or -ENOMEM, -EFAULT with nothing left behind. @ref drivers/gpu/drm/ttm/ttm_pool.c:428-533 */
 export function ttm_pool_alloc(k: Linux, bo: number, map: boolean): number {
   const num_pages = bo_get(k, bo, "num_pages");
+  const zero = (bo_get(k, bo, "page_flags") & TTM_TT_FLAG_ZERO_ALLOC) !== 0;
   let done = 0;
   let order = 31 - Math.clz32(num_pages);
   while (done < num_pages) {
     order = Math.min(order, 31 - Math.clz32(num_pages - done));
-    const first = ttm_pool_type_take(k, order) ?? ttm_pool_alloc_page(k, order);
+    const first = ttm_pool_type_take(k, order) ?? ttm_pool_alloc_page(k, order, zero);
     if (first === null) {
       if (order > 0) {
         order--;

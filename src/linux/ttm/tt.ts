@@ -5,7 +5,7 @@ import { PAGE_SIZE } from "../../base/index.ts";
 import { dma_map_page_attrs, dma_mapping_error, dma_unmap_page_attrs } from "../dma/mapping.ts";
 import { EIO } from "../errno.ts";
 import { type Linux, note } from "../linux.ts";
-import { bo_get, bo_set, set_tt_dma_address, tt_dma_address, tt_page, TTM_TT_FLAG_DECRYPTED, TTM_TT_FLAG_PRIV_POPULATED } from "./bo-state.ts";
+import { bo_get, bo_set, set_tt_dma_address, tt_dma_address, tt_page, TTM_TT_FLAG_DECRYPTED, TTM_TT_FLAG_PRIV_POPULATED, TTM_TT_FLAG_ZERO_ALLOC } from "./bo-state.ts";
 import { ttm_pool_alloc, ttm_pool_free } from "./pool.ts";
 
 /** True where the pool fills dma_address[] (ttm_sg_tt_init), false where the driver maps by itself. */
@@ -18,11 +18,11 @@ export function driver_maps(k: Linux): boolean {
   return k.driver.ownMapping === "always" || (k.driver.ownMapping === "without-dma-alloc" && !k.use_dma_alloc);
 }
 
-/** Flags of a new tt: this is where the policy decides. @ref drivers/gpu/drm/ttm/ttm_tt.c:64-109 */
+/** Flags of a new tt of a ttm_bo_type_device buffer: cleared pages, and where the policy decides. @ref drivers/gpu/drm/ttm/ttm_tt.c:64-109 */
 export function ttm_tt_create(k: Linux, bo: number): void {
   const decrypted = k.policy.tt_decrypted(k);
   if (decrypted) note(k, "ttm_tt_create", "drivers/gpu/drm/ttm/ttm_tt.c:94", "TTM_TT_FLAG_DECRYPTED set");
-  bo_set(k, bo, "page_flags", decrypted ? TTM_TT_FLAG_DECRYPTED : 0);
+  bo_set(k, bo, "page_flags", TTM_TT_FLAG_ZERO_ALLOC | (decrypted ? TTM_TT_FLAG_DECRYPTED : 0));
 }
 
 export function ttm_tt_is_populated(k: Linux, bo: number): boolean {
