@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/** Boots the model for unit tests of its functions. */
+
+import { assert } from "../base/index.ts";
+import type { SwiotlbParameter } from "../kernel/index.ts";
+import { type IommuMode, PLATFORMS } from "../machine/index.ts";
+import { boot } from "./boot.ts";
+import { DRIVERS } from "./drivers/index.ts";
+import type { Linux } from "./linux.ts";
+import { POLICIES } from "./policies/index.ts";
+import { RELEASE_LIST } from "./releases/index.ts";
+
+export interface TestBoot {
+  readonly platform: string;
+  readonly iommu?: IommuMode;
+  readonly swiotlb?: SwiotlbParameter;
+  readonly driver?: string;
+  readonly policy?: string;
+  /** Replaces both masks of the driver. */
+  readonly mask?: number;
+}
+
+/** A booted model; names as on the command line. */
+export function bootModel(options: TestBoot): Linux {
+  const platform = PLATFORMS.find((p) => p.name === options.platform);
+  const driver = DRIVERS.find((d) => d.name === (options.driver ?? "amdgpu-gfx9"));
+  const policy = POLICIES.find((p) => p.name === (options.policy ?? "decrypt-dma-alloc-guest"));
+  assert(platform !== undefined && driver !== undefined && policy !== undefined, "test: unknown name");
+  const masks = options.mask === undefined ? {} : { dmaMaskBits: options.mask, coherentMaskBits: options.mask };
+  const configuration = { name: platform.name, platform, iommu: options.iommu ?? "off", swiotlb: options.swiotlb ?? "default" } as const;
+  const { k, result } = boot(configuration, { ...driver, ...masks }, policy, RELEASE_LIST[0]!);
+  assert(result.status === "ready", "test: does not boot");
+  return k;
+}
