@@ -157,6 +157,44 @@ const invlpg: AsmForm = {
   },
 };
 
+const writeCr3: AsmForm = {
+  name: "mov to CR3",
+  template: /^mov \$0, ?%cr3$/,
+  from: "arch/x86/include/asm/special_insns.h:54",
+  emit(out) {
+    out.callVoid("cbit_write_cr3", [`i64 ${out.as(out.call.operands[0]!, "i64")}`]);
+  },
+};
+
+const portIn: AsmForm = {
+  name: "in from a port",
+  template: /^in([bwl]) \$\{1:w\}, \$\{?0(?::\w\})?$/,
+  from: "arch/x86/include/asm/shared/io.h:7",
+  emit(out) {
+    const value = out.callValue("i32", "cbit_port_in", [`i32 ${out.as(out.call.operands[1]!, "i32")}`]);
+    const type = out.call.results[0]!;
+    out.results([type === "i32" ? value : out.value(`trunc i32 ${value} to ${type}`)]);
+  },
+};
+
+const portOut: AsmForm = {
+  name: "out to a port",
+  template: /^out([bwl]) \$\{?0(?::\w\})?, \$\{1:w\}$/,
+  from: "arch/x86/include/asm/shared/io.h:14",
+  emit(out) {
+    out.callVoid("cbit_port_out", [`i32 ${out.as(out.call.operands[1]!, "i32")}`, `i32 ${out.as(out.call.operands[0]!, "i32")}`]);
+  },
+};
+
+const ripRelative: AsmForm = {
+  name: "RIP_REL_REF",
+  template: /^leaq? \$\{1:c\}\(%rip\), \$0$/,
+  from: "arch/x86/include/asm/asm.h:119",
+  emit(out) {
+    out.results([out.call.args[0]!.value]);
+  },
+};
+
 const readMsr: AsmForm = {
   name: "rdmsr",
   template: /^1: rdmsr\\0A/,
@@ -224,5 +262,5 @@ const streamingCopy: AsmForm = {
 
 export const CPU_FORMS: readonly AsmForm[] = [
   barrier, hide, nothing, saveFlags, setInterrupts, countTrailing, bitScanReverse, populationCount, staticCpuHas,
-  instructionPointer, clflush, wbinvd, invlpg, readMsr, writeMsr, random, bug, clearPage, streamingCopy,
+  instructionPointer, clflush, wbinvd, invlpg, writeCr3, portIn, portOut, ripRelative, readMsr, writeMsr, random, bug, clearPage, streamingCopy,
 ];

@@ -32,13 +32,14 @@ export function lowerModule(text: string, file: string): string {
   const out: string[] = [];
   const declares = new Set<string>();
   const lines = text.split("\n");
+  const initcalls = initcallNames(lines);
   let fn = "(none)";
   let serial = 0;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
     if (line.startsWith("define ")) {
       fn = /@([-\w$.]+)\(/.exec(line)?.[1] ?? fn;
-      out.push(stripSection(line));
+      out.push(stripSection(initcalls.has(fn) ? line.replace("define internal ", "define ") : line));
       continue;
     }
     if (!line.startsWith(" ")) {
@@ -65,6 +66,17 @@ export function lowerModule(text: string, file: string): string {
     if (!present.has(name) && !definesSymbol(lines, name!)) out.push(declaration);
   }
   return `${out.join("\n")}\n`;
+}
+
+/** Names of the static functions that an initcall table names: the guest's boot calls some of them. */
+function initcallNames(lines: readonly string[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  lines.forEach((line, i) => {
+    if (!line.startsWith("module asm ") || !line.includes("__initcall__")) return;
+    const entry = /\.long\\09([-\w$.]+) - \./.exec(lines[i + 1] ?? "");
+    if (entry !== null) names.add(entry[1]!);
+  });
+  return names;
 }
 
 function definesSymbol(lines: readonly string[], name: string): boolean {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The one CPU: its per-CPU hot words, features, the current task; addresses that assembly or the linker script define. */
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/cpumask.h>
+#include <linux/static_key.h>
+#include <asm/current.h>
+#include <asm/processor.h>
+#include <asm/sections.h>
+#include <asm/tlbflush.h>
+#include <asm/fpu/api.h>
+#include "cbit.h"
+
+struct pcpu_hot pcpu_hot;
+u64 cbit_irq_flags = X86_EFLAGS_IF;
+struct cpuinfo_x86 boot_cpu_data;
+struct mm_struct init_mm;
+static struct task_struct cbit_task;
+
+/* PAGE_OFFSET is 0: a physical address is the address in wasm memory, and struct pages cover all of it. */
+unsigned long page_offset_base;
+unsigned long vmemmap_base;
+/* vmalloc space: its low 32 bits lie outside wasm memory, so that a stray access traps. */
+unsigned long vmalloc_base = 0xffffc90080000000UL;
+unsigned long phys_base;
+unsigned long _brk_end;
+pteval_t __supported_pte_mask = ~0;
+pteval_t __default_kernel_pte_mask = ~0;
+struct cpumask __cpu_online_mask;
+bool early_boot_irqs_disabled;
+int oops_in_progress;
+int kernel_set_to_readonly;
+unsigned long volatile jiffies;
+u64 jiffies_64;
+pmdval_t early_pmd_flags;
+bool static_key_initialized = true;
+char _text[1], _etext[1], _end[1], __end_rodata[1], __start_rodata[1], __end_rodata_hpage_align[1];
+char __start_bss_decrypted_unused[1], __end_bss_decrypted[1];
+
+void cbit_cpu_feature(u32 feature)
+{
+	boot_cpu_data.x86_capability[feature / 32] |= 1U << (feature % 32);
+}
+
+void cbit_cpu_init(void)
+{
+	pcpu_hot.current_task = &cbit_task;
+	boot_cpu_data.x86_clflush_size = 64;
+	boot_cpu_data.x86_phys_bits = 48;
+	boot_cpu_data.x86_virt_bits = 48;
+	boot_cpu_data.x86_vendor = X86_VENDOR_AMD;
+	cbit_cpu_feature(X86_FEATURE_CLFLUSH);
+	cbit_cpu_feature(X86_FEATURE_CLFLUSHOPT);
+	cbit_cpu_feature(X86_FEATURE_PAT);
+	cbit_cpu_feature(X86_FEATURE_NX);
+	cbit_cpu_feature(X86_FEATURE_PSE);
+	cbit_cpu_feature(X86_FEATURE_PGE);
+	cpumask_set_cpu(0, &__cpu_online_mask);
+}
+
+void kernel_fpu_begin_mask(unsigned int mask)
+{
+}
+
+void kernel_fpu_end(void)
+{
+}
+
+/* Nothing is cached: an entry counts from the moment it is written. The host counts the flushes. */
+void flush_tlb_all(void)
+{
+	cbit_flush_tlb(0, ~0UL);
+}
+
+void __flush_tlb_all(void)
+{
+	cbit_flush_tlb(0, ~0UL);
+}
+
+void flush_tlb_local(void)
+{
+	cbit_flush_tlb(0, ~0UL);
+}
+
+void flush_tlb_kernel_range(unsigned long start, unsigned long end)
+{
+	cbit_flush_tlb(start, end);
+}
+
+void flush_tlb_one_kernel(unsigned long addr)
+{
+	cbit_flush_tlb(addr, addr + PAGE_SIZE);
+}
+
+void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end, unsigned int stride, bool freed_tables)
+{
+	cbit_flush_tlb(start, end);
+}
+
+unsigned long tlb_single_page_flush_ceiling __read_mostly = 33;
+
+/* kernel/up.c, kernel/smp.c */
+void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t fn, void *info, bool wait, const struct cpumask *mask)
+{
+	if (!cond || cond(0, info))
+		fn(info);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Variables that the slice reads and that other parts of the kernel define. */
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/kobject.h>
+#include <linux/workqueue.h>
+#include "cbit.h"
+
+/* mm/slab_common.c: allocation by size does not look at the caches (heap.c). */
+__typeof__(kmalloc_caches) kmalloc_caches;
+
+/* kernel/resource.c: what drm_need_swiotlb() walks. RAM is all there is. */
+static struct resource ram = { .name = "System RAM", .flags = IORESOURCE_SYSTEM_RAM };
+struct resource iomem_resource = { .name = "PCI mem", .end = -1, .flags = IORESOURCE_MEM, .child = &ram };
+
+struct static_key_false init_on_free, init_on_alloc;
+struct kobject *kernel_kobj;
+struct workqueue_struct *system_wq, *system_percpu_wq, *system_unbound_wq;
+
+void cbit_data_init(void)
+{
+	ram.start = cbit_ram_start;
+	ram.end = cbit_ram_end - 1;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The one device, and the driver model as far as the slice asks (drivers/base, drivers/pci). */
+#include <linux/device.h>
+#include <linux/pci.h>
+#include <linux/platform_device.h>
+#include "cbit.h"
+#include "device.h"
+
+const struct bus_type pci_bus_type = { .name = "pci" };
+const struct bus_type platform_bus_type = { .name = "platform" };
+struct pci_dev cbit_pci_dev;
+static struct pci_bus bus;
+static struct pci_host_bridge bridge;
+static u64 dma_mask;
+
+struct device *cbit_device(void)
+{
+	return &cbit_pci_dev.dev;
+}
+
+void cbit_device_init(void)
+{
+	struct device *dev = cbit_device();
+
+	INIT_LIST_HEAD(&bridge.windows);
+	INIT_LIST_HEAD(&bridge.dma_ranges);
+	cbit_pci_dev.bus = &bus;
+	cbit_pci_dev.vendor = 0x1002;
+	dev->bus = &pci_bus_type;
+	dev->init_name = "0000:01:00.0";
+	dev->coherent_dma_mask = DMA_BIT_MASK(32);
+	dev->dma_mask = &dma_mask;
+	dma_mask = DMA_BIT_MASK(32);
+	/* arch/x86: every device is cache coherent. */
+	set_dev_node(dev, NUMA_NO_NODE);
+	spin_lock_init(&dev->devres_lock);
+	INIT_LIST_HEAD(&dev->devres_head);
+}
+
+struct pci_host_bridge *pci_find_host_bridge(struct pci_bus *of)
+{
+	return &bridge;
+}
+
+int bus_for_each_dev(const struct bus_type *type, struct device *start, void *data, int (*fn)(struct device *dev, void *data))
+{
+	return type == &pci_bus_type ? fn(cbit_device(), data) : 0;
+}
+
+int pci_max_pasids(struct pci_dev *dev)
+{
+	return 0;
+}
+
+void pci_walk_bus(struct pci_bus *top, int (*fn)(struct pci_dev *dev, void *data), void *data)
+{
+	fn(&cbit_pci_dev, data);
+}

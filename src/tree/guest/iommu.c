@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What drivers/iommu/amd/iommu.c tells the IOMMU core, without the hardware behind it: domains with the tree's own v1
+ * page tables (drivers/iommu/amd/io_pgtable.c). The core and the DMA layer above are the tree's.
+ */
+#include <linux/iommu.h>
+#include <linux/io-pgtable.h>
+#include <linux/mm.h>
+#include <linux/dma-mapping.h>
+#include "amd_iommu.h"
+#include "cbit.h"
+#include "device.h"
+
+static struct iommu_device unit;
+static struct protection_domain *attached;
+static u32 next_id = 1;
+unsigned long amd_iommu_pgsize_bitmap = AMD_IOMMU_PGSIZES;
+/* The default domain's type, from the host: IOMMU_DOMAIN_IDENTITY or IOMMU_DOMAIN_DMA. */
+static u32 default_type;
+
+static struct protection_domain *to_domain(struct iommu_domain *domain)
+{
+	return container_of(domain, struct protection_domain, domain);
+}
+
+/* amd/iommu.c protection_domain_alloc, do_iommu_domain_alloc */
+static struct iommu_domain *domain_alloc(unsigned int type)
+{
+	struct protection_domain *domain = kzalloc(sizeof(*domain), GFP_KERNEL);
+
+	domain->id = next_id++;
+	spin_lock_init(&domain->lock);
+	INIT_LIST_HEAD(&domain->dev_list);
+	domain->iop.pgtbl.cfg.amd.nid = NUMA_NO_NODE;
+	if (type != IOMMU_DOMAIN_IDENTITY) {
+		domain->pd_mode = PD_MODE_V1;
+		if (!alloc_io_pgtable_ops(AMD_IOMMU_V1, &domain->iop.pgtbl.cfg, domain))
+			return ERR_PTR(-ENOMEM);
+	}
+	domain->domain.geometry.aperture_start = 0;
+	domain->domain.geometry.aperture_end = ~0ULL;
+	domain->domain.geometry.force_aperture = true;
+	domain->domain.pgsize_bitmap = domain->iop.pgtbl.cfg.pgsize_bitmap ?: AMD_IOMMU_PGSIZES;
+	return &domain->domain;
+}
+
+static void domain_free(struct iommu_domain *domain)
+{
+	kfree(to_domain(domain));
+}
+
+static int attach_dev(struct iommu_domain *domain, struct device *dev)
+{
+	attached = to_domain(domain);
+	return 0;
+}
+
+/* amd/iommu.c amd_iommu_map_pages */
+static int map_pages(struct iommu_domain *dom, unsigned long iova, phys_addr_t paddr, size_t pgsize, size_t pgcount,
+		     int iommu_prot, gfp_t gfp, size_t *mapped)
+{
+	struct io_pgtable_ops *ops = &to_domain(dom)->iop.pgtbl.ops;
+	int prot = 0;
+
+	if (iommu_prot & IOMMU_READ)
+		prot |= IOMMU_PROT_IR;
+	if (iommu_prot & IOMMU_WRITE)
+		prot |= IOMMU_PROT_IW;
+	return ops->map_pages ? ops->map_pages(ops, iova, paddr, pgsize, pgcount, prot, gfp, mapped) : -EINVAL;
+}
+
+/* amd/iommu.c amd_iommu_unmap_pages */
+static size_t unmap_pages(struct iommu_domain *dom, unsigned long iova, size_t pgsize, size_t pgcount,
+			  struct iommu_iotlb_gather *gather)
+{
+	struct io_pgtable_ops *ops = &to_domain(dom)->iop.pgtbl.ops;
+
+	return ops->unmap_pages ? ops->unmap_pages(ops, iova, pgsize, pgcount, NULL) : 0;
+}
+
+static phys_addr_t iova_to_phys(struct iommu_domain *dom, dma_addr_t iova)
+{
+	struct io_pgtable_ops *ops = &to_domain(dom)->iop.pgtbl.ops;
+
+	return ops->iova_to_phys(ops, iova);
+}
+
+static const struct iommu_domain_ops domain_ops = {
+	.attach_dev = attach_dev,
+	.map_pages = map_pages,
+	.unmap_pages = unmap_pages,
+	.iova_to_phys = iova_to_phys,
+	.free = domain_free,
+};
+
+static bool unit_capable(struct device *dev, enum iommu_cap cap)
+{
+	return cap == IOMMU_CAP_CACHE_COHERENCY;
+}
+
+static struct iommu_device *probe_device(struct device *dev)
+{
+	return &unit;
+}
+
+static int def_domain_type(struct device *dev)
+{
+	return default_type;
+}
+
+static const struct iommu_ops ops = {
+	.capable = unit_capable,
+	.domain_alloc = domain_alloc,
+	.probe_device = probe_device,
+	.device_group = generic_device_group,
+	.def_domain_type = def_domain_type,
+	.pgsize_bitmap = AMD_IOMMU_PGSIZES,
+	.default_domain_ops = &domain_ops,
+};
+
+int cbit_iommu_init(u32 translated)
+{
+	default_type = translated ? IOMMU_DOMAIN_DMA : IOMMU_DOMAIN_IDENTITY;
+	return iommu_device_register(&unit, &ops, NULL);
+}
+
+/* Root of the attached domain's page table, and its levels, for the machine's walk; 0 where it is identity. */
+u32 cbit_iommu_root(void)
+{
+	return attached ? (u32)__pa(attached->iop.root) : 0;
+}
+
+u32 cbit_iommu_mode(void)
+{
+	return attached ? attached->iop.mode : 0;
+}
+
+u32 cbit_dma_iommu(void)
+{
+	return cbit_device()->dma_iommu;
+}
+
+/* Invalidation of the IOMMU's TLB: an entry counts from the moment it is written. */
+void amd_iommu_domain_flush_pages(struct protection_domain *domain, u64 address, size_t size)
+{
+}
+
+void amd_iommu_update_and_flush_device_table(struct protection_domain *domain)
+{
+}
+
+struct io_pgtable_init_fns io_pgtable_amd_iommu_v2_init_fns;
+
+int iommu_device_link(struct iommu_device *iommu, struct device *link)
+{
+	return 0;
+}
+
+void iommu_device_unlink(struct iommu_device *iommu, struct device *link)
+{
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kernel/printk, kernel/panic, drivers/base/core (dev_err and its kin): text is formatted by the tree's own vsnprintf. */
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/device.h>
+#include <linux/panic.h>
+#include <linux/sched/debug.h>
+#include "cbit.h"
+
+static char line[512];
+
+static void say(u32 level, const char *prefix, const char *fmt, va_list args)
+{
+	int length = scnprintf(line, sizeof(line), "%s", prefix);
+
+	length += vscnprintf(line + length, sizeof(line) - length, fmt, args);
+	cbit_log(level, line, length);
+}
+
+asmlinkage int _printk(const char *fmt, ...)
+{
+	u32 level = 6;
+	va_list args;
+
+	if (fmt[0] == KERN_SOH_ASCII && fmt[1]) {
+		level = fmt[1] >= '0' && fmt[1] <= '7' ? fmt[1] - '0' : 6;
+		fmt += 2;
+	}
+	va_start(args, fmt);
+	say(level, "", fmt, args);
+	va_end(args);
+	return 0;
+}
+
+int _printk_deferred(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(4, "", fmt, args);
+	va_end(args);
+	return 0;
+}
+
+void __warn_printk(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(4, "", fmt, args);
+	va_end(args);
+}
+
+void warn_slowpath_fmt(const char *file, int at, unsigned int taint, const char *fmt, ...)
+{
+	va_list args;
+
+	if (fmt) {
+		va_start(args, fmt);
+		say(4, "", fmt, args);
+		va_end(args);
+	}
+	cbit_bug(file, at, BUGFLAG_WARNING);
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(0, "Kernel panic - not syncing: ", fmt, args);
+	va_end(args);
+	cbit_stop("kernel panic", line);
+}
+
+void dump_stack(void)
+{
+}
+
+#define DEV_PRINTK(name, level)						\
+	void name(const struct device *dev, const char *fmt, ...)	\
+	{								\
+		va_list args;						\
+									\
+		va_start(args, fmt);					\
+		say(level, "cbit 0000:01:00.0: ", fmt, args);		\
+		va_end(args);						\
+	}
+
+DEV_PRINTK(_dev_err, 3)
+DEV_PRINTK(_dev_warn, 4)
+DEV_PRINTK(_dev_notice, 5)
+DEV_PRINTK(_dev_info, 6)
+
+const char *dev_driver_string(const struct device *dev)
+{
+	return "cbit";
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memset, memcpy and their kin (arch/x86/lib has them in assembly). Kernel objects are plain wasm memory; contents of
+ * page frames are the machine's, reached through its page tables. A frame that the kernel uses as an object (a page
+ * table, an array) is accessed by plain loads and stores too, so in RAM both are written.
+ */
+#include "cbit.h"
+
+unsigned long cbit_heap_start, cbit_heap_end, cbit_ram_start, cbit_ram_end;
+
+void cbit_layout(u32 heap_start, u32 heap_end, u32 ram_start, u32 ram_end)
+{
+	cbit_heap_start = heap_start;
+	cbit_heap_end = heap_end;
+	cbit_ram_start = ram_start;
+	cbit_ram_end = ram_end;
+}
+
+static void plain_set(char *to, int byte, size_t n)
+{
+	u64 word = (u8)byte * 0x0101010101010101ULL;
+
+	for (; n >= 8; n -= 8, to += 8)
+		*(u64 __attribute__((aligned(1), may_alias)) *)to = word;
+	while (n--)
+		*to++ = byte;
+}
+
+static void plain_copy(char *to, const char *from, size_t n)
+{
+	for (; n >= 8; n -= 8, to += 8, from += 8)
+		*(u64 __attribute__((aligned(1), may_alias)) *)to = *(const u64 __attribute__((aligned(1), may_alias)) *)from;
+	while (n--)
+		*to++ = *from++;
+}
+
+static void plain_copy_down(char *to, const char *from, size_t n)
+{
+	while (n--)
+		to[n] = from[n];
+}
+
+void *memset(void *to, int byte, size_t n)
+{
+	if (cbit_is_data((unsigned long)to))
+		cbit_data_set((unsigned long)to, (u8)byte, n);
+	if ((u32)(unsigned long)to < CBIT_FAR)
+		plain_set(to, byte, n);
+	return to;
+}
+
+void *memmove(void *to, const void *from, size_t n)
+{
+	unsigned long t = (unsigned long)to, f = (unsigned long)from;
+
+	if (cbit_is_data(t) || cbit_is_data(f))
+		cbit_data_copy(t, f, n);
+	if ((u32)t >= CBIT_FAR || (u32)f >= CBIT_FAR)
+		return to;
+	if (t <= f || t >= f + n)
+		plain_copy(to, from, n);
+	else
+		plain_copy_down(to, from, n);
+	return to;
+}
+
+void *memcpy(void *to, const void *from, size_t n)
+{
+	return memmove(to, from, n);
+}
+
+void *__memcpy(void *to, const void *from, size_t n)
+{
+	return memmove(to, from, n);
+}
+
+void *__memset(void *to, int byte, size_t n)
+{
+	return memset(to, byte, n);
+}
+
+void *__memmove(void *to, const void *from, size_t n)
+{
+	return memmove(to, from, n);
+}
+
+void cbit_copy(void *to, const void *from, size_t n)
+{
+	memmove(to, from, n);
+}
+
+void cbit_clear_page(void *page)
+{
+	memset(page, 0, 4096);
+}
+
+/* arch/x86/lib/copy_page_64.S */
+void copy_page(void *to, void *from)
+{
+	memmove(to, from, 4096);
+}
+
+void clear_page_orig(void *page)
+{
+	cbit_clear_page(page);
+}
+
+void clear_page_rep(void *page)
+{
+	cbit_clear_page(page);
+}
+
+void clear_page_erms(void *page)
+{
+	cbit_clear_page(page);
+}
+
+/* arch/x86/lib/iomem.c */
+void memset_io(volatile void *to, int byte, size_t n)
+{
+	memset((void *)to, byte, n);
+}
+
+void memcpy_fromio(void *to, const volatile void *from, size_t n)
+{
+	memmove(to, (const void *)from, n);
+}
+
+void memcpy_toio(volatile void *to, const void *from, size_t n)
+{
+	memmove((void *)to, from, n);
+}
+
+/* compiler-rt: 128-bit product, which the wasm backend calls for overflow checks. */
+struct cbit_u128 {
+	u64 lo, hi;
+};
+
+void __multi3(struct cbit_u128 *out, u64 alo, u64 ahi, u64 blo, u64 bhi)
+{
+	u64 a0 = (u32)alo, a1 = alo >> 32, b0 = (u32)blo, b1 = blo >> 32;
+	u64 low = a0 * b0, mid = a1 * b0 + (low >> 32), mid2 = a0 * b1 + (u32)mid;
+
+	out->lo = (mid2 << 32) | (u32)low;
+	out->hi = a1 * b1 + (mid >> 32) + (mid2 >> 32) + alo * bhi + ahi * blo;
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The page allocator (mm/page_alloc.c) as far as its callers can tell: aligned runs of frames, lowest first. One zone
+ * below 4 GiB, so GFP_DMA32 changes nothing. A frame starts and ends with its struct page as the kernel leaves it.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/memblock.h>
+#include <linux/dma-mapping.h>
+#include <linux/swap.h>
+#include <linux/range.h>
+#include "cbit.h"
+
+#define FRAMES 1024
+
+const u32 cbit_gfp_zero = (u32)__GFP_ZERO;
+
+static u8 frame_used[FRAMES];
+/* Order of the next allocations that fail: a fault injected by the host; 0: none. */
+u32 cbit_fail_pages;
+
+static unsigned long frames(void)
+{
+	return (cbit_ram_end - cbit_ram_start) >> PAGE_SHIFT;
+}
+
+static struct page *frame_page(unsigned long frame)
+{
+	return pfn_to_page((cbit_ram_start >> PAGE_SHIFT) + frame);
+}
+
+static long take(unsigned long count, unsigned long align)
+{
+	unsigned long at, i;
+
+	for (at = 0; at + count <= frames(); at += align) {
+		for (i = 0; i < count && !frame_used[at + i]; i++)
+			;
+		if (i < count)
+			continue;
+		for (i = 0; i < count; i++) {
+			struct page *page = frame_page(at + i);
+
+			frame_used[at + i] = 1;
+			set_page_count(page, i == 0);
+			set_page_private(page, 0);
+			page->lru.next = page->lru.prev = NULL;
+		}
+		return at;
+	}
+	return -1;
+}
+
+static void give(struct page *page, unsigned long count)
+{
+	unsigned long at = page_to_pfn(page) - (cbit_ram_start >> PAGE_SHIFT), i;
+
+	for (i = 0; i < count; i++) {
+		if (at + i >= frames() || !frame_used[at + i])
+			cbit_stop("a page is freed that was not allocated", "");
+		frame_used[at + i] = 0;
+		memset(frame_page(at + i), 0, sizeof(struct page));
+	}
+}
+
+static struct page *alloc_run(gfp_t gfp, unsigned int order)
+{
+	long at = cbit_fail_pages ? -1 : take(1UL << order, 1UL << order);
+	unsigned long i;
+
+	if (at < 0)
+		return NULL;
+	if (gfp & __GFP_ZERO)
+		for (i = 0; i < 1UL << order; i++)
+			clear_page(page_to_virt(frame_page(at + i)));
+	return frame_page(at);
+}
+
+#undef __alloc_pages
+#undef get_zeroed_page
+#undef __get_free_pages
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodes);
+unsigned long get_zeroed_page(gfp_t gfp);
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order);
+
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodes)
+{
+	return alloc_run(gfp, order);
+}
+
+struct page *__alloc_pages_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *nodes)
+{
+	return alloc_run(gfp, order);
+}
+
+unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
+{
+	struct page *page = alloc_run(gfp, order);
+
+	return page ? (unsigned long)page_address(page) : 0;
+}
+
+unsigned long get_zeroed_page_noprof(gfp_t gfp)
+{
+	return get_free_pages_noprof(gfp | __GFP_ZERO, 0);
+}
+
+unsigned long get_zeroed_page(gfp_t gfp)
+{
+	return get_zeroed_page_noprof(gfp);
+}
+
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+{
+	return get_free_pages_noprof(gfp, order);
+}
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	if (put_page_testzero(page))
+		give(page, 1UL << order);
+}
+
+void free_pages(unsigned long addr, unsigned int order)
+{
+	if (addr)
+		__free_pages(virt_to_page((void *)addr), order);
+}
+
+void __folio_put(struct folio *folio)
+{
+	give(&folio->page, 1);
+}
+
+void split_page(struct page *page, unsigned int order)
+{
+	unsigned long i;
+
+	for (i = 1; i < 1UL << order; i++)
+		set_page_count(page + i, 1);
+}
+
+/* memblock: swiotlb asks for its pool below ARCH_LOW_ADDRESS_LIMIT; everything else is a kernel object. */
+void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t min, phys_addr_t max, int nid)
+{
+	unsigned long count = PAGE_ALIGN(size) >> PAGE_SHIFT, i;
+	long at;
+
+	if (max != ARCH_LOW_ADDRESS_LIMIT)
+		return cbit_heap_alloc(size, true);
+	at = take(count, 1);
+	if (at < 0)
+		return NULL;
+	for (i = 0; i < count; i++)
+		clear_page(page_to_virt(frame_page(at + i)));
+	return page_to_virt(frame_page(at));
+}
+
+void memblock_free(void *ptr, size_t size)
+{
+	if (cbit_in_ram((unsigned long)ptr))
+		give(virt_to_page(ptr), PAGE_ALIGN(size) >> PAGE_SHIFT);
+	else
+		cbit_heap_free(ptr);
+}
+
+/* What the machine has: the model's 4 GiB, of which only a small part is kept. */
+phys_addr_t memblock_phys_mem_size(void)
+{
+	return 4UL << 30;
+}
+
+void si_meminfo(struct sysinfo *info)
+{
+	info->totalram = frames();
+	info->totalhigh = 0;
+	info->mem_unit = PAGE_SIZE;
+}
+
+int walk_system_ram_range(unsigned long start, unsigned long count, void *arg, int (*fn)(unsigned long, unsigned long, void *))
+{
+	unsigned long from = max(start, cbit_ram_start >> PAGE_SHIFT);
+	unsigned long to = min(start + count, cbit_ram_end >> PAGE_SHIFT);
+
+	return from < to ? fn(from, to - from, arg) : -EINVAL;
+}
+
+int page_is_ram(unsigned long pfn)
+{
+	return cbit_in_ram(pfn << PAGE_SHIFT);
+}
+
+bool __virt_addr_valid(unsigned long addr)
+{
+	return addr < cbit_ram_end;
+}
+
+atomic_long_t _totalram_pages;
+unsigned long max_pfn, max_pfn_mapped, max_low_pfn;
+unsigned long long max_possible_pfn;
+void *high_memory;
+struct pglist_data contig_page_data;
+struct list_head pgd_list;
+struct page *mem_map_unused;
+atomic_long_t vm_node_stat[NR_VM_NODE_STAT_ITEMS];
+bool init_on_free_unused;
+
+/* arch/x86/mm/init.c */
+extern struct range pfn_mapped[];
+extern int nr_pfn_mapped;
+
+void cbit_pages_init(void)
+{
+	pfn_mapped[0].end = cbit_ram_end >> PAGE_SHIFT;
+	nr_pfn_mapped = 1;
+	atomic_long_set(&_totalram_pages, frames());
+	max_pfn = max_low_pfn = max_pfn_mapped = max_possible_pfn = cbit_ram_end >> PAGE_SHIFT;
+	high_memory = (void *)cbit_ram_end;
+	vmemmap_base = (unsigned long)cbit_heap_alloc_pages(PAGE_ALIGN(max_pfn * sizeof(struct page)) >> PAGE_SHIFT);
+	INIT_LIST_HEAD(&pgd_list);
+}

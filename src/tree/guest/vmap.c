@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kernel mappings: vmap, ioremap, memremap (mm/vmalloc.c, arch/x86/mm/ioremap.c), and the page tables of kernel and
+ * user. Entries have the protection that the caller chose; the machine walks the same tables.
+ */
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+#include <linux/io.h>
+#include <linux/mm_types.h>
+#include <asm/pgtable.h>
+#include "cbit.h"
+
+#define AREA_PAGES 1024
+
+struct area {
+	u32 pages;	/* 0: free or inside an area */
+	struct page **list;
+};
+
+static struct area areas[AREA_PAGES];
+static u8 area_used[AREA_PAGES];
+pgd_t cbit_pgd[PTRS_PER_PGD] __aligned(PAGE_SIZE);
+
+static void *new_table(void)
+{
+	return cbit_heap_alloc_pages(1);
+}
+
+pte_t *cbit_pte(struct mm_struct *mm, unsigned long addr, bool make)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d = p4d_offset(pgd, addr);
+	pud_t *pud;
+	pmd_t *pmd;
+	bool user = mm != &init_mm;
+
+	if (p4d_none(*p4d)) {
+		if (!make)
+			return NULL;
+		set_p4d(p4d, __p4d((user ? _PAGE_TABLE : _KERNPG_TABLE) | __pa(new_table())));
+	}
+	pud = pud_offset(p4d, addr);
+	if (pud_none(*pud)) {
+		if (!make)
+			return NULL;
+		set_pud(pud, __pud((user ? _PAGE_TABLE : _KERNPG_TABLE) | __pa(new_table())));
+	}
+	pmd = pmd_offset(pud, addr);
+	if (pmd_none(*pmd)) {
+		if (!make)
+			return NULL;
+		set_pmd(pmd, __pmd((user ? _PAGE_TABLE : _KERNPG_TABLE) | __pa(new_table())));
+	}
+	return pte_offset_kernel(pmd, addr);
+}
+
+/* arch/x86/mm/init_64.c phys_pte_init: the linear map, in 4 KiB pages, with PAGE_KERNEL. */
+void cbit_linear_map(void)
+{
+	unsigned long addr;
+
+	init_mm.pgd = cbit_pgd;
+	for (addr = 0; addr < cbit_ram_end; addr += PAGE_SIZE)
+		set_pte(cbit_pte(&init_mm, addr + PAGE_OFFSET, true), pfn_pte(addr >> PAGE_SHIFT, PAGE_KERNEL));
+}
+
+static unsigned long reserve(unsigned int count)
+{
+	unsigned int at, i, run = 0;
+
+	for (at = 0; at < AREA_PAGES; at++) {
+		run = area_used[at] ? 0 : run + 1;
+		if (run < count)
+			continue;
+		at -= count - 1;
+		for (i = 0; i < count; i++)
+			area_used[at + i] = 1;
+		areas[at].pages = count;
+		return VMALLOC_START + ((unsigned long)at << PAGE_SHIFT);
+	}
+	return 0;
+}
+
+static struct area *area_at(unsigned long addr)
+{
+	unsigned long at = (addr - VMALLOC_START) >> PAGE_SHIFT;
+
+	return addr >= VMALLOC_START && at < AREA_PAGES && areas[at].pages ? &areas[at] : NULL;
+}
+
+static void release(unsigned long addr)
+{
+	struct area *area = area_at(addr);
+	unsigned int i;
+
+	if (!area)
+		cbit_stop("vunmap of an address that is not mapped", "");
+	for (i = 0; i < area->pages; i++) {
+		set_pte(cbit_pte(&init_mm, addr + i * PAGE_SIZE, false), __pte(0));
+		area_used[area - areas + i] = 0;
+	}
+	cbit_flush_tlb(addr, addr + area->pages * PAGE_SIZE);
+	cbit_heap_free(area->list);
+	area->pages = 0;
+	area->list = NULL;
+}
+
+void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
+{
+	/* mm/vmalloc.c vmap(): kernel mappings are never executable. */
+	unsigned long addr = reserve(count), i;
+
+	if (!addr)
+		return NULL;
+	for (i = 0; i < count; i++)
+		set_pte(cbit_pte(&init_mm, addr + i * PAGE_SIZE, true), mk_pte(pages[i], pgprot_nx(prot)));
+	return (void *)addr;
+}
+
+void vunmap(const void *addr)
+{
+	if (addr)
+		release((unsigned long)addr);
+}
+
+bool is_vmalloc_addr(const void *addr)
+{
+	return (unsigned long)addr >= VMALLOC_START && (unsigned long)addr < VMALLOC_END;
+}
+
+int is_vmalloc_or_module_addr(const void *addr)
+{
+	return is_vmalloc_addr(addr);
+}
+
+struct page *vmalloc_to_page(const void *addr)
+{
+	pte_t *pte = cbit_pte(&init_mm, (unsigned long)addr, false);
+
+	return pte && pte_present(*pte) ? pte_page(*pte) : NULL;
+}
+
+unsigned long vmalloc_to_pfn(const void *addr)
+{
+	return page_to_pfn(vmalloc_to_page(addr));
+}
+
+/* Lazily freed areas are not kept: vunmap takes effect at once. */
+void vm_unmap_aliases(void)
+{
+}
+
+/* kernel/dma/remap.c */
+struct page **dma_common_find_pages(void *cpu_addr)
+{
+	struct area *area = area_at((unsigned long)cpu_addr);
+
+	return area ? area->list : NULL;
+}
+
+void *dma_common_pages_remap(struct page **pages, size_t size, pgprot_t prot, const void *caller)
+{
+	void *addr = vmap(pages, PAGE_ALIGN(size) >> PAGE_SHIFT, VM_DMA_COHERENT, prot);
+
+	if (addr)
+		area_at((unsigned long)addr)->list = pages;
+	return addr;
+}
+
+void dma_common_free_remap(void *cpu_addr, size_t size)
+{
+	area_at((unsigned long)cpu_addr)->list = NULL;
+	release((unsigned long)cpu_addr);
+}
