@@ -19,7 +19,7 @@ export interface DriverProfile {
   readonly tt: "ttm_sg_tt_init" | "ttm_tt_init";
   /** Where the driver maps the pages itself (dma_map_sgtable after populate): always, without use_dma_alloc, or never. */
   readonly ownMapping: "always" | "without-dma-alloc" | "never";
-  /** DMA_ATTR_SKIP_CPU_SYNC on that mapping. */
+  /** DMA_ATTR_SKIP_CPU_SYNC when it maps (it unmaps without attributes). */
   readonly skipCpuSync: boolean;
   /** Kernel file and line of each choice. */
   readonly refs: readonly string[];

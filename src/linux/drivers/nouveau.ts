@@ -13,5 +13,5 @@ export const nouveauPascal: DriverProfile = {
   tt: "ttm_sg_tt_init",
   ownMapping: "never",
   skipCpuSync: false,
-  refs: ["drivers/gpu/drm/nouveau/nouveau_ttm.c:302 (ttm_device_init)", "drivers/gpu/drm/nouveau/nvkm/subdev/mmu/gp100.c (dma_bits 47)"],
+  refs: ["drivers/gpu/drm/nouveau/nouveau_ttm.c:302 (ttm_device_init)", "drivers/gpu/drm/nouveau/nvkm/subdev/mmu/gp100.c:31 (dma_bits)"],
 };

@@ -40,12 +40,16 @@ function segments(k: Linux, bo: number): readonly (readonly [number, number])[] 
   return runs;
 }
 
-/** dma_map_sgtable() over the tt's pages. @ref kernel/dma/direct.c:463-505, drivers/gpu/drm/xe/xe_bo.c:310 */
+/**
+ * dma_map_sgtable() over the tt's pages. A driver's DMA_ATTR_SKIP_CPU_SYNC changes nothing here: devices are coherent, and
+ * swiotlb copies in at map regardless.   @ref kernel/dma/direct.c:463-505, drivers/gpu/drm/xe/xe_bo.c:310
+ */
 function driver_map(k: Linux, bo: number): number {
   const done: (readonly [number, number])[] = [];
   for (const [at, pages] of segments(k, bo)) {
     const address = dma_map_page_attrs(k, tt_page(k, bo, at)!, pages * PAGE_SIZE);
     if (dma_mapping_error(address)) {
+      // dma_direct_map_sg() undoes what it did with DMA_ATTR_SKIP_CPU_SYNC, kernel/dma/direct.c:503.
       unmap_segments(k, bo, done, true);
       return -EIO;
     }
@@ -82,7 +86,8 @@ export function ttm_tt_populate(k: Linux, bo: number): number {
 /** Gives the pages back. @ref drivers/gpu/drm/ttm/ttm_tt.c ttm_tt_unpopulate */
 export function ttm_tt_unpopulate(k: Linux, bo: number): void {
   if (!ttm_tt_is_populated(k, bo)) return;
-  if (driver_maps(k)) unmap_segments(k, bo, segments(k, bo), k.driver.skipCpuSync);
+  // Without attributes, whatever the driver mapped with: xe_bo.c:326, vmwgfx_ttm_buffer.c:139.
+  if (driver_maps(k)) unmap_segments(k, bo, segments(k, bo), false);
   ttm_pool_free(k, bo, pool_maps(k));
   bo_set(k, bo, "page_flags", bo_get(k, bo, "page_flags") & ~TTM_TT_FLAG_PRIV_POPULATED);
 }
