@@ -22,18 +22,22 @@ export function writerOf(token: number): Agent | null {
   return AGENTS[token - 1] ?? null;
 }
 
-/** How reports name an agent as the subject of a sentence. */
-export function agentPhrase(agent: Agent): string {
-  switch (agent) {
-    case "linear":
-      return "the CPU through the linear map";
-    case "kmap":
-      return "the CPU through its kmap";
-    case "vmap":
-      return "the CPU through its vmap";
-    case "user":
-      return "the CPU through the user mapping";
-    case "device":
-      return "the device";
-  }
+const MAPPINGS: Readonly<Record<Agent, string>> = {
+  linear: "the linear map",
+  kmap: "its kmap",
+  vmap: "its vmap",
+  user: "the user mapping",
+  device: "",
+};
+
+/** A reader as the subject of a sentence: "the CPU, reading through its vmap,". */
+export function readerPhrase(agent: Agent): string {
+  return agent === "device" ? "the device" : `the CPU, reading through ${MAPPINGS[agent]},`;
+}
+
+/** What a token's writer wrote: "what the CPU wrote through its vmap". */
+export function writtenPhrase(token: number): string {
+  const agent = writerOf(token);
+  if (agent === null) return `the value ${token}`;
+  return agent === "device" ? "what the device wrote" : `what the CPU wrote through ${MAPPINGS[agent]}`;
 }

@@ -30,14 +30,14 @@ describe("a case on the toy kernel", () => {
       "alias-attribute": "bo_create bo_populate bo_vmap",
       "ciphertext-read": "bo_create bo_populate bo_vmap cpu_write:vmap dev_read",
     });
-    expect(result.findings[0]).toMatchObject({ id: "toy@none/ciphertext-read", title: "the device reads ciphertext where the CPU through its vmap wrote" });
+    expect(result.findings[0]).toMatchObject({ id: "toy@none/ciphertext-read", title: "the device gets ciphertext instead of what the CPU wrote through its vmap" });
     expect(result.findings[1]!.title).toBe("the vmap uses host key, the linear map plain, for one page");
   });
 
   it("sees the stale view behind a bounce buffer", () => {
     const result = run({ bounced: true });
     expect(told(result)).toEqual({ "stale-view": "bo_create bo_populate bo_vmap cpu_write:vmap dev_read" });
-    expect(result.findings[0]!.title).toBe("the device reads zeros, not what the CPU through its vmap wrote");
+    expect(result.findings[0]!.title).toBe("the device gets zeros instead of what the CPU wrote through its vmap");
   });
 
   it("reports an operation that fails, and does not go on from there", () => {

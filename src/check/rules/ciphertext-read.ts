@@ -2,7 +2,7 @@
 /** `ciphertext-read`: a reader gets bytes that nobody wrote, because it reads in another domain than the writer stored in. */
 
 import type { Configuration, Seen } from "../../kernel/index.ts";
-import { agentPhrase, AGENTS, writerOf } from "../agents.ts";
+import { AGENTS, readerPhrase, writtenPhrase } from "../agents.ts";
 import { NOTHING_WRITTEN } from "../oracle.ts";
 import { agentOf } from "../workload.ts";
 import { NO_CAUSE, type Reason, type Rule, type StepFacts } from "./rule.ts";
@@ -44,11 +44,7 @@ export const ciphertextRead: Rule = {
     if (facts.expected === NOTHING_WRITTEN || facts.result.outcome !== "done" || facts.result.seen === null) return NO_CAUSE;
     return isGarbage(facts.result.seen) ? readCause(facts) : NO_CAUSE;
   },
-  describe(facts) {
-    const reader = agentPhrase(agentOf(facts.operation) ?? "device");
-    const writer = writerOf(facts.expected);
-    return `${reader} reads ciphertext${writer === null ? "" : ` where ${agentPhrase(writer)} wrote`}`;
-  },
+  describe: (facts) => `${readerPhrase(agentOf(facts.operation) ?? "device")} gets ciphertext instead of ${writtenPhrase(facts.expected)}`,
   why,
   hint: () =>
     "Map the page for the CPU with the attribute that the DMA layer gave it; --policy force-dma-unencrypted shows what that changes.",

@@ -2,7 +2,7 @@
 /** `stale-view`: a reader gets readable bytes, but not the ones written last. */
 
 import type { Configuration } from "../../kernel/index.ts";
-import { agentPhrase, writerOf } from "../agents.ts";
+import { readerPhrase, writtenPhrase } from "../agents.ts";
 import { NOTHING_WRITTEN } from "../oracle.ts";
 import { agentOf } from "../workload.ts";
 import { isGarbage, readCause } from "./ciphertext-read.ts";
@@ -28,11 +28,9 @@ export const staleView: Rule = {
     return !isGarbage(seen) && seen.token !== facts.expected ? readCause(facts) : NO_CAUSE;
   },
   describe(facts) {
-    const reader = agentPhrase(agentOf(facts.operation) ?? "device");
     const seen = facts.result.outcome === "done" ? facts.result.seen : null;
-    const old = seen?.token === null || seen === null ? "zeros" : "an older value";
-    const writer = writerOf(facts.expected);
-    return `${reader} reads ${old}${writer === null ? "" : `, not what ${agentPhrase(writer)} wrote`}`;
+    const old = seen === null || seen.token === null ? "zeros" : "an older value";
+    return `${readerPhrase(agentOf(facts.operation) ?? "device")} gets ${old} instead of ${writtenPhrase(facts.expected)}`;
   },
   why,
   hint: () =>

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/** `cbit check`: a matrix of verdicts. */
+
+import type { Command } from "commander";
+import { EXIT, type ExitCode } from "../base/index.ts";
+import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
+import { DRIVERS } from "../linux/index.ts";
+import { checkJson, type CheckReport, checkText } from "../report/index.ts";
+import { checkMatrix, DEFAULT_WORKLOAD, machinesOf } from "../scenarios/index.ts";
+import type { Context } from "./context.ts";
+import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
+import { collect, driversNamed, positive, shellWord } from "./options.ts";
+import { examples } from "./program.ts";
+
+interface CheckOptions {
+  readonly kernel: string;
+  readonly policy?: string;
+  readonly machine?: readonly string[];
+  readonly device?: readonly string[];
+  readonly states: number;
+  readonly depth: number;
+  readonly reportOnly?: boolean;
+  readonly json?: boolean;
+}
+
+/** The exit code of a matrix, as docs/reference/exit-codes.md has it. */
+export function exitOf(cases: readonly CaseResult[], reportOnly: boolean): ExitCode {
+  const has = (verdict: CaseResult["verdict"]): boolean => cases.some((c) => c.verdict === verdict);
+  if (has("broken")) return reportOnly ? EXIT.holds : EXIT.violation;
+  if (has("bounded")) return EXIT.noVerdict;
+  return has("holds") ? EXIT.holds : EXIT.unsupported;
+}
+
+async function check(options: CheckOptions, context: Context): Promise<void> {
+  const machines = machinesOf(options.machine ?? []);
+  const drivers = driversNamed(options.device ?? [], DRIVERS);
+  const factory = await kernelNamed(options.kernel, options.policy ?? null);
+  const bounds = { states: options.states, depth: options.depth };
+  const matrix = checkMatrix(factory, machines, drivers, DEFAULT_WORKLOAD, bounds, (index, total, name) => {
+    context.progress(`${index + 1}/${total} ${name}`);
+    return (states, _transitions, depth) => context.progress(`${index + 1}/${total} ${name}: ${states} states, depth ${depth}`);
+  });
+  context.progress("");
+  const report: CheckReport = {
+    ...matrix,
+    explain: (id) => ["cbit", "explain", id, ...kernelOptions(factory)].map(shellWord).join(" "),
+  };
+  context.out(options.json === true ? checkJson(report) : checkText(report, context.style));
+  context.exit = exitOf(matrix.cases, options.reportOnly === true);
+}
+
+/** Adds the command's options, help and action. */
+export function define(command: Command, context: Context): void {
+  command
+    .description("Checks machines and devices: does everybody read what was written, whatever the order of operations?")
+    .option("--kernel KERNEL", "model:6.12, or tree:PATH for a kernel source", DEFAULT_KERNEL)
+    .option("--policy NAME", "how TTM picks the protection of its mappings (model only)")
+    .option("--machine SPEC", "NAME[,iommu=off|identity|translated][,swiotlb=force|noforce]; repeatable", collect)
+    .option("--device NAME", "a driver profile; repeatable", collect)
+    .option("--states N", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
+    .option("--depth N", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
+    .option("--report-only", "exit 0 for broken cases too")
+    .option("--json", "print cbit.check/1 instead of text")
+    .action((options: CheckOptions) => check(options, context));
+  examples(command, [
+    "cbit check",
+    "cbit check --machine sme-zen2,iommu=off --device amdgpu-gfx9 --policy force-dma-unencrypted",
+    "cbit check --kernel tree:/usr/src/linux-source-6.12 --json",
+  ]);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/** `cbit explain`: a finding by its id, or a trace by its token. */
+
+import type { Command } from "commander";
+import { CbitError, EXIT, nearest } from "../base/index.ts";
+import { checkCase, DEFAULT_BOUNDS, findingId, looksLikeToken, parseToken, replayOn, type RuleId, RULES } from "../check/index.ts";
+import { DRIVERS } from "../linux/index.ts";
+import { explainJson, type ExplainReport, explainText, notFoundJson, notFoundText } from "../report/index.ts";
+import { DEFAULT_WORKLOAD, parseOneMachine, workloadNamed } from "../scenarios/index.ts";
+import { exitOf } from "./check.ts";
+import type { Context } from "./context.ts";
+import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
+import { driversNamed, positive, shellWord } from "./options.ts";
+import { examples } from "./program.ts";
+
+interface ExplainOptions {
+  readonly kernel?: string;
+  readonly policy?: string;
+  readonly states: number;
+  readonly depth: number;
+  readonly reportOnly?: boolean;
+  readonly json?: boolean;
+}
+
+interface FindingName {
+  readonly device: string;
+  readonly machine: string;
+  readonly rule: RuleId;
+}
+
+function parseId(id: string): FindingName {
+  const parts = /^([^@/]+)@([^/]+)\/([^/]+)$/.exec(id);
+  if (parts === null) {
+    throw new CbitError({
+      code: "CBIT-107",
+      exit: EXIT.usage,
+      message: `"${id}" is neither a finding's id (DEVICE@MACHINE/RULE) nor a token (cbit1/...)`,
+      hint: "`cbit check` prints both; for instance amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read.",
+    });
+  }
+  const [, device, machine, rule] = parts as unknown as [string, string, string, string];
+  const known = RULES.find((r) => r.id === rule);
+  if (known === undefined) {
+    throw new CbitError({
+      code: "CBIT-108",
+      exit: EXIT.usage,
+      message: `"${id}": unknown rule "${rule}"; nearest: ${nearest(rule, RULES.map((r) => r.id)).join(", ")}`,
+      hint: "`cbit list rules` shows all rules.",
+    });
+  }
+  return { device, machine, rule: known.id };
+}
+
+function print(report: ExplainReport, options: ExplainOptions, context: Context): void {
+  context.out(options.json === true ? explainJson(report) : explainText(report, context.style));
+}
+
+async function explainId(id: string, options: ExplainOptions, context: Context): Promise<void> {
+  const name = parseId(id);
+  const configuration = parseOneMachine(name.machine);
+  const [driver] = driversNamed([name.device], DRIVERS);
+  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null);
+  const result = checkCase(factory, configuration, driver!, DEFAULT_WORKLOAD, { states: options.states, depth: options.depth });
+  const canonical = findingId(result.device, result.machine, name.rule);
+  const finding = result.findings.find((f) => f.id === canonical);
+  if (finding === undefined) {
+    const report = { id: canonical, case: result, others: result.findings };
+    context.out(options.json === true ? notFoundJson(report) : notFoundText(report, context.style));
+    context.exit = result.verdict === "broken" ? EXIT.holds : exitOf([result], true);
+    return;
+  }
+  const command = ["cbit", "explain", canonical, ...kernelOptions(factory)].map(shellWord).join(" ");
+  print({ case: result, id: canonical, rule: finding.rule, trace: finding.trace, replay: finding.replay, command }, options, context);
+  context.exit = options.reportOnly === true ? EXIT.holds : EXIT.violation;
+}
+
+async function explainToken(token: string, options: ExplainOptions, context: Context): Promise<void> {
+  const written = parseToken(token);
+  const spec = options.kernel ?? written.kernel;
+  // A trace may be replayed on another kernel than the one it comes from; a tree has no policy to take over.
+  const policy = options.policy ?? (spec.startsWith("tree:") ? null : written.policy);
+  const configuration = parseOneMachine(written.machine);
+  const [driver] = driversNamed([written.device], DRIVERS);
+  const workload = workloadNamed(written.workload);
+  const factory = await kernelNamed(spec, policy);
+  const kernel = factory.create(configuration, driver!);
+  if (kernel.boot.status !== "ready") {
+    throw new CbitError({
+      code: "CBIT-301",
+      exit: EXIT.unsupported,
+      message: `${driver!.name}@${configuration.name} is ${kernel.boot.status} on ${factory.name}: ${kernel.boot.reason}`,
+      hint: "The token cannot be replayed there.",
+    });
+  }
+  const replay = replayOn(kernel, workload, written.operations);
+  const rule = replay.steps[replay.steps.length - 1]?.violations[0]?.rule ?? null;
+  const trace = { ...written, kernel: factory.name, policy: factory.policy, machine: configuration.name };
+  const id = rule === null ? null : findingId(driver!.name, configuration.name, rule);
+  print({ case: null, id, rule, trace, replay, command: `cbit explain ${token}` }, options, context);
+  context.exit = rule === null || options.reportOnly === true ? EXIT.holds : EXIT.violation;
+}
+
+/** Adds the command's options, help and action. */
+export function define(command: Command, context: Context): void {
+  command
+    .description("Tells one counterexample step by step: what each operation did, who sees the page how, and why that is wrong.")
+    .argument("<id|token>", "a finding's id or a replay token, as `cbit check` prints them")
+    .option("--kernel KERNEL", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`)
+    .option("--policy NAME", "how TTM picks the protection of its mappings (model only)")
+    .option("--states N", "states to search at most", positive("--states"), DEFAULT_BOUNDS.states)
+    .option("--depth N", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
+    .option("--report-only", "exit 0 where there is a violation too")
+    .option("--json", "print cbit.explain/1 instead of text")
+    .action((what: string, options: ExplainOptions) => (looksLikeToken(what) ? explainToken : explainId)(what, options, context));
+  examples(command, [
+    "cbit explain amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read",
+    "cbit explain vmwgfx@sev/alias-attribute --policy encrypted",
+    "cbit explain cbit1/model:6.12/encrypted/sev/vmwgfx/ttm-buffer/bo_create,bo_populate,bo_vmap",
+  ]);
+}

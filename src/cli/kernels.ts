@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+/** `--kernel` and `--policy`: which implementation of the contract to run. */
+
+import { CbitError, EXIT } from "../base/index.ts";
+import type { KernelFactory } from "../kernel/index.ts";
+import { createModelFactory, DEFAULT_POLICY, RELEASES } from "../linux/index.ts";
+
+/** What `cbit check` runs by itself. */
+export const DEFAULT_KERNEL = "model:6.12";
+
+function bad(message: string, hint: string): CbitError {
+  return new CbitError({ code: "CBIT-103", exit: EXIT.usage, message, hint });
+}
+
+/**
+ * The factory that a spec names: "model:RELEASE" or "tree:PATH".
+ * @param policy null where none was named
+ * @throws CbitError: exit 2 for names that are not known or do not go together, 3 and 6 for trees
+ */
+export async function kernelNamed(spec: string, policy: string | null): Promise<KernelFactory> {
+  const colon = spec.indexOf(":");
+  const [kind, rest] = colon < 0 ? [spec, ""] : [spec.slice(0, colon), spec.slice(colon + 1)];
+  switch (kind) {
+    case "model":
+      if (!RELEASES.includes(rest)) {
+        throw bad(`kernel "${spec}": the model has no release "${rest}"; it has ${RELEASES.join(", ")}`, `--kernel model:${RELEASES[0]}`);
+      }
+      return createModelFactory({ release: rest, policy: policy ?? DEFAULT_POLICY });
+    case "tree":
+      if (rest === "") throw bad(`kernel "${spec}": a tree needs the path of its folder`, "--kernel tree:PATH, where PATH is an unpacked kernel source.");
+      if (policy !== null) {
+        throw new CbitError({
+          code: "CBIT-106",
+          exit: EXIT.usage,
+          message: `--policy ${policy} does not go with --kernel ${spec}: a tree's own code decides how pages are mapped`,
+          hint: "Leave --policy out, or use --kernel model:6.12 to try policies.",
+        });
+      }
+      return (await import("./tree-kernel.ts")).treeFactory(rest);
+    default:
+      throw bad(`unknown kernel "${spec}": it must be model:RELEASE or tree:PATH`, `--kernel ${DEFAULT_KERNEL}, or --kernel tree:PATH with an unpacked kernel source.`);
+  }
+}
+
+/** The options that name a kernel in a command line, empty where it is the default. */
+export function kernelOptions(factory: KernelFactory): string[] {
+  return [
+    ...(factory.name === DEFAULT_KERNEL ? [] : ["--kernel", factory.name]),
+    ...(factory.policy === null || factory.policy === DEFAULT_POLICY ? [] : ["--policy", factory.policy]),
+  ];
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/** `cbit list`: the names that other commands take, with what stands behind them. */
+
+import type { Command } from "commander";
+import { nearest } from "../base/index.ts";
+import { formatStep, RULES } from "../check/index.ts";
+import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
+import { PLATFORMS } from "../machine/index.ts";
+import { listJson, type ListSection, listText } from "../report/index.ts";
+import { WORKLOADS } from "../scenarios/index.ts";
+import type { Context } from "./context.ts";
+import { usageError } from "./failure.ts";
+import { examples } from "./program.ts";
+
+function sections(): ListSection[] {
+  return [
+    {
+      name: "machines",
+      items: PLATFORMS.map((p) => ({
+        name: p.name,
+        title: p.title,
+        details: { iommu: [...p.iommuModes], default_iommu: p.defaultIommu, swiotlb: ["default", "force", "noforce"], sources: p.refs },
+      })),
+    },
+    {
+      name: "devices",
+      items: DRIVERS.map((d) => ({ name: d.name, title: d.title, details: { dma_bits: d.dmaMaskBits, coherent_bits: d.coherentMaskBits, sources: d.refs } })),
+    },
+    { name: "policies", items: POLICIES.map((p) => ({ name: p.name, title: p.title, details: { default: p.name === DEFAULT_POLICY, origin: p.origin } })) },
+    { name: "rules", items: RULES.map((r) => ({ name: r.id, title: r.title, details: { question: r.question, severity: r.severity, page: r.docs, source: r.source } })) },
+    { name: "workloads", items: WORKLOADS.map((w) => ({ name: w.name, title: w.title, details: { operations: w.actions.map((a) => formatStep(a.operation)) } })) },
+  ];
+}
+
+function list(what: string | undefined, json: boolean, context: Context): void {
+  const all = sections();
+  const names = all.map((s) => s.name);
+  if (what !== undefined && !names.includes(what)) {
+    throw usageError(`cbit list knows nothing called "${what}"; nearest: ${nearest(what, names).join(", ")}`, `One of ${names.join(", ")}.`);
+  }
+  const wanted = all.filter((s) => what === undefined || s.name === what);
+  context.out(json ? listJson(wanted) : listText(wanted, context.style));
+}
+
+/** Adds the command's options, help and action. */
+export function define(command: Command, context: Context): void {
+  command
+    .description("Lists the names that other commands take, with what stands behind them.")
+    .argument("[what]", "machines, devices, policies, rules or workloads; all where left out")
+    .option("--json", "print cbit.list/1 instead of text")
+    .action((what: string | undefined, options: { readonly json?: boolean }) => list(what, options.json === true, context));
+  examples(command, ["cbit list", "cbit list machines", "cbit list policies --json"]);
+}

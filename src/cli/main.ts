@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/** Entry of the command line: arguments in, exit code out. */
+
+import { type Context, createContext } from "./context.ts";
+import { toFailure } from "./failure.ts";
+import { run } from "./program.ts";
+
+/** Runs one command. @param args what stands behind "cbit" @returns the exit code (docs/reference/exit-codes.md) */
+export async function main(args: readonly string[]): Promise<number> {
+  const context: Context = createContext(process, args.includes("--json"));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // The reader of a pipe has gone: nobody is left to tell.
+    if (error.code === "EPIPE") process.exit(context.exit);
+    throw error;
+  });
+  try {
+    await run(args, context);
+  } catch (error) {
+    const failure = toFailure(error, args);
+    if (context.json) context.out(failure.json);
+    context.err(failure.text);
+    return failure.exit;
+  }
+  return context.exit;
+}

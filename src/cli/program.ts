@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/** The commands, and commander set up so that its complaints are ours. A command's code is loaded when it is used. */
+
+import { Command, CommanderError } from "commander";
+import { nearest } from "../base/index.ts";
+import type { Context } from "./context.ts";
+import { usageError } from "./failure.ts";
+import { version } from "./version.ts";
+
+/** A command's file: it adds arguments, options, help and action to `command`. */
+export interface CommandModule {
+  define(command: Command, context: Context): void;
+}
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<CommandModule>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  { name: "check", summary: "verdicts for machines and devices, with the shortest counterexamples", load: () => import("./check.ts") },
+  { name: "explain", summary: "one counterexample step by step, or a replayed token", load: () => import("./explain.ts") },
+  { name: "list", summary: "machines, devices, policies, rules and workloads", load: () => import("./list.ts") },
+  { name: "tree", summary: "prepare, list and forget kernel trees", load: () => import("./tree.ts") },
+  { name: "doctor", summary: "what is missing on this computer, with the command that installs it", load: () => import("./doctor.ts") },
+];
+
+const SEE_HELP = "`cbit --help` lists the commands, `cbit COMMAND --help` the options of one.";
+
+/** Thrown by commander, with the command that it was about. */
+interface Complaint {
+  readonly error: CommanderError;
+  readonly command: Command;
+}
+
+/** Makes commander throw instead of exit, for a command and for those that it gets later. */
+function prepare(command: Command, context: Context): Command {
+  command.configureOutput({ writeOut: context.out, writeErr: () => undefined });
+  command.exitOverride((error) => {
+    throw Object.assign(error, { cbitCommand: command });
+  });
+  command.helpOption("-h, --help", "show this help");
+  for (const sub of command.commands) prepare(sub, context);
+  return command;
+}
+
+function complaint({ error, command }: Complaint): Error {
+  const name = /'([^']*)'/.exec(error.message)?.[1] ?? "";
+  const known =
+    error.code === "commander.unknownOption"
+      ? command.createHelp().visibleOptions(command).map((o) => o.long ?? o.flags)
+      : error.code === "commander.unknownCommand"
+        ? command.commands.map((c) => c.name())
+        : [];
+  const message = error.message.replace(/^error: /, "").split("\n")[0]!;
+  const near = known.length === 0 ? "" : `; nearest: ${nearest(name.split("=")[0]!, known).join(", ")}`;
+  return usageError(message + near, SEE_HELP);
+}
+
+/** The name of the command among the arguments; null where there is none. @throws CbitError for one that is unknown */
+function commandOf(args: readonly string[]): string | null {
+  const words = args.filter((a) => !a.startsWith("-"));
+  const name = words[0] === "help" ? words[1] : words[0];
+  if (name === undefined) return null;
+  const names = COMMANDS.map((c) => c.name);
+  if (names.includes(name) || args[0]?.startsWith("-")) return name;
+  throw usageError(`unknown command "${name}"; nearest: ${nearest(name, names, 2).join(", ")}`, SEE_HELP);
+}
+
+/** Runs the command that the arguments name. @throws CbitError for what the user did wrong */
+export async function run(args: readonly string[], context: Context): Promise<void> {
+  const name = commandOf(args);
+  const program = new Command("cbit");
+  program
+    .description("Do CPU, device and host each see the bytes they should on a memory-encrypted machine?")
+    .version(version(), "-V, --version", "show the version")
+    .helpCommand("help [command]", "show the help of a command")
+    .addHelpText("after", "\nExamples:\n  $ cbit check\n  $ cbit explain amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read\n  $ cbit list machines");
+  for (const entry of COMMANDS) {
+    const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
+    if (entry.name === name) (await entry.load()).define(command, context);
+  }
+  prepare(program, context);
+  if (args.length === 0) throw usageError("no command given", SEE_HELP);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return;
+    throw complaint({ error, command: (error as CommanderError & { cbitCommand: Command }).cbitCommand });
+  }
+}
+
+/** Three examples below a command's help. */
+export function examples(command: Command, lines: readonly [string, string, string]): void {
+  command.addHelpText("after", `\nExamples:\n${lines.map((l) => `  $ ${l}`).join("\n")}`);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/** The JSON of each command. Schemas: docs/schemas. */
+
+import { formatToken, type Replay, type ReplayStep, type ViewChange } from "../check/index.ts";
+import type { Operation, StepResult, View } from "../kernel/index.ts";
+import { domainName } from "../machine/index.ts";
+import type { CheckReport, DoctorReport, ExplainReport, ListSection, NotFoundReport, TreeEntry } from "./reports.ts";
+import { tokenHex } from "./steps.ts";
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+const print = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function resultJson(result: StepResult): Json {
+  switch (result.outcome) {
+    case "done":
+      return { outcome: "done" };
+    case "error":
+      return { outcome: "error", errno: result.errno, from: result.from };
+    case "fault":
+      return { outcome: "fault", fault: result.fault.fault, address: `0x${result.fault.address.toString(16)}` };
+    case "crash":
+      return { outcome: "crash", reason: result.reason, at: result.at };
+  }
+}
+
+/** The operation with its result; for reads what was got, and what should have been. */
+function stepJson(step: ReplayStep): { readonly [key: string]: Json } {
+  const seen = step.result.outcome === "done" ? step.result.seen : null;
+  const operation: { readonly [key: string]: string | number } = { ...(step.operation satisfies Operation) };
+  return {
+    ...operation,
+    result: resultJson(step.result),
+    ...(seen === null ? {} : { got: { bytes: seen.bytes, token: seen.token, storedIn: domainName(seen.storedIn), readIn: domainName(seen.readIn) } }),
+    ...(step.expected === null ? {} : { expected: { bytes: tokenHex(step.expected), token: step.expected } }),
+  };
+}
+
+function viewJson(view: View): Json {
+  const { bo, page, kind, pfn, address, cBit, cache, chosenBy } = view;
+  return { bo, page, kind, pfn, address, cBit, domain: domainName(view.domain), cache, chosenBy: { function: chosenBy.function, file: chosenBy.file } };
+}
+
+function changeJson(change: ViewChange): Json {
+  return { change: change.change, view: viewJson(change.view), before: change.before === null ? null : viewJson(change.before) };
+}
+
+const stepsJson = (replay: Replay): Json => replay.steps.map(stepJson);
+
+/** `cbit.check/1`. */
+export function checkJson(report: CheckReport): string {
+  return print({
+    schema: "cbit.check/1",
+    kernel: report.kernel,
+    policy: report.policy,
+    cases: report.cases.map((c) => ({
+      machine: c.machine,
+      device: c.device,
+      verdict: c.verdict,
+      complete: c.complete,
+      states: c.states,
+      ...(c.reason === null ? {} : { reason: c.reason }),
+      findings: c.findings.map((f) => ({ id: f.id, rule: f.rule, title: f.title, steps: stepsJson(f.replay), replay: formatToken(f.trace) })),
+    })),
+  });
+}
+
+/** `cbit.explain/1`. */
+export function explainJson(report: ExplainReport): string {
+  const { trace, replay } = report;
+  return print({
+    schema: "cbit.explain/1",
+    found: true,
+    id: report.id,
+    rule: report.rule,
+    kernel: trace.kernel,
+    policy: trace.policy,
+    machine: trace.machine,
+    device: trace.device,
+    workload: trace.workload,
+    verdict: report.case?.verdict ?? null,
+    complete: report.case?.complete ?? null,
+    states: report.case?.states ?? null,
+    steps: replay.steps.map((step) => ({
+      ...stepJson(step),
+      events: step.events.map((e) => ({ function: e.function, file: e.file, text: e.text })),
+      changes: step.changes.map(changeJson),
+      violations: step.violations.map((v) => ({ rule: v.rule, title: v.title, why: v.why.text, ref: v.why.ref, hint: v.hint })),
+    })),
+    views: (replay.steps[replay.steps.length - 1]?.views ?? []).map(viewJson),
+    replay: formatToken(trace),
+  });
+}
+
+/** `cbit.explain/1` for a finding that the case does not have. */
+export function notFoundJson(report: NotFoundReport): string {
+  const { case: c } = report;
+  return print({
+    schema: "cbit.explain/1",
+    found: false,
+    id: report.id,
+    machine: c.machine,
+    device: c.device,
+    verdict: c.verdict,
+    complete: c.complete,
+    states: c.states,
+    reason: c.reason,
+    findings: report.others.map((f) => f.id),
+  });
+}
+
+/** `cbit.list/1`. */
+export function listJson(sections: readonly ListSection[]): string {
+  return print({
+    schema: "cbit.list/1",
+    ...Object.fromEntries(sections.map((s) => [s.name, s.items.map((i) => ({ name: i.name, title: i.title, ...i.details }))])),
+  });
+}
+
+/** `cbit.doctor/1`. */
+export function doctorJson(report: DoctorReport): string {
+  return print({
+    schema: "cbit.doctor/1",
+    checks: report.checks.map((c) => ({ name: c.name, ok: c.ok, neededBy: c.neededBy, found: c.found, package: c.package })),
+    install: report.install,
+  });
+}
+
+/** `cbit.tree/1`: the trees that are prepared, or the one that a command was about. */
+export function treeJson(action: "prepared" | "list" | "forgotten", trees: readonly TreeEntry[]): string {
+  return print({ schema: "cbit.tree/1", action, trees: trees.map((t) => ({ path: t.path, release: t.release, key: t.key, bytes: t.bytes })) });
+}
+
+/** `cbit.error/1`. */
+export function errorJson(error: { readonly code: string; readonly message: string; readonly hint: string | null }): string {
+  return print({ schema: "cbit.error/1", code: error.code, message: error.message, hint: error.hint });
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/** How reports write operations, bytes and attributes. */
+
+import { type ReplayStep, resultPhrase, writtenPhrase } from "../check/index.ts";
+import { blockHex, type Operation, tokenBlock, type View } from "../kernel/index.ts";
+import { domainName } from "../machine/index.ts";
+
+/** "cpu_write(bo=0, page=0, alias=vmap, value=3)". */
+export function operationText(operation: Operation): string {
+  const { op, ...args } = operation;
+  return `${op}(${Object.entries(args)
+    .map(([k, v]) => `${k}=${v}`)
+    .join(", ")})`;
+}
+
+/** The bytes that a token stands for, in hexadecimal. */
+export function tokenHex(token: number): string {
+  const block = new Uint32Array(4);
+  tokenBlock(token, block);
+  return blockHex(block);
+}
+
+/** "C=1 (host key)", "C=0 (plain)". */
+export function attributeText(view: View): string {
+  return `C=${view.cBit ? 1 : 0} (${domainName(view.domain)})`;
+}
+
+/** What the bytes of a read are: a writer's, zeros, or noise with the two domains. */
+export function seenText(step: ReplayStep): string {
+  if (step.result.outcome !== "done" || step.result.seen === null) return resultPhrase(step.result);
+  const { seen } = step.result;
+  if (seen.storedIn !== seen.readIn) return `ciphertext: stored with ${domainName(seen.storedIn)}, read as ${domainName(seen.readIn)}`;
+  if (seen.token !== null) return writtenPhrase(seen.token);
+  return /^0+$/.test(seen.bytes) ? "zeros" : "bytes that nobody wrote";
+}

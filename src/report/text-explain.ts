@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/** `cbit explain` as text: verdict, bound, the steps with what changed in each, why, hint, replay token. */
+
+import { formatToken, type ReplayStep, resultPhrase, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
+import type { View } from "../kernel/index.ts";
+import type { ExplainReport, NotFoundReport } from "./reports.ts";
+import { attributeText, operationText, seenText, tokenHex } from "./steps.ts";
+import type { Style } from "./style.ts";
+import { count, wrap } from "./wrap.ts";
+
+/** Changes of neighbouring pages that say the same, as one. */
+interface ChangeGroup {
+  readonly first: ViewChange;
+  last: number;
+}
+
+function sameStory(a: View, b: View): boolean {
+  return a.bo === b.bo && a.kind === b.kind && a.cBit === b.cBit && a.domain === b.domain && a.cache === b.cache && a.chosenBy.file === b.chosenBy.file;
+}
+
+function groupChanges(changes: readonly ViewChange[]): ChangeGroup[] {
+  const groups: ChangeGroup[] = [];
+  for (const c of changes) {
+    const open = groups.find((g) => g.first.change === c.change && sameStory(g.first.view, c.view) && g.last + 1 === c.view.page);
+    if (open === undefined) groups.push({ first: c, last: c.view.page });
+    else open.last = c.view.page;
+  }
+  return groups;
+}
+
+function changeLines({ first, last }: ChangeGroup, style: Style): string[] {
+  const { view } = first;
+  const pages = last === view.page ? `page ${view.page}` : `pages ${view.page}-${last}`;
+  const name = `${viewPhrase(view)}, ${pages}`;
+  if (first.change === "gone") return [`     - ${name}: gone`];
+  const before = first.before === null ? "" : `, before ${attributeText(first.before)}`;
+  const cache = view.cache === null ? "" : `, ${view.cache}`;
+  return [
+    `     ${first.change === "new" ? "+" : "~"} ${name}: ${style.bold(attributeText(view))}${cache}${before}`,
+    `         at ${view.address} (pfn 0x${view.pfn.toString(16)})`,
+    wrap(`chosen by ${view.chosenBy.function} (${view.chosenBy.file})`, style.width, "         "),
+  ];
+}
+
+function readLines(step: ReplayStep, style: Style): string[] {
+  if (step.result.outcome !== "done" || step.result.seen === null) return [];
+  const lines = [`     got       ${step.result.seen.bytes}`, wrap(seenText(step), style.width, "               ")];
+  if (step.expected !== null) lines.push(`     expected  ${tokenHex(step.expected)}`, `               ${writtenPhrase(step.expected)}`);
+  else lines.push("     expected  anything: nobody has written to the page");
+  return lines;
+}
+
+function stepLines(step: ReplayStep, number: number, style: Style): string[] {
+  const result = resultPhrase(step.result);
+  return [
+    style.bold(`  ${number}. ${operationText(step.operation)}`) + (result === "done" ? "" : `: ${result}`),
+    ...step.events.map((e) => wrap(`${e.function} (${e.file}): ${e.text}`, style.width, "     . ")),
+    ...groupChanges(step.changes).flatMap((g) => changeLines(g, style)),
+    ...readLines(step, style),
+    ...step.violations.map((v) => style.verdict("broken", wrap(`${v.rule}: ${v.title}`, style.width, "     ! "))),
+  ];
+}
+
+function endLines(step: ReplayStep, page: number): string[] {
+  const views = step.views.filter((v) => v.page === page);
+  if (views.length === 0) return [];
+  return [`Page ${page} at the end:`, ...views.map((v) => `  ${viewPhrase(v).padEnd(18)}${attributeText(v).padEnd(17)}pfn 0x${v.pfn.toString(16)}  ${v.chosenBy.function}`)];
+}
+
+function boundLine(report: ExplainReport): string {
+  if (report.case === null) return "Replayed from a token; nothing was searched.";
+  const { states, complete, bounds, findings } = report.case;
+  const causes = findings.find((f) => f.id === report.id)?.causes ?? 1;
+  const more = causes > 1 ? ` The rule saw ${causes} different causes; this is the shortest.` : "";
+  return complete
+    ? `Every order was tried: ${count(states, "state")}. No shorter order of operations shows this.${more}`
+    : `Searched within ${count(bounds.states, "state")} and ${count(bounds.depth, "operation")}, not to the end. No shorter order shows this.${more}`;
+}
+
+function told(report: ExplainReport): Violation | null {
+  const last = report.replay.steps[report.replay.steps.length - 1];
+  return last?.violations.find((v) => v.rule === report.rule) ?? last?.violations[0] ?? null;
+}
+
+/** The report, with a last line break. */
+export function explainText(report: ExplainReport, style: Style): string {
+  const { trace, replay } = report;
+  const violation = told(report);
+  const last = replay.steps[replay.steps.length - 1];
+  const policy = trace.policy === null ? "the tree's own mapping policy" : `policy ${trace.policy}`;
+  const head =
+    violation === null
+      ? `${style.verdict("holds", "nothing wrong")}: no rule objects to the last step of this trace`
+      : wrap(`broken: ${violation.title}`, style.width).replace("broken", style.verdict("broken", "broken"));
+  const parts = [
+    [head, report.id === null ? `${trace.device}@${trace.machine}` : report.id, wrap(`${trace.kernel}, ${policy}, workload ${trace.workload}`, style.width), wrap(boundLine(report), style.width)].join("\n"),
+    replay.steps.map((s, i) => stepLines(s, i + 1, style).join("\n")).join("\n"),
+  ];
+  if (replay.left > 0) parts.push(`${count(replay.left, "further operation")} of the trace did not run.`);
+  if (last !== undefined) {
+    const end = endLines(last, "page" in last.operation ? last.operation.page : 0);
+    if (end.length > 0) parts.push(end.join("\n"));
+  }
+  const tail: string[] = [];
+  if (violation !== null) {
+    tail.push(wrap(violation.why.text, style.width, "why     "), style.dim(wrap(violation.why.ref, style.width, "        ")));
+    tail.push(wrap(violation.hint, style.width, "hint    "), `rule    docs/rules/${violation.rule}.md`);
+  }
+  tail.push(`replay  ${formatToken(trace)}`);
+  parts.push(tail.join("\n"));
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** What to say of a finding that is not there. */
+export function notFoundText(report: NotFoundReport, style: Style): string {
+  const { case: c, id } = report;
+  const what = c.reason === null ? `the case is ${style.verdict(c.verdict, c.verdict)}` : `the case is ${c.verdict}: ${c.reason}`;
+  const bound = c.complete ? ` (every order tried, ${count(c.states, "state")})` : "";
+  const others = report.others.length === 0 ? [] : ["It has these findings:", ...report.others.map((f) => `  ${f.id}`)];
+  return `${[wrap(`not found: ${id}: ${what}${bound}`, style.width, "", "  "), ...others].join("\n")}\n`;
+}
