@@ -55,7 +55,7 @@ void *memmove(void *to, const void *from, size_t n)
 
 	if (cbit_is_data(t) || cbit_is_data(f))
 		cbit_data_copy(t, f, n);
-	if ((u32)t >= CBIT_FAR || (u32)f >= CBIT_FAR)
+	if ((u32)t >= CBIT_FAR || (u32)f >= CBIT_FAR || (cbit_is_data(f) && !cbit_is_data(t)))
 		return to;
 	if (t <= f || t >= f + n)
 		plain_copy(to, from, n);

@@ -87,4 +87,12 @@ vm_fault_t vmf_insert_pfn_prot(struct vm_area_struct *vma, unsigned long addr, u
 	return VM_FAULT_NOPAGE;
 }
 
-/* mm/mmap.c protection_map lives in arch/x86/mm/pgprot.c: vm_get_page_prot is the tree's own. */
+/* Address of a buffer's page in the process; 0 where nothing is mapped there. */
+u64 cbit_user_address(u32 slot, u32 page)
+{
+	struct vm_area_struct *vma = &vmas[slot];
+	unsigned long addr = vma->vm_start + ((unsigned long)page << PAGE_SHIFT);
+	pte_t *pte = vma->vm_mm ? cbit_pte(vma->vm_mm, addr, false) : NULL;
+
+	return pte && pte_present(*pte) ? addr : 0;
+}

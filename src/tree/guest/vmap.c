@@ -172,3 +172,16 @@ void dma_common_free_remap(void *cpu_addr, size_t size)
 	area_at((unsigned long)cpu_addr)->list = NULL;
 	release((unsigned long)cpu_addr);
 }
+
+/* Roots of the kernel's and of the process's page tables. */
+extern pgd_t cbit_user_pgd[];
+
+u32 cbit_kernel_root(void)
+{
+	return (u32)__pa(cbit_pgd);
+}
+
+u32 cbit_user_root(void)
+{
+	return (u32)__pa(cbit_user_pgd);
+}

@@ -68,10 +68,12 @@ export function lowerModule(text: string, file: string): string {
   return `${out.join("\n")}\n`;
 }
 
-/** Names of the static functions that an initcall table names: the guest's boot calls some of them. */
+/** Names of the static functions that the tables of initcalls and boot parameters name: the guest's boot calls some. */
 function initcallNames(lines: readonly string[]): ReadonlySet<string> {
   const names = new Set<string>();
   lines.forEach((line, i) => {
+    const parameter = line.startsWith("@__setup_") ? /ptr @([-\w$.]+), i32 [01] \}/.exec(line) : null;
+    if (parameter !== null) names.add(parameter[1]!);
     if (!line.startsWith("module asm ") || !line.includes("__initcall__")) return;
     const entry = /\.long\\09([-\w$.]+) - \./.exec(lines[i + 1] ?? "");
     if (entry !== null) names.add(entry[1]!);

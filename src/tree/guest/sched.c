@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One task on one CPU: work items and RCU callbacks run when the operation that queued them is over (kernel/workqueue.c,
+ * kernel/rcu/tree.c); waiting for something that nobody can do any more is a deadlock (kernel/sched/core.c).
+ */
+#include <linux/workqueue.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <asm/mtrr.h>
+#include "cbit.h"
+
+static LIST_HEAD(works);
+static struct rcu_head *callbacks;
+
+static void add_work(struct work_struct *work)
+{
+	if (work->entry.next && !list_empty(&work->entry))
+		return;
+	list_add_tail(&work->entry, &works);
+}
+
+bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)
+{
+	add_work(work);
+	return true;
+}
+
+bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *work)
+{
+	add_work(work);
+	return true;
+}
+
+void call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	head->func = func;
+	head->next = callbacks;
+	callbacks = head;
+}
+
+void synchronize_rcu(void)
+{
+}
+
+/* Runs what operations left behind. */
+void cbit_settle(void)
+{
+	u32 rounds;
+
+	for (rounds = 0; rounds < 1000 && (callbacks || !list_empty(&works)); rounds++) {
+		if (callbacks) {
+			struct rcu_head *head = callbacks;
+
+			callbacks = head->next;
+			head->next = NULL;
+			if (__is_kvfree_rcu_offset((unsigned long)head->func))
+				kfree((void *)head - (unsigned long)head->func);
+			else
+				head->func(head);
+			continue;
+		}
+		{
+			struct work_struct *work = list_first_entry(&works, struct work_struct, entry);
+
+			list_del_init(&work->entry);
+			work->func(work);
+		}
+	}
+}
+
+struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)
+{
+	return kzalloc(64, GFP_KERNEL);
+}
+
+void destroy_workqueue(struct workqueue_struct *wq)
+{
+	kfree(wq);
+}
+
+void schedule(void)
+{
+	cbit_stop("deadlock: the only task waits", "");
+}
+
+void schedule_preempt_disabled(void)
+{
+	cbit_stop("deadlock: the only task waits for a lock", "");
+}
+
+signed long schedule_timeout(signed long timeout)
+{
+	cbit_stop("deadlock: the only task waits", "");
+}
+
+int wake_up_state(struct task_struct *task, unsigned int state)
+{
+	return 0;
+}
+
+int wake_up_process(struct task_struct *task)
+{
+	return 0;
+}
+
+struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
+{
+	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
+
+	shrinker->flags = flags;
+	shrinker->seeks = DEFAULT_SEEKS;
+	return shrinker;
+}
+
+void shrinker_free(struct shrinker *shrinker)
+{
+	kfree(shrinker);
+}
+
+/* arch/x86/kernel/cpu/mtrr: RAM is write-back throughout. */
+u8 mtrr_type_lookup(u64 start, u64 end, u8 *uniform)
+{
+	*uniform = 1;
+	return MTRR_TYPE_WRBACK;
+}

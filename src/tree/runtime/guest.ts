@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+/** A running module: its memory, its entry points, and the machine behind them. */
+
+import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
+import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
+import { SERVICES } from "../services/table.ts";
+import { dataCopy, type DataPort, dataSet } from "./data.ts";
+import { KernelStop } from "./stop.ts";
+import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
+
+/** Bytes of the arena that kmalloc takes from. */
+const HEAP_BYTES = 3 << 20;
+/** Frames of simulated RAM, above the heap. */
+const RAM_FRAMES = 384;
+const RAM_ALIGN = 1 << 20;
+const BUGFLAG_WARNING = 1;
+
+/** Something that the kernel said or hit. */
+export interface GuestEvent {
+  readonly kind: "log" | "warn";
+  readonly text: string;
+  /** "kernel/dma/direct.c:290" for warnings, empty for log lines. */
+  readonly file: string;
+}
+
+/** Counts of maintenance, for costs. */
+export interface GuestCosts {
+  tlbFlushes: number;
+  clflushes: number;
+  wbinvds: number;
+}
+
+/** A function that the module imports, with its type: "i32", "i64" and so on. */
+export interface ImportType {
+  readonly name: string;
+  readonly params: readonly string[];
+  readonly result: string | null;
+}
+
+export class Guest {
+  readonly machine: Machine;
+  readonly machineState: Uint32Array;
+  readonly costs: GuestCosts = { tlbFlushes: 0, clflushes: 0, wbinvds: 0 };
+  /** Null while nobody listens. */
+  events: GuestEvent[] | null = null;
+  /** Bytes of wasm memory that belong to the state. */
+  readonly stateBytes: number;
+  private readonly instance: WasmInstance;
+  private readonly stack: bigint | number;
+  private wordView: Uint32Array;
+  private byteView: Uint8Array;
+  private kernelRoot = 0 as PhysAddr;
+
+  constructor(module: WasmModule, imports: readonly ImportType[], machine: Omit<MachineConfig, "ram">) {
+    this.instance = instantiate(module, this.imports(imports));
+    this.stack = this.instance.stackPointer.value;
+    const heapStart = Math.ceil(Number(this.instance.globals["__heap_base"]) / 4096) * 4096;
+    const ramStart = Math.ceil((heapStart + HEAP_BYTES) / RAM_ALIGN) * RAM_ALIGN;
+    const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: RAM_FRAMES, cells: 1 };
+    this.stateBytes = ramStart + RAM_FRAMES * 4096;
+    const { memory } = this.instance;
+    const missing = this.stateBytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    this.wordView = new Uint32Array(memory.buffer);
+    this.byteView = new Uint8Array(memory.buffer);
+    const config: MachineConfig = { ...machine, ram };
+    this.machineState = new Uint32Array(machineWords(config));
+    this.machine = new Machine(config, this.machineState, this.tables());
+    this.port = {
+      machine: this.machine,
+      root: () => this.kernelRoot,
+      ramStart,
+      ramEnd: this.stateBytes,
+      words: () => this.wordView,
+      bytes: () => this.byteView,
+    };
+    this.call("cbit_layout", heapStart, heapStart + HEAP_BYTES, ramStart, this.stateBytes);
+    this.kernelRoot = physAddr(this.call("cbit_kernel_root"));
+  }
+
+  private readonly port: DataPort;
+
+  /** Wasm memory as 32-bit words. */
+  get words(): Uint32Array {
+    return this.wordView;
+  }
+
+  get root(): PhysAddr {
+    return this.kernelRoot;
+  }
+
+  /** Calls an entry point; 64-bit results come back through `call64`. @throws KernelStop, WebAssembly.RuntimeError */
+  call(name: string, ...args: number[]): number {
+    return Number(this.enter(name, args));
+  }
+
+  call64(name: string, ...args: number[]): bigint {
+    return BigInt.asUintN(64, BigInt(this.enter(name, args)));
+  }
+
+  private enter(name: string, args: readonly number[]): number | bigint {
+    const entry = this.instance.functions[name];
+    assert(entry !== undefined, `guest: no entry point ${name}`);
+    // An operation that was stopped left its frames on the stack.
+    this.instance.stackPointer.value = this.stack;
+    return entry(...args) ?? 0;
+  }
+
+  /** A NUL-terminated string, or `length` bytes. */
+  text(address: number, length = -1): string {
+    let end = address;
+    while (length < 0 ? this.byteView[end] !== 0 : end < address + length) end++;
+    let out = "";
+    for (let i = address; i < end; i++) out += String.fromCharCode(this.byteView[i]!);
+    return out;
+  }
+
+  private tables(): TableMemory {
+    return {
+      readLo: (entry) => this.wordView[entry >>> 2] ?? 0,
+      readHi: (entry) => this.wordView[(entry >>> 2) + 1] ?? 0,
+      write: () => {
+        throw new InternalError("guest: the kernel alone writes its page tables");
+      },
+    };
+  }
+
+  private imports(types: readonly ImportType[]): Record<string, (...args: (number | bigint)[]) => number | bigint | undefined> {
+    const host = this.host();
+    const table: Record<string, (...args: (number | bigint)[]) => number | bigint | undefined> = {};
+    for (const { name, result } of types) {
+      const service = SERVICES.get(name);
+      if (service === undefined) throw new InternalError(`guest: import ${name} is not a service`);
+      if (service.kind === "host") {
+        const fn = host[name];
+        assert(fn !== undefined, `guest: no host function ${name}`);
+        table[name] = fn;
+      } else if (service.kind === "value") {
+        const value = result === "i64" ? BigInt(service.value) : service.value;
+        table[name] = () => (result === null ? undefined : value);
+      } else {
+        table[name] = () => {
+          throw new KernelStop(`the kernel called ${name}(), which cbit does not provide: ${service.reason}`, name);
+        };
+      }
+    }
+    return table;
+  }
+
+  private host(): Record<string, (...args: any[]) => undefined> {
+    return {
+      cbit_data_set: (to: bigint, byte: number, n: bigint) => void dataSet(this.port, to, byte, n),
+      cbit_data_copy: (to: bigint, from: bigint, n: bigint) => void dataCopy(this.port, to, from, n),
+      cbit_clflush: () => void this.costs.clflushes++,
+      cbit_wbinvd: () => void this.costs.wbinvds++,
+      cbit_flush_tlb: () => void this.costs.tlbFlushes++,
+      cbit_invlpg: () => void this.costs.tlbFlushes++,
+      cbit_write_cr3: () => void this.costs.tlbFlushes++,
+      cbit_bug: (file: bigint, line: number, flags: number) => {
+        const at = `${this.text(Number(file))}:${line}`;
+        if ((flags & BUGFLAG_WARNING) === 0) throw new KernelStop("kernel BUG", at);
+        this.events?.push({ kind: "warn", text: "WARNING", file: at });
+        return undefined;
+      },
+      cbit_log: (_level: number, text: bigint, length: number) => {
+        this.events?.push({ kind: "log", text: this.text(Number(text), length).trimEnd(), file: "" });
+        return undefined;
+      },
+      cbit_stop: (why: bigint, what: bigint) => {
+        const detail = this.text(Number(what)).trim();
+        throw new KernelStop(`${this.text(Number(why))}${detail === "" ? "" : `: ${detail}`}`, "");
+      },
+    };
+  }
+}
