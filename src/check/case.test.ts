@@ -31,7 +31,7 @@ describe("a case on the toy kernel", () => {
       "ciphertext-read": "bo_create bo_populate bo_vmap cpu_write:vmap dev_read",
     });
     expect(result.findings[0]).toMatchObject({ id: "toy@none/ciphertext-read", title: "the device gets ciphertext instead of what the CPU wrote through its vmap" });
-    expect(result.findings[1]!.title).toBe("the vmap uses host key, the linear map plain, for one page");
+    expect(result.findings[1]!.title).toBe("the vmap has C=1 (host key), the linear map C=0 (plain), on the same page");
   });
 
   it("sees the stale view behind a bounce buffer", () => {

@@ -4,7 +4,7 @@ export * from "./case.ts";
 export { KernelSpace, ruleOfKey } from "./kernel-space.ts";
 export * from "./oracle.ts";
 export * from "./replay.ts";
-export { disagreeingViews, viewPhrase } from "./rules/alias-attribute.ts";
+export { attributePhrase, disagreeingViews, viewPhrase } from "./rules/alias-attribute.ts";
 export { RULES } from "./rules/index.ts";
 export { resultPhrase } from "./rules/mapping-failed.ts";
 export * from "./rules/rule.ts";

@@ -53,12 +53,12 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
 export function define(command: Command, context: Context): void {
   command
     .description("Checks machines and devices: does everybody read what was written, whatever the order of operations?")
-    .option("--kernel KERNEL", "model:6.12, or tree:PATH for a kernel source", DEFAULT_KERNEL)
-    .option("--policy NAME", "how TTM picks the protection of its mappings (model only)")
-    .option("--machine SPEC", "NAME[,iommu=off|identity|translated][,swiotlb=force|noforce]; repeatable", collect)
-    .option("--device NAME", "a driver profile; repeatable", collect)
-    .option("--states N", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
-    .option("--depth N", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
+    .option("--kernel <KERNEL>", "model:6.12, or tree:PATH for a kernel source", DEFAULT_KERNEL)
+    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)")
+    .option("--machine <SPEC>", "NAME[,iommu=off|identity|translated][,swiotlb=force|noforce]; repeatable", collect)
+    .option("--device <NAME>", "a driver profile; repeatable", collect)
+    .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
+    .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--report-only", "exit 0 for broken cases too")
     .option("--json", "print cbit.check/1 instead of text")
     .action((options: CheckOptions) => check(options, context));

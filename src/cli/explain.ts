@@ -105,10 +105,10 @@ export function define(command: Command, context: Context): void {
   command
     .description("Tells one counterexample step by step: what each operation did, who sees the page how, and why that is wrong.")
     .argument("<id|token>", "a finding's id or a replay token, as `cbit check` prints them")
-    .option("--kernel KERNEL", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`)
-    .option("--policy NAME", "how TTM picks the protection of its mappings (model only)")
-    .option("--states N", "states to search at most", positive("--states"), DEFAULT_BOUNDS.states)
-    .option("--depth N", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
+    .option("--kernel <KERNEL>", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`)
+    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)")
+    .option("--states <N>", "states to search at most", positive("--states"), DEFAULT_BOUNDS.states)
+    .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--report-only", "exit 0 where there is a violation too")
     .option("--json", "print cbit.explain/1 instead of text")
     .action((what: string, options: ExplainOptions) => (looksLikeToken(what) ? explainToken : explainId)(what, options, context));

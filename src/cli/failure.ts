@@ -2,7 +2,7 @@
 /** Errors on their way out: what is printed, and the exit code. */
 
 import { CbitError, EXIT, type ExitCode } from "../base/index.ts";
-import { errorJson } from "../report/json.ts";
+import { errorJson } from "../report/error-json.ts";
 import { version } from "./version.ts";
 
 export interface Failure {

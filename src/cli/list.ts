@@ -3,7 +3,7 @@
 
 import type { Command } from "commander";
 import { nearest } from "../base/index.ts";
-import { formatStep, RULES } from "../check/index.ts";
+import { type Action, formatStep, RULES, type Workload } from "../check/index.ts";
 import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
 import { PLATFORMS } from "../machine/index.ts";
 import { listJson, type ListSection, listText } from "../report/index.ts";
@@ -11,6 +11,13 @@ import { WORKLOADS } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { usageError } from "./failure.ts";
 import { examples } from "./program.ts";
+
+/** When an action may run: "created, not populated". */
+function conditionText(workload: Workload, action: Action): string {
+  const named = (mask: number): string[] => workload.flags.filter((_, bit) => ((mask >>> bit) & 1) === 1);
+  const conditions = [...named(action.requires), ...named(action.forbids).map((f) => `not ${f}`)];
+  return conditions.length === 0 ? "any time" : conditions.join(", ");
+}
 
 function sections(): ListSection[] {
   return [
@@ -28,7 +35,7 @@ function sections(): ListSection[] {
     },
     { name: "policies", items: POLICIES.map((p) => ({ name: p.name, title: p.title, details: { default: p.name === DEFAULT_POLICY, origin: p.origin } })) },
     { name: "rules", items: RULES.map((r) => ({ name: r.id, title: r.title, details: { question: r.question, severity: r.severity, page: r.docs, source: r.source } })) },
-    { name: "workloads", items: WORKLOADS.map((w) => ({ name: w.name, title: w.title, details: { operations: w.actions.map((a) => formatStep(a.operation)) } })) },
+    { name: "workloads", items: WORKLOADS.map((w) => ({ name: w.name, title: w.title, details: Object.fromEntries(w.actions.map((a) => [formatStep(a.operation), conditionText(w, a)])) })) },
   ];
 }
 

@@ -2,8 +2,7 @@
 /** Entry of the command line: arguments in, exit code out. */
 
 import { type Context, createContext } from "./context.ts";
-import { toFailure } from "./failure.ts";
-import { run } from "./program.ts";
+import { version } from "./version.ts";
 
 /** Runs one command. @param args what stands behind "cbit" @returns the exit code (docs/reference/exit-codes.md) */
 export async function main(args: readonly string[]): Promise<number> {
@@ -13,9 +12,16 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error.code === "EPIPE") process.exit(context.exit);
     throw error;
   });
+  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
+    context.out(`${version()}\n`);
+    return context.exit;
+  }
   try {
+    // Loaded late: nothing of it is needed for the version.
+    const { run } = await import("./program.ts");
     await run(args, context);
   } catch (error) {
+    const { toFailure } = await import("./failure.ts");
     const failure = toFailure(error, args);
     if (context.json) context.out(failure.json);
     context.err(failure.text);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+export { errorJson } from "./error-json.ts";
 export * from "./json.ts";
 export * from "./reports.ts";
-export { attributeText, operationText, seenText, tokenHex } from "./steps.ts";
+export { operationText, seenText, tokenHex } from "./steps.ts";
 export { createStyle, type Style } from "./style.ts";
 export { checkText } from "./text-check.ts";
 export { explainText, notFoundText } from "./text-explain.ts";

@@ -130,8 +130,3 @@ export function doctorJson(report: DoctorReport): string {
 export function treeJson(action: "prepared" | "list" | "forgotten", trees: readonly TreeEntry[]): string {
   return print({ schema: "cbit.tree/1", action, trees: trees.map((t) => ({ path: t.path, release: t.release, key: t.key, bytes: t.bytes })) });
 }
-
-/** `cbit.error/1`. */
-export function errorJson(error: { readonly code: string; readonly message: string; readonly hint: string | null }): string {
-  return print({ schema: "cbit.error/1", code: error.code, message: error.message, hint: error.hint });
-}

@@ -2,7 +2,7 @@
 /** How reports write operations, bytes and attributes. */
 
 import { type ReplayStep, resultPhrase, writtenPhrase } from "../check/index.ts";
-import { blockHex, type Operation, tokenBlock, type View } from "../kernel/index.ts";
+import { blockHex, type Operation, tokenBlock } from "../kernel/index.ts";
 import { domainName } from "../machine/index.ts";
 
 /** "cpu_write(bo=0, page=0, alias=vmap, value=3)". */
@@ -18,11 +18,6 @@ export function tokenHex(token: number): string {
   const block = new Uint32Array(4);
   tokenBlock(token, block);
   return blockHex(block);
-}
-
-/** "C=1 (host key)", "C=0 (plain)". */
-export function attributeText(view: View): string {
-  return `C=${view.cBit ? 1 : 0} (${domainName(view.domain)})`;
 }
 
 /** What the bytes of a read are: a writer's, zeros, or noise with the two domains. */

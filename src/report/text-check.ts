@@ -22,15 +22,9 @@ function groupFindings(cases: readonly CaseResult[]): Finding[][] {
 }
 
 function boundText(report: CheckReport): string {
-  const verdicts: readonly (readonly [Verdict, string])[] = [
-    ["holds", "holds"],
-    ["broken", "broken"],
-    ["bounded", "bounded"],
-    ["refused", "refused"],
-    ["unsupported", "unsupported"],
-  ];
+  const verdicts: readonly Verdict[] = ["holds", "broken", "bounded", "refused", "unsupported"];
   const { cases } = report;
-  const tally = verdicts.map(([v, word]) => [cases.filter((c) => c.verdict === v).length, word] as const).filter(([n]) => n > 0);
+  const tally = verdicts.map((v) => ({ v, n: cases.filter((c) => c.verdict === v).length })).filter(({ n }) => n > 0);
   const states = cases.reduce((sum, c) => sum + c.states, 0);
   const searched = cases.filter((c) => c.verdict !== "refused" && c.verdict !== "unsupported");
   const cut = searched.filter((c) => !c.complete);
@@ -40,7 +34,7 @@ function boundText(report: CheckReport): string {
       : cut.length === 0
         ? `Every order of ${report.workload}'s operations was tried: ${count(states, "state")}.`
         : `${count(cut.length, "case")} not searched to the end (limits: ${count(cut[0]!.bounds.states, "state")}, ${count(cut[0]!.bounds.depth, "operation")}); ${count(states, "state")} in all.`;
-  return `${count(cases.length, "case")}: ${tally.map(([n, word]) => `${n} ${word}`).join(", ")}. ${bound}`;
+  return `${count(cases.length, "case")}: ${tally.map(({ v, n }) => `${n} ${v === "holds" && n !== 1 ? "hold" : v}`).join(", ")}. ${bound}`;
 }
 
 function stepLines(finding: Finding, width: number): string[] {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explain` as text: verdict, bound, the steps with what changed in each, why, hint, replay token. */
 
-import { formatToken, type ReplayStep, resultPhrase, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
+import { attributePhrase, formatToken, type ReplayStep, resultPhrase, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
 import type { View } from "../kernel/index.ts";
 import type { ExplainReport, NotFoundReport } from "./reports.ts";
-import { attributeText, operationText, seenText, tokenHex } from "./steps.ts";
+import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
 import { count, wrap } from "./wrap.ts";
 
@@ -33,10 +33,10 @@ function changeLines({ first, last }: ChangeGroup, style: Style): string[] {
   const pages = last === view.page ? `page ${view.page}` : `pages ${view.page}-${last}`;
   const name = `${viewPhrase(view)}, ${pages}`;
   if (first.change === "gone") return [`     - ${name}: gone`];
-  const before = first.before === null ? "" : `, before ${attributeText(first.before)}`;
+  const before = first.before === null ? "" : `, before ${attributePhrase(first.before)}`;
   const cache = view.cache === null ? "" : `, ${view.cache}`;
   return [
-    `     ${first.change === "new" ? "+" : "~"} ${name}: ${style.bold(attributeText(view))}${cache}${before}`,
+    `     ${first.change === "new" ? "+" : "~"} ${name}: ${style.bold(attributePhrase(view))}${cache}${before}`,
     `         at ${view.address} (pfn 0x${view.pfn.toString(16)})`,
     wrap(`chosen by ${view.chosenBy.function} (${view.chosenBy.file})`, style.width, "         "),
   ];
@@ -61,10 +61,10 @@ function stepLines(step: ReplayStep, number: number, style: Style): string[] {
   ];
 }
 
-function endLines(step: ReplayStep, page: number): string[] {
+function endLines(step: ReplayStep, page: number, style: Style): string[] {
   const views = step.views.filter((v) => v.page === page);
   if (views.length === 0) return [];
-  return [`Page ${page} at the end:`, ...views.map((v) => `  ${viewPhrase(v).padEnd(18)}${attributeText(v).padEnd(17)}pfn 0x${v.pfn.toString(16)}  ${v.chosenBy.function}`)];
+  return [`Page ${page} at the end:`, ...views.map((v) => wrap(v.chosenBy.function, style.width, `  ${viewPhrase(v).padEnd(18)}${attributePhrase(v).padEnd(16)}pfn 0x${v.pfn.toString(16)}  `))];
 }
 
 function boundLine(report: ExplainReport): string {
@@ -98,7 +98,7 @@ export function explainText(report: ExplainReport, style: Style): string {
   ];
   if (replay.left > 0) parts.push(`${count(replay.left, "further operation")} of the trace did not run.`);
   if (last !== undefined) {
-    const end = endLines(last, "page" in last.operation ? last.operation.page : 0);
+    const end = endLines(last, "page" in last.operation ? last.operation.page : 0, style);
     if (end.length > 0) parts.push(end.join("\n"));
   }
   const tail: string[] = [];
@@ -114,7 +114,8 @@ export function explainText(report: ExplainReport, style: Style): string {
 /** What to say of a finding that is not there. */
 export function notFoundText(report: NotFoundReport, style: Style): string {
   const { case: c, id } = report;
-  const what = c.reason === null ? `the case is ${style.verdict(c.verdict, c.verdict)}` : `the case is ${c.verdict}: ${c.reason}`;
+  const verdict = c.verdict === "holds" ? style.verdict("holds", "holds") : `is ${style.verdict(c.verdict, c.verdict)}`;
+  const what = `the case ${verdict}${c.reason === null ? "" : `: ${c.reason}`}`;
   const bound = c.complete ? ` (every order tried, ${count(c.states, "state")})` : "";
   const others = report.others.length === 0 ? [] : ["It has these findings:", ...report.others.map((f) => `  ${f.id}`)];
   return `${[wrap(`not found: ${id}: ${what}${bound}`, style.width, "", "  "), ...others].join("\n")}\n`;

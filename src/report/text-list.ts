@@ -7,7 +7,7 @@ import { count, wrap } from "./wrap.ts";
 
 function detailText(value: ListItem["details"][string]): string {
   if (Array.isArray(value)) return value.join(", ");
-  return value === null ? "none" : String(value);
+  return value === null ? "must be named" : String(value);
 }
 
 /** Each section with its items; details indented below the titles. */

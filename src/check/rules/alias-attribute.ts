@@ -48,6 +48,11 @@ export function viewPhrase(view: View): string {
   }
 }
 
+/** How reports name a view's attribute: "C=1 (host key)". */
+export function attributePhrase(view: View): string {
+  return `C=${view.cBit ? 1 : 0} (${domainName(view.domain)})`;
+}
+
 function pairOf(facts: StepFacts): readonly [View, View] | null {
   return facts.views === null ? null : disagreeingViews(facts.views);
 }
@@ -80,12 +85,12 @@ export const aliasAttribute: Rule = {
     const pair = pairOf(facts);
     if (pair === null) return "two views of a page disagree";
     const [a, b] = pair;
-    return `${viewPhrase(a)} uses ${domainName(a.domain)}, ${viewPhrase(b)} ${domainName(b.domain)}, for one page`;
+    return `${viewPhrase(a)} has ${attributePhrase(a)}, ${viewPhrase(b)} ${attributePhrase(b)}, on the same page`;
   },
   why,
   hint(facts) {
     const pair = pairOf(facts);
-    const chosen = pair === null ? "" : ` ${pair[0].chosenBy.function} (${pair[0].chosenBy.file}) and ${pair[1].chosenBy.function} (${pair[1].chosenBy.file}) have to agree;`;
-    return `Whoever maps the page has to use the attribute that the DMA layer gave it:${chosen} --policy force-dma-unencrypted asks the DMA layer per device.`;
+    const who = pair === null ? "All who map the page" : `${pair[0].chosenBy.function} (${pair[0].chosenBy.file}) and ${pair[1].chosenBy.function} (${pair[1].chosenBy.file})`;
+    return `${who} have to agree on the attribute. \`cbit list policies\` has the proposals, --policy NAME tries one.`;
   },
 };
