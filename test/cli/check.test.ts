@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from "vitest";
+import { cbit, parsed } from "../support/cbit.ts";
+
+interface Check {
+  readonly kernel: string;
+  readonly policy: string;
+  readonly cases: readonly { readonly machine: string; readonly device: string; readonly verdict: string; readonly complete: boolean; readonly findings: readonly { readonly id: string; readonly replay: string }[] }[];
+}
+
+describe("cbit check", () => {
+  it("prints the matrix within 80 columns and exits 1 for broken cases", () => {
+    const { exit, out, err } = cbit("check");
+    expect(exit).toBe(1);
+    expect(err).toBe("");
+    expect(out).toContain("model:6.12, policy decrypt-dma-alloc-guest");
+    expect(out).toMatch(/^sme-zen2,iommu=off {9}broken {3}holds {5}broken {4}holds {3}broken$/m);
+    expect(out).toMatch(/^40 cases: \d+ hold, \d+ broken\. Every order/m);
+    expect(out).toContain("cbit explain amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read");
+    // oxlint-disable-next-line no-control-regex
+    expect(out).not.toMatch(/\x1b/);
+    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("exits 0 with --report-only once there are verdicts", () => {
+    expect(cbit("check --report-only").exit).toBe(0);
+  });
+
+  it("prints cbit.check/1 as published", () => {
+    const { exit, out } = cbit("check --json --machine sme-zen2,iommu=off --device amdgpu-gfx9 --device vmwgfx");
+    const check = parsed<Check>(out);
+    expect(exit).toBe(1);
+    expect(check).toMatchObject({ schema: "cbit.check/1", kernel: "model:6.12", policy: "decrypt-dma-alloc-guest" });
+    expect(check.cases.map((c) => [c.machine, c.device, c.verdict, c.complete])).toEqual([
+      ["sme-zen2,iommu=off", "amdgpu-gfx9", "broken", true],
+      ["sme-zen2,iommu=off", "vmwgfx", "holds", true],
+    ]);
+    expect(check.cases[0]!.findings.map((f) => f.id)).toEqual(["amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read", "amdgpu-gfx9@sme-zen2,iommu=off/alias-attribute"]);
+  });
+
+  it.each([
+    ["holds: 0", "--machine sev --device vmwgfx", 0],
+    ["broken: 1", "--machine sev --device vmwgfx --policy encrypted", 1],
+    ["bounded: 4", "--machine sev --device vmwgfx --depth 3", 4],
+    ["bounded by states: 4", "--machine sev --device vmwgfx --states 5", 4],
+    ["broken within the bound: 1", "--machine sme-zen2,iommu=off --device amdgpu-gfx9 --depth 3", 1],
+    ["unsupported alone: 5", "--machine sev,iommu=translated", 5],
+    ["unsupported beside holds: 0", "--machine sev,iommu=translated --machine sev --device vmwgfx", 0],
+  ])("exits with the code of %s", (_name, args, exit) => {
+    expect(cbit(`check ${args}`).exit).toBe(exit);
+  });
+
+  it("explains what it prints: every command and every token gives the finding again", () => {
+    const { out } = cbit("check --policy encrypted --machine sev --device vmwgfx");
+    const commands = out.split("\n").filter((l) => l.includes("cbit explain"));
+    expect(commands.length).toBe(2);
+    for (const command of commands) expect(cbit(command.trim().replace(/^cbit /, "")).exit).toBe(1);
+    const { cases } = parsed<Check>(cbit("check --json --policy encrypted --machine sev --device vmwgfx").out);
+    for (const { id, replay } of cases[0]!.findings) {
+      const { exit, out: text } = cbit(["explain", replay]);
+      expect(exit).toBe(1);
+      expect(text).toContain(id);
+    }
+  });
+
+  it("uses colour only where asked or on a terminal", () => {
+    expect(cbit("check --device vmwgfx", { FORCE_COLOR: "1" }).out).toContain("\u001b[32mholds");
+    expect(cbit("check --device vmwgfx", { FORCE_COLOR: "1", NO_COLOR: "1" }).out).not.toContain("\u001b");
+  });
+});

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from "vitest";
+import { cbit, parsed } from "../support/cbit.ts";
+
+const ID = "amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read";
+const TOKEN = "cbit1/model:6.12/decrypt-dma-alloc-guest/sme-zen2,iommu=off/amdgpu-gfx9/ttm-buffer/bo_create,bo_populate,bo_vmap,cpu_write:vmap,dev_read";
+
+interface Explained {
+  readonly found: boolean;
+  readonly steps: readonly { readonly op: string; readonly got?: { readonly bytes: string }; readonly expected?: { readonly bytes: string } }[];
+  readonly replay: string;
+  readonly views: readonly { readonly kind: string; readonly cBit: boolean; readonly chosenBy: { readonly file: string } }[];
+}
+
+describe("cbit explain", () => {
+  it("tells verdict, bound, steps, views with their choosers, bytes, why and token", () => {
+    const { exit, out } = cbit(["explain", ID]);
+    expect(exit).toBe(1);
+    const lines = out.split("\n");
+    expect(lines[0]).toMatch(/^broken: /);
+    expect(out).toMatch(/Every order was tried: \d+ states/);
+    expect(out).toMatch(/^ {2}5\. dev_read\(bo=0, page=0\)$/m);
+    expect(out).toMatch(/the vmap, pages 0-1: C=1 \(host key\)/);
+    expect(out).toContain("chosen by ttm_io_prot (drivers/gpu/drm/ttm/ttm_bo_util.c:291)");
+    expect(out).toContain("expected  63626974746f6b2303000000fcffffff");
+    expect(out).toContain("ciphertext: stored with host key, read as plain");
+    expect(out).toMatch(/^why {5}The memory controller/m);
+    expect(out).toContain(`replay  ${TOKEN}`);
+    expect(lines.filter((l) => l.length > 80 && !l.startsWith("replay"))).toEqual([]);
+  });
+
+  it("prints cbit.explain/1 as published", () => {
+    const { exit, out } = cbit(["explain", ID, "--json"]);
+    const explained = parsed<Explained>(out);
+    expect(exit).toBe(1);
+    expect(explained.found).toBe(true);
+    expect(explained.replay).toBe(TOKEN);
+    expect(explained.steps.map((s) => s.op)).toEqual(["bo_create", "bo_populate", "bo_vmap", "cpu_write", "dev_read"]);
+    expect(explained.steps[4]!.got!.bytes).not.toBe(explained.steps[4]!.expected!.bytes);
+    expect(explained.views.find((v) => v.kind === "vmap")).toMatchObject({ cBit: true });
+  });
+
+  it("replays a token bit for bit", () => {
+    const searched = parsed<Explained>(cbit(["explain", ID, "--json"]).out);
+    const replayed = parsed<Explained>(cbit(["explain", TOKEN, "--json"]).out);
+    expect(replayed.steps).toEqual(searched.steps);
+    expect(cbit(["explain", TOKEN, "--policy", "force-dma-unencrypted"])).toMatchObject({ exit: 0, out: expect.stringContaining("nothing wrong") });
+  });
+
+  it("says so where the case has no such finding, and exits 0", () => {
+    const { exit, out } = cbit("explain vmwgfx@sev/ciphertext-read");
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^not found: vmwgfx@sev\/ciphertext-read: the case holds/);
+    expect(parsed<Explained>(cbit("explain vmwgfx@sev/ciphertext-read --json").out).found).toBe(false);
+    expect(cbit("explain vmwgfx@sev/ciphertext-read --depth 2").exit).toBe(4);
+    expect(cbit("explain vmwgfx@sev,iommu=translated/ciphertext-read").exit).toBe(5);
+    expect(cbit(`explain ${ID.replace("ciphertext", "stale").replace("read", "view")}`).out).toContain(`  ${ID}`);
+  });
+
+  it.each([
+    ["nonsense", "CBIT-107", "neither a finding's id"],
+    ["vmwgfx@sev/cyphertext-read", "CBIT-108", "nearest: ciphertext-read"],
+    ["vmwgfx@sevv/ciphertext-read", "CBIT-101", "nearest: sev"],
+    ["vmwgfxx@sev/ciphertext-read", "CBIT-102", "nearest: vmwgfx"],
+    ["vmwgfx@sme-zen2/ciphertext-read", "CBIT-101", "means 3 machines"],
+    [TOKEN.replace("bo_vmap,", ""), "CBIT-122", "step 3 (cpu_write:vmap) does not apply: the buffer must be vmapped before it"],
+    [TOKEN.replace("ttm-buffer", "ttm-bufer"), "CBIT-105", "nearest: ttm-buffer"],
+    [TOKEN.replace("cpu_write:vmap", "cpu_write:vmpa"), "CBIT-120", "step 4"],
+  ])("refuses %s with exit 2", (what, code, words) => {
+    const { exit, err, out } = cbit(["explain", what]);
+    expect(exit).toBe(2);
+    expect(out).toBe("");
+    expect(err).toContain(code);
+    expect(err).toContain(words);
+    expect(err).toContain("hint:");
+  });
+});

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cbit, parsed } from "../support/cbit.ts";
+
+const COMMANDS = ["check", "explain", "list", "tree", "doctor"];
+
+describe("cbit", () => {
+  it("shows its version, quickly", () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    expect(cbit("--version")).toEqual({ exit: 0, out: `${version}\n`, err: "" });
+    expect(cbit("-V").out).toBe(`${version}\n`);
+  });
+
+  it.each(COMMANDS)("has help with three examples for %s", (command) => {
+    const { exit, out } = cbit(`${command} --help`);
+    expect(exit).toBe(0);
+    expect(out).toContain(`Usage: cbit ${command}`);
+    expect(out.split("Examples:\n")[1]!.match(/^ {2}\$ cbit /gm)).toHaveLength(3);
+    expect(cbit(`help ${command}`).out).toBe(out);
+  });
+
+  it.each([
+    ["", "no command given", "--help"],
+    ["chekc", 'unknown command "chekc"; nearest: check', "--help"],
+    ["check --polcy x", "nearest: --policy", "--help"],
+    ["--polcy", "unknown option '--polcy'", "--help"],
+    ["check --policy encryptd", 'unknown policy "encryptd"', "encrypted"],
+    ["check --device amdgpu", "nearest: amdgpu-gfx9", "cbit list devices"],
+    ["check --machine sme-zen4", "nearest: sme-zen2, sme-zen3", "cbit list machines"],
+    ["check --machine sev,iommu=on", "off, identity, translated", "cbit list machines"],
+    ["check --kernel model:6.1", "it has 6.12", "--kernel model:6.12"],
+    ["check --kernel linux", "must be model:RELEASE or tree:PATH", "--kernel model:6.12"],
+    ["check --kernel tree:", "needs the path", "tree:PATH"],
+    ["check --kernel tree:/x --policy encrypted", "does not go with", "Leave --policy out"],
+    ["check --states many", "whole number", "--states 10000"],
+    ["check --depth", "argument missing", "--help"],
+    ["check more", "too many arguments", "--help"],
+    ["explain", "missing required argument", "--help"],
+    ["list machnes", "nearest: machines", "machines, devices"],
+  ])("refuses `cbit %s` with exit 2, the reason and a hint", (args, reason, hint) => {
+    const { exit, out, err } = cbit(args);
+    expect(exit).toBe(2);
+    expect(out).toBe("");
+    expect(err).toContain(reason);
+    expect(err).toMatch(/^ {2}hint: /m);
+    expect(err).toContain(hint);
+  });
+
+  it("prints errors as JSON too with --json", () => {
+    const { exit, out, err } = cbit("check --device xee --json");
+    expect(exit).toBe(2);
+    expect(parsed(out)).toMatchObject({ schema: "cbit.error/1", code: "CBIT-102" });
+    expect(err).toContain('unknown device "xee"');
+  });
+
+  it("says how to build where dist is missing", () => {
+    const folder = mkdtempSync(join(tmpdir(), "cbit-bin-"));
+    try {
+      cpSync("bin", join(folder, "bin"), { recursive: true });
+      cpSync("package.json", join(folder, "package.json"));
+      const { status, stderr } = spawnSync(process.execPath, [join(folder, "bin/cbit.js")], { encoding: "utf8" });
+      expect(status).toBe(6);
+      expect(stderr).toContain("npm run build");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("survives a reader that goes away", () => {
+    const { status, stderr } = spawnSync("bash", ["-c", `${process.execPath} bin/cbit.js check | head -n 1`], { encoding: "utf8" });
+    expect(status).toBe(0);
+    expect(stderr).toBe("");
+  });
+});
+
+describe("cbit list", () => {
+  it("lists everything, or one kind, as text and as JSON", () => {
+    const { exit, out } = cbit("list");
+    expect(exit).toBe(0);
+    for (const name of ["sme-zen2", "amdgpu-gfx9.4.3", "decrypt-dma-alloc-guest", "alias-attribute", "ttm-buffer"]) expect(out).toContain(name);
+    expect(Object.keys(parsed<object>(cbit("list --json").out))).toEqual(["schema", "machines", "devices", "policies", "rules", "workloads"]);
+    expect(Object.keys(parsed<object>(cbit("list rules --json").out))).toEqual(["schema", "rules"]);
+  });
+
+  it("names a page for each rule that exists", () => {
+    const { rules } = parsed<{ rules: { page: string }[] }>(cbit("list rules --json").out);
+    expect(rules.map((r) => r.page).filter((page) => !existsSync(page))).toEqual([]);
+  });
+});
+
+describe("cbit doctor", () => {
+  it("finds what the model needs", () => {
+    const { exit, out } = cbit("doctor --json");
+    expect(exit).toBe(0);
+    expect(parsed<{ checks: { name: string; ok: boolean }[] }>(out).checks[0]).toMatchObject({ name: "node", ok: true });
+  });
+
+  it("names all that trees need and is missing, with one apt line; exit 6 with --tree", () => {
+    const bare = { PATH: "/nonexistent" };
+    const { exit, out } = cbit("doctor", bare);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/apt-get install clang-19 llvm-19 lld-19 make flex bison bc/);
+    expect(cbit("doctor --tree", bare).exit).toBe(6);
+  });
+});
