@@ -4,6 +4,9 @@
 import { type Context, createContext } from "./context.ts";
 import { version } from "./version.ts";
 
+/** An interrupt ends us through `exit`, so that what we started ends too. */
+const SIGNALS = [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]] as const;
+
 /** Runs one command. @param args what stands behind "cbit" @returns the exit code (docs/reference/exit-codes.md) */
 export async function main(args: readonly string[]): Promise<number> {
   const context: Context = createContext(process, args.includes("--json"));
@@ -12,6 +15,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error.code === "EPIPE") process.exit(context.exit);
     throw error;
   });
+  for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(128 + code));
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     context.out(`${version()}\n`);
     return context.exit;

@@ -3,14 +3,21 @@
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { DoctorCheck, DoctorReport } from "../report/index.ts";
+import { cacheDirectory } from "./host.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = NodeJS.ProcessEnv;
 
-/** Versions of LLVM that trees can be built with, best first. */
-const LLVM_VERSIONS = [19, 18, 17, 16, 15, 14] as const;
+/** Suffixes of LLVM's programs, best first, as src/tree/build/toolchain.ts tries them; the plain names count from version 16. */
+const LLVM_SUFFIXES = ["-19", "-20", "-21", "-18", "-17", "-16", ""] as const;
+const OLDEST_LLVM = 16;
+/** Package without its version, and the programs of it that are used. */
+const LLVM_PACKAGES = {
+  clang: ["clang"],
+  lld: ["wasm-ld", "ld.lld"],
+  llvm: ["llc", "llvm-nm", "llvm-ar", "llvm-objcopy", "llvm-strip", "llvm-readelf"],
+} as const;
 const MIN_NODE = [20, 19] as const;
 
 function onPath(env: Environment, program: string): string | null {
@@ -32,19 +39,26 @@ function node(): DoctorCheck {
   return { name: "node", ok, neededBy: "model", found: `${process.version}${ok ? "" : `, needs ${MIN_NODE.join(".")} or later`}`, package: ok ? null : "nodejs" };
 }
 
-function llvmTool(env: Environment, tool: string, packageOf: (version: number) => string): DoctorCheck {
-  for (const version of LLVM_VERSIONS) {
-    const path = onPath(env, `${tool}-${version}`);
-    if (path !== null) return { name: tool, ok: true, neededBy: "tree", found: path, package: null };
+/** The suffix of the first family that is here as a whole; null where none is. */
+function llvmFamily(env: Environment): string | null {
+  const tools = Object.values(LLVM_PACKAGES).flat();
+  for (const suffix of LLVM_SUFFIXES) {
+    if (tools.some((tool) => onPath(env, tool + suffix) === null)) continue;
+    const text = spawnSync(onPath(env, `clang${suffix}`)!, ["--version"], { encoding: "utf8" }).stdout ?? "";
+    if (Number(/version (\d+)/.exec(text)?.[1] ?? 0) >= OLDEST_LLVM) return suffix;
   }
-  const plain = onPath(env, tool);
-  if (plain !== null) {
-    const text = spawnSync(plain, ["--version"], { encoding: "utf8" }).stdout ?? "";
-    const version = Number(/(?:version|LLD) (\d+)/.exec(text)?.[1] ?? 0);
-    if (version >= LLVM_VERSIONS[LLVM_VERSIONS.length - 1]!) return { name: tool, ok: true, neededBy: "tree", found: `${plain} (LLVM ${version})`, package: null };
-    return { name: tool, ok: false, neededBy: "tree", found: `${plain} is LLVM ${version}, needs 14 or later`, package: packageOf(19) };
-  }
-  return { name: tool, ok: false, neededBy: "tree", found: `no ${tool}-19 to ${tool}-14 and no ${tool} in PATH`, package: packageOf(19) };
+  return null;
+}
+
+/** One row per package. All programs must be of one family. */
+function llvm(env: Environment): DoctorCheck[] {
+  const family = llvmFamily(env);
+  return Object.entries(LLVM_PACKAGES).map(([name, tools]): DoctorCheck => {
+    if (family !== null) return { name, ok: true, neededBy: "tree", found: tools.map((t) => t + family).join(", "), package: null };
+    const missing = tools.map((t) => `${t}-19`).filter((t) => onPath(env, t) === null);
+    if (missing.length === 0) return { name, ok: true, neededBy: "tree", found: tools.map((t) => `${t}-19`).join(", "), package: null };
+    return { name, ok: false, neededBy: "tree", found: `not in PATH: ${missing.join(", ")}`, package: `${name}-19` };
+  });
 }
 
 function program(env: Environment, name: string): DoctorCheck {
@@ -57,13 +71,8 @@ function header(name: string, file: string, debian: string): DoctorCheck {
   return { name, ok: path !== undefined, neededBy: "tree", found: path ?? `no ${file} in /usr/include`, package: path === undefined ? debian : null };
 }
 
-/** Where prepared trees are kept: `$CBIT_CACHE`, else `$XDG_CACHE_HOME/cbit`, else `~/.cache/cbit`. */
-export function cacheFolder(env: Environment): string {
-  return env["CBIT_CACHE"] ?? join(env["XDG_CACHE_HOME"] ?? join(env["HOME"] ?? homedir(), ".cache"), "cbit");
-}
-
 function cache(env: Environment): DoctorCheck {
-  const folder = cacheFolder(env);
+  const folder = cacheDirectory(env);
   let at = folder;
   while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
   try {
@@ -78,10 +87,8 @@ function cache(env: Environment): DoctorCheck {
 export function examinePrerequisites(env: Environment): DoctorReport {
   const checks = [
     node(),
-    llvmTool(env, "clang", (v) => `clang-${v}`),
-    llvmTool(env, "llc", (v) => `llvm-${v}`),
-    llvmTool(env, "wasm-ld", (v) => `lld-${v}`),
-    ...["make", "flex", "bison", "bc"].map((name) => program(env, name)),
+    ...llvm(env),
+    ...["make", "flex", "bison", "bc", "perl"].map((name) => program(env, name)),
     header("libelf", "libelf.h", "libelf-dev"),
     header("openssl", "openssl/opensslv.h", "libssl-dev"),
     cache(env),

@@ -46,6 +46,9 @@ function prepare(command: Command, context: Context): Command {
 }
 
 function complaint({ error, command }: Complaint): Error {
+  if (error.code === "commander.help") {
+    return usageError(`cbit ${command.name()} needs one of its commands: ${command.commands.map((c) => c.name()).join(", ")}`, SEE_HELP);
+  }
   const name = /'([^']*)'/.exec(error.message)?.[1] ?? "";
   const known =
     error.code === "commander.unknownOption"

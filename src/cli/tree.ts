@@ -2,9 +2,86 @@
 /** `cbit tree`: prepare, list and forget kernel trees. */
 
 import type { Command } from "commander";
+import { CbitError, EXIT } from "../base/index.ts";
+import { count, treeJson, type TreeEntry, treesText } from "../report/index.ts";
+import { forgetTree, listTrees, type Manifest, prepareTree } from "../tree/index.ts";
 import type { Context } from "./context.ts";
+import { cacheDirectory, createHost } from "./host.ts";
+import { examples } from "./program.ts";
+import { version } from "./version.ts";
+
+interface TreeOptions {
+  readonly json?: boolean;
+}
+
+const entryOf = (m: Manifest): TreeEntry => ({ path: m.source, release: m.release, key: m.key, bytes: m.wasmBytes });
+
+/** What to print while a tree is prepared. */
+export function treeProgress(context: Context): (stage: string, done?: number, total?: number) => void {
+  return (stage, done, total) => context.progress(total === undefined ? stage : `${stage} ${done ?? 0}/${total}`);
+}
+
+async function prepare(path: string, options: TreeOptions, context: Context): Promise<void> {
+  const started = performance.now();
+  const tree = await prepareTree(createHost(version()), path, { cacheDirectory: cacheDirectory(process.env), progress: treeProgress(context) });
+  context.progress("");
+  const entry = entryOf(tree.manifest);
+  if (options.json === true) {
+    context.out(treeJson("prepared", [entry]));
+    return;
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const what = tree.cached ? "was prepared already" : `prepared in ${seconds} s`;
+  context.out(`Linux ${entry.release} at ${entry.path} ${what}: ${count(tree.manifest.files.length, "kernel file")}, ${(entry.bytes / 1e6).toFixed(1)} MB of WebAssembly.\n`);
+  context.out(`  cbit check --kernel tree:${path}\n`);
+}
+
+async function list(options: TreeOptions, context: Context): Promise<void> {
+  const trees = (await listTrees(createHost(version()), cacheDirectory(process.env))).map(entryOf);
+  context.out(options.json === true ? treeJson("list", trees) : treesText(trees));
+}
+
+async function forget(pathOrKey: string, options: TreeOptions, context: Context): Promise<void> {
+  const host = createHost(version());
+  const cache = cacheDirectory(process.env);
+  const before = await listTrees(host, cache);
+  const gone = await forgetTree(host, cache, pathOrKey);
+  if (gone === 0) {
+    throw new CbitError({
+      code: "CBIT-109",
+      exit: EXIT.usage,
+      message: `no prepared tree has the path or key "${pathOrKey}"`,
+      hint: "`cbit tree list` shows what is prepared.",
+    });
+  }
+  const left = new Set((await listTrees(host, cache)).map((m) => m.key));
+  const entries = before.filter((m) => !left.has(m.key)).map(entryOf);
+  context.out(options.json === true ? treeJson("forgotten", entries) : entries.map((e) => `forgotten: ${e.path} (${e.key})\n`).join(""));
+}
 
 /** Adds the subcommands. */
-export function define(command: Command, _context: Context): void {
-  command.description("Prepares kernel source folders for --kernel tree:PATH.");
+export function define(command: Command, context: Context): void {
+  command
+    .description("Kernel source folders for --kernel tree:PATH: compiled once, kept by content, found again. Nothing is written into the folder.")
+    .usage("prepare|list|forget [options]");
+  const prepareCommand = command
+    .command("prepare")
+    .description("Compiles a kernel source folder's TTM and DMA code, unmodified, into a module that cbit can run.")
+    .argument("<path>", "an unpacked kernel source")
+    .option("--json", "print cbit.tree/1 instead of text")
+    .action((path: string, options: TreeOptions) => prepare(path, options, context));
+  const listCommand = command
+    .command("list")
+    .description("Lists the prepared trees.")
+    .option("--json", "print cbit.tree/1 instead of text")
+    .action((options: TreeOptions) => list(options, context));
+  const forgetCommand = command
+    .command("forget")
+    .description("Removes what was made from a kernel source folder.")
+    .argument("<path|key>", "the folder, or a key of `cbit tree list`")
+    .option("--json", "print cbit.tree/1 instead of text")
+    .action((path: string, options: TreeOptions) => forget(path, options, context));
+  command.helpCommand(false);
+  const lines = ["cbit tree prepare ~/src/linux-source-6.12", "cbit tree list --json", "cbit tree forget ~/src/linux-source-6.12"] as const;
+  for (const c of [command, prepareCommand, listCommand, forgetCommand]) examples(c, lines);
 }

@@ -40,6 +40,10 @@ describe("cbit", () => {
     ["check --depth", "argument missing", "--help"],
     ["check more", "too many arguments", "--help"],
     ["explain", "missing required argument", "--help"],
+    ["tree", "prepare, list, forget", "--help"],
+    ["tree prepar x", "nearest: prepare", "--help"],
+    ["tree prepare", "missing required argument", "--help"],
+    ["tree forget /nowhere", "no prepared tree", "cbit tree list"],
     ["list machnes", "nearest: machines", "machines, devices"],
   ])("refuses `cbit %s` with exit 2, the reason and a hint", (args, reason, hint) => {
     const { exit, out, err } = cbit(args);
@@ -103,7 +107,7 @@ describe("cbit doctor", () => {
     const bare = { PATH: "/nonexistent" };
     const { exit, out } = cbit("doctor", bare);
     expect(exit).toBe(0);
-    expect(out).toMatch(/apt-get install clang-19 llvm-19 lld-19 make flex bison bc/);
+    expect(out).toMatch(/apt-get install clang-19 lld-19 llvm-19 make flex bison bc perl/);
     expect(cbit("doctor --tree", bare).exit).toBe(6);
   });
 });
