@@ -3,6 +3,8 @@
 #include <linux/device.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
+#include <linux/swiotlb.h>
+#include <linux/version.h>
 #include "cbit.h"
 #include "device.h"
 
@@ -35,6 +37,12 @@ void cbit_device_init(void)
 	set_dev_node(dev, NUMA_NO_NODE);
 	spin_lock_init(&dev->devres_lock);
 	INIT_LIST_HEAD(&dev->devres_head);
+	/* drivers/base/core.c device_initialize */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	swiotlb_dev_init(dev);
+#else
+	dev->dma_io_tlb_mem = &io_tlb_default_mem;
+#endif
 }
 
 struct pci_host_bridge *pci_find_host_bridge(struct pci_bus *of)

@@ -178,6 +178,11 @@ static void bo_released(struct ttm_buffer_object *bo)
 	container_of(bo, struct cbit_bo, bo)->exists = false;
 }
 
+u32 cbit_bo_exists(u32 slot)
+{
+	return slot < CBIT_BOS && bos[slot].exists;
+}
+
 int cbit_bo_create(u32 slot, u32 pages)
 {
 	struct ttm_operation_ctx ctx = { .interruptible = false };
@@ -185,6 +190,8 @@ int cbit_bo_create(u32 slot, u32 pages)
 	struct ttm_placement placement;
 	int ret;
 
+	if (slot >= CBIT_BOS || b->exists || pages == 0)
+		return -EINVAL;
 	memset(b, 0, sizeof(*b));
 	place(&placement, &system_place);
 	drm_gem_private_object_init(&drm, &b->bo.base, (size_t)pages << PAGE_SHIFT);
@@ -199,8 +206,11 @@ int cbit_bo_populate(u32 slot)
 {
 	struct ttm_operation_ctx ctx = { .interruptible = false };
 	struct ttm_placement placement;
-	int ret = ttm_bo_reserve(&bos[slot].bo, false, false, NULL);
+	int ret;
 
+	if (!cbit_bo_exists(slot))
+		return -EINVAL;
+	ret = ttm_bo_reserve(&bos[slot].bo, false, false, NULL);
 	if (ret)
 		return ret;
 	place(&placement, &tt_place);
@@ -212,8 +222,11 @@ int cbit_bo_populate(u32 slot)
 int cbit_bo_kmap(u32 slot, u32 first, u32 count)
 {
 	struct cbit_bo *b = &bos[slot];
-	int ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	int ret;
 
+	if (!cbit_bo_exists(slot) || b->kmapped)
+		return -EINVAL;
+	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
 	if (ret)
 		return ret;
 	ret = ttm_bo_kmap(&b->bo, first, count, &b->kmap);
@@ -223,20 +236,25 @@ int cbit_bo_kmap(u32 slot, u32 first, u32 count)
 	return ret;
 }
 
-void cbit_bo_kunmap(u32 slot)
+int cbit_bo_kunmap(u32 slot)
 {
 	struct cbit_bo *b = &bos[slot];
 
-	if (b->kmapped)
-		ttm_bo_kunmap(&b->kmap);
+	if (!cbit_bo_exists(slot) || !b->kmapped)
+		return -EINVAL;
+	ttm_bo_kunmap(&b->kmap);
 	b->kmapped = false;
+	return 0;
 }
 
 int cbit_bo_vmap(u32 slot)
 {
 	struct cbit_bo *b = &bos[slot];
-	int ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	int ret;
 
+	if (!cbit_bo_exists(slot) || b->vmapped)
+		return -EINVAL;
+	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
 	if (ret)
 		return ret;
 	ret = ttm_bo_vmap(&b->bo, &b->vmap);
@@ -245,24 +263,35 @@ int cbit_bo_vmap(u32 slot)
 	return ret;
 }
 
-void cbit_bo_vunmap(u32 slot)
+int cbit_bo_vunmap(u32 slot)
 {
 	struct cbit_bo *b = &bos[slot];
+	int ret;
 
-	if (!b->vmapped || ttm_bo_reserve(&b->bo, false, false, NULL))
-		return;
+	if (!cbit_bo_exists(slot) || !b->vmapped)
+		return -EINVAL;
+	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	if (ret)
+		return ret;
 	ttm_bo_vunmap(&b->bo, &b->vmap);
 	ttm_bo_unreserve(&b->bo);
 	b->vmapped = false;
+	return 0;
 }
 
-/* mmap of the buffer where there is none yet, then a fault at the page. Returns the vm_fault_t, or a negative errno. */
+/*
+ * mmap of the buffer where there is none yet, then a fault at the page: 0 where it was handled. A signal stands for the
+ * errno that ttm_bo_vm_fault_reserved hides.
+ */
 int cbit_bo_fault(u32 slot, u32 page)
 {
 	struct cbit_bo *b = &bos[slot];
 	static struct vm_area_struct *vmas[CBIT_BOS];
 	struct vm_fault vmf = { };
+	vm_fault_t fault;
 
+	if (!cbit_bo_exists(slot) || page >= PFN_UP(b->bo.base.size))
+		return -EINVAL;
 	if (!b->mmapped) {
 		int ret;
 
@@ -275,31 +304,32 @@ int cbit_bo_fault(u32 slot, u32 page)
 	*(struct vm_area_struct **)&vmf.vma = vmas[slot];
 	*(unsigned long *)&vmf.address = vmas[slot]->vm_start + ((unsigned long)page << PAGE_SHIFT);
 	vmf.flags = FAULT_FLAG_WRITE | FAULT_FLAG_USER;
-	return vmas[slot]->vm_ops->fault(&vmf);
+	fault = vmas[slot]->vm_ops->fault(&vmf);
+	if (fault & VM_FAULT_OOM)
+		return -ENOMEM;
+	return fault & VM_FAULT_ERROR ? -EFAULT : 0;
 }
 
-void cbit_bo_destroy(u32 slot)
+int cbit_bo_destroy(u32 slot)
 {
 	struct cbit_bo *b = &bos[slot];
 
-	if (!b->exists)
-		return;
-	cbit_bo_kunmap(slot);
-	cbit_bo_vunmap(slot);
+	if (!cbit_bo_exists(slot))
+		return -EINVAL;
+	if (b->kmapped)
+		cbit_bo_kunmap(slot);
+	if (b->vmapped)
+		cbit_bo_vunmap(slot);
 	if (b->mmapped)
 		cbit_vma_destroy(slot);
 	b->mmapped = false;
 	ttm_bo_put(&b->bo);
 	if (!b->exists)
 		memset(b, 0, sizeof(*b));
+	return 0;
 }
 
 /* What the host asks about a buffer. Addresses are 64-bit. */
-u32 cbit_bo_exists(u32 slot)
-{
-	return bos[slot].exists;
-}
-
 u32 cbit_bo_pages(u32 slot)
 {
 	return bos[slot].exists ? PFN_UP(bos[slot].bo.base.size) : 0;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/** Runs kbuild in a folder of the cache: configuration once, then the slice's IR, which make keeps up to date. */
+
+import { CbitError, EXIT } from "../../base/index.ts";
+import type { Host, Progress } from "../host.ts";
+import { SLICE, type SliceFile } from "../slice.ts";
+import { configFragment, configMismatches } from "./config.ts";
+import { buildFailed } from "./errors.ts";
+import type { Source } from "./source.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+/** Builds say nothing of when, where and by whom. */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  KBUILD_BUILD_TIMESTAMP: "1970-01-01",
+  KBUILD_BUILD_USER: "cbit",
+  KBUILD_BUILD_HOST: "cbit",
+  LC_ALL: "C",
+  MAKEFLAGS: "",
+};
+const TIMEOUT_MS = 30 * 60_000;
+/** Present while make runs: after a crash, half-written files are not trusted. */
+const BUSY = ".cbit-busy";
+const CONFIGURED = ".cbit-configured";
+
+function make(source: Source, build: string, tools: Toolchain): string[] {
+  return ["make", "-C", source.path, `O=${build}`, "ARCH=x86_64", `LLVM=${tools.llvm}`];
+}
+
+/** Configures the build folder unless it is. @throws CbitError (exit 3) */
+export async function configure(host: Host, source: Source, build: string, tools: Toolchain, progress: Progress): Promise<void> {
+  const fragment = configFragment();
+  const stamp = host.hash(`${fragment}${tools.version}`);
+  const had = await host.readText(`${build}/${CONFIGURED}`).catch(() => "");
+  if (had === stamp && (await host.stat(`${build}/${BUSY}`)) === null) return;
+  progress("configure");
+  await host.remove(build);
+  await host.makeDirectory(build);
+  await host.write(`${build}/cbit.config`, fragment);
+  const result = await host.run([...make(source, build, tools), "-s", `KCONFIG_ALLCONFIG=${build}/cbit.config`, "allnoconfig"], {
+    cwd: build,
+    env: ENVIRONMENT,
+    timeoutMs: TIMEOUT_MS,
+  });
+  if (result.status !== 0) throw buildFailed(`tree ${source.path}: make allnoconfig failed`, result.stderr, "Does the tree build by itself? make LLVM=1 allnoconfig");
+  const wrong = configMismatches(await host.readText(`${build}/.config`));
+  if (wrong.length > 0) {
+    throw new CbitError({
+      code: "CBIT-204",
+      exit: EXIT.tree,
+      message: `tree ${source.path}: its configuration cannot have what the slice needs: ${wrong.join(", ")}`,
+      hint: "cbit knows Linux 6.1 and later; has the tree's Kconfig been changed?",
+    });
+  }
+  await host.write(`${build}/${CONFIGURED}`, stamp);
+}
+
+/** The files of the slice that this tree has. @throws CbitError (exit 3) where a needed one is missing */
+export async function sliceOf(host: Host, source: Source): Promise<SliceFile[]> {
+  const present = await Promise.all(SLICE.map((s) => host.stat(`${source.path}/${s.file}.c`)));
+  const lost = SLICE.filter((s, i) => present[i] === null && s.required);
+  if (lost.length > 0) {
+    throw buildFailed(`tree ${source.path}: files are missing`, lost.map((s) => `${s.file}.c`).join(", "), "cbit knows Linux 6.1 and later.");
+  }
+  return SLICE.filter((_, i) => present[i] !== null);
+}
+
+/** Has make bring the IR up to date. @throws CbitError (exit 3) */
+export async function compileSlice(host: Host, source: Source, build: string, tools: Toolchain, slice: readonly SliceFile[], progress: Progress): Promise<void> {
+  let done = 0;
+  progress("compile", 0, slice.length);
+  await host.write(`${build}/${BUSY}`, "");
+  const result = await host.run([...make(source, build, tools), `-j${host.processors}`, ...slice.map((s) => `${s.file}.ll`)], {
+    cwd: build,
+    env: ENVIRONMENT,
+    timeoutMs: TIMEOUT_MS,
+    onLine: (line) => {
+      if (/\.ll\s*$/.test(line)) progress("compile", ++done, slice.length);
+    },
+  });
+  // A compiler error leaves whole files only; a signal may not.
+  if (result.status >= 0 && result.status <= 2) await host.remove(`${build}/${BUSY}`);
+  if (result.status !== 0) {
+    throw buildFailed(`tree ${source.path} does not compile`, result.stderr === "" ? result.stdout : result.stderr, "Mend the source; only what changed is compiled again.");
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/** Links the objects, and says where an import that is not a service comes from. */
+
+import { InternalError } from "../../base/index.ts";
+import type { Host } from "../host.ts";
+import type { ImportType } from "../runtime/guest.ts";
+import { SERVICES } from "../services/table.ts";
+import { unsupportedTree } from "./errors.ts";
+import type { IrFile } from "./objects.ts";
+import type { Source } from "./source.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+/** Static data starts here: no object of the kernel lies where a null pointer with an offset would reach. */
+const GLOBAL_BASE = 65536;
+
+/** @throws CbitError (exit 5) where the tree needs a variable that nothing defines */
+export async function link(host: Host, source: Source, objects: readonly string[], exports: readonly string[], out: string, tools: Toolchain): Promise<void> {
+  const options = `${out}.rsp`;
+  const args = [
+    "-mwasm64 --no-entry --gc-sections --import-undefined --export-table --growable-table --error-limit=0 --no-demangle",
+    `--global-base=${GLOBAL_BASE} --export=__stack_pointer --export=__heap_base`,
+    ...exports.map((name) => `--export=${name}`),
+    ...objects.map((o) => `"${o}"`),
+  ];
+  await host.write(options, `${args.join("\n")}\n`);
+  const result = await host.run([tools.wasmLd, `@${options}`, "-o", out], { cwd: "/", timeoutMs: 120_000 });
+  await host.remove(options);
+  if (result.status === 0) return;
+  const lost = [...new Set([...result.stderr.matchAll(/undefined symbol: (\S+)/g)].map((m) => m[1]!))];
+  if (lost.length === 0) throw new InternalError(`${tools.wasmLd}: ${result.stderr.split("\n").find((l) => l.includes("error")) ?? result.stderr}`);
+  throw unsupportedTree(`tree ${source.path} (${source.release}): the slice reads variables that nothing in it defines: ${lost.join(", ")}`, "Known to work: Linux 6.12. Please report the release.");
+}
+
+/** Stops where an import is not a service. @throws CbitError (exit 5) with the name and who calls it */
+export function checkImports(source: Source, imports: readonly ImportType[], files: readonly IrFile[]): void {
+  const unknown = imports.filter((i) => !SERVICES.has(i.name));
+  if (unknown.length === 0) return;
+  const places = unknown.map(({ name }) => `${name} (${callers(name, files)})`);
+  throw unsupportedTree(`tree ${source.path} (${source.release}): the slice calls functions that nothing provides: ${places.join("; ")}`, "Known to work: Linux 6.12. Please report the release.");
+}
+
+function callers(name: string, files: readonly IrFile[]): string {
+  const use = new RegExp(`@${name}\\b`);
+  for (const file of files) {
+    let fn = "";
+    for (const line of file.ir.split("\n")) {
+      if (line.startsWith("define ")) fn = /@([-\w$.]+)\(/.exec(line)?.[1] ?? "";
+      else if (line.startsWith("  ") && use.test(line)) return `called by ${fn}() in ${file.name}`;
+      else if (line.startsWith("@") && use.test(line)) return `named in a table of ${file.name}`;
+    }
+  }
+  return "no caller found";
+}

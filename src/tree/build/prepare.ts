@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/**
+ * From a kernel source to a module. Everything is kept by contents: a prepared tree is found again without running
+ * make as long as nothing that it was made from has changed, and one changed file is one file compiled.
+ *
+ * The cache: builds/ID (kbuild's folder and state.json), objects/HASH.o, trees/KEY (module.wasm, manifest.json).
+ */
+
+import type { Host, Progress } from "../host.ts";
+import type { ImportType } from "../runtime/guest.ts";
+import type { SliceFile } from "../slice.ts";
+import { type Dependency, fingerprint, parseCmd, unchanged } from "./dependencies.ts";
+import { cmdFile, compileGlue, entryPoints } from "./glue.ts";
+import { compileSlice, configure, sliceOf } from "./kbuild.ts";
+import { checkImports, link } from "./link.ts";
+import { lowerMemory64 } from "./memory64.ts";
+import { type IrFile, makeObjects } from "./objects.ts";
+import { inspectSource, type Source } from "./source.ts";
+import { findToolchain, type Toolchain } from "./toolchain.ts";
+
+/** Changes when the meaning of a cache entry does. */
+const FORMAT = 1;
+
+export interface Manifest {
+  readonly format: number;
+  readonly key: string;
+  /** The folder that it was made from. */
+  readonly source: string;
+  /** "6.12.117". */
+  readonly release: string;
+  readonly compiler: string;
+  readonly files: readonly SliceFile[];
+  readonly imports: readonly ImportType[];
+  readonly wasmBytes: number;
+}
+
+export interface PreparedTree {
+  readonly key: string;
+  /** The entry in the cache. */
+  readonly directory: string;
+  readonly wasmPath: string;
+  readonly manifest: Manifest;
+  /** True where nothing had to be made. */
+  readonly cached: boolean;
+}
+
+export interface PrepareOptions {
+  readonly cacheDirectory: string;
+  readonly progress?: Progress;
+}
+
+interface State {
+  readonly format: number;
+  readonly toolVersion: string;
+  readonly compiler: string;
+  readonly key: string;
+  readonly dependencies: readonly Dependency[];
+}
+
+/** Where the builds of a source are. The folder's path decides: other folders have other builds. */
+export function buildDirectory(host: Host, cacheDirectory: string, path: string): string {
+  return `${cacheDirectory}/builds/${host.hash(path).slice(0, 16)}`;
+}
+
+async function readState(host: Host, build: string): Promise<State | null> {
+  try {
+    return JSON.parse(await host.readText(`${build}/cbit-state.json`)) as State;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads an entry of the cache; null where there is none or another version made it. */
+export async function openTree(host: Host, cacheDirectory: string, key: string, cached: boolean): Promise<PreparedTree | null> {
+  const directory = `${cacheDirectory}/trees/${key}`;
+  const wasmPath = `${directory}/module.wasm`;
+  try {
+    const manifest = JSON.parse(await host.readText(`${directory}/manifest.json`)) as Manifest;
+    const stat = await host.stat(wasmPath);
+    if (manifest.format !== FORMAT || stat === null || stat.bytes !== manifest.wasmBytes) return null;
+    return { key, directory, wasmPath, manifest, cached };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Makes a module from the kernel source at `path`, or finds the one that was made from the same contents.
+ * @throws CbitError: exit 3 (the tree), 5 (something in it that cbit does not know), 6 (missing programs)
+ */
+export async function prepareTree(host: Host, path: string, options: PrepareOptions): Promise<PreparedTree> {
+  const progress = options.progress ?? ((): void => undefined);
+  const source = await inspectSource(host, path);
+  const tools = await findToolchain(host);
+  const build = buildDirectory(host, options.cacheDirectory, source.path);
+  progress("check");
+  const found = await reuse(host, options.cacheDirectory, build, tools);
+  if (found !== null) return found;
+  await host.makeDirectory(`${options.cacheDirectory}/builds`);
+  const unlock = await host.lock(`${build}.lock`);
+  try {
+    // Another process may have made it while this one waited.
+    return (await reuse(host, options.cacheDirectory, build, tools)) ?? (await make(host, source, build, tools, options.cacheDirectory, progress));
+  } finally {
+    await unlock();
+  }
+}
+
+async function reuse(host: Host, cacheDirectory: string, build: string, tools: Toolchain): Promise<PreparedTree | null> {
+  const state = await readState(host, build);
+  if (state === null || state.format !== FORMAT || state.toolVersion !== host.toolVersion || state.compiler !== tools.version) return null;
+  const tree = await openTree(host, cacheDirectory, state.key, true);
+  return tree !== null && (await unchanged(host, state.dependencies)) ? tree : null;
+}
+
+async function make(host: Host, source: Source, build: string, tools: Toolchain, cacheDirectory: string, progress: Progress): Promise<PreparedTree> {
+  const slice = await sliceOf(host, source);
+  await configure(host, source, build, tools, progress);
+  await compileSlice(host, source, build, tools, slice, progress);
+  const glue = await compileGlue(host, source, build);
+  const irs: IrFile[] = await Promise.all(slice.map(async (s) => ({ name: `${s.file}.c`, ir: await host.readText(`${build}/${s.file}.ll`) })));
+  for (const g of glue) irs.push({ name: `guest/${g.name}`, ir: g.ir });
+
+  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, tools, progress);
+  progress("link");
+  const exports = entryPoints(glue);
+  const key = host.hash([FORMAT, host.toolVersion, source.release, tools.version, ...exports, ...objects.map((o) => o.slice(o.lastIndexOf("/") + 1))].join("\n")).slice(0, 32);
+  let tree = await openTree(host, cacheDirectory, key, false);
+  if (tree === null) {
+    await publish(host, source, tools, cacheDirectory, key, slice, objects, exports, irs);
+    tree = (await openTree(host, cacheDirectory, key, false))!;
+  }
+  const dependencies = await fingerprint(host, await dependencyPaths(host, source, build, slice, glue.flatMap((g) => g.files)));
+  const state: State = { format: FORMAT, toolVersion: host.toolVersion, compiler: tools.version, key, dependencies };
+  await host.write(`${build}/cbit-state.json.new`, JSON.stringify(state));
+  await host.rename(`${build}/cbit-state.json.new`, `${build}/cbit-state.json`);
+  return tree;
+}
+
+async function publish(
+  host: Host,
+  source: Source,
+  tools: Toolchain,
+  cacheDirectory: string,
+  key: string,
+  slice: readonly SliceFile[],
+  objects: readonly string[],
+  exports: readonly string[],
+  irs: readonly IrFile[],
+): Promise<void> {
+  const fresh = `${cacheDirectory}/trees/.new-${host.uniqueName()}`;
+  await host.makeDirectory(fresh);
+  try {
+    await link(host, source, objects, exports, `${fresh}/linked.wasm`, tools);
+    const { wasm, imports } = await lowerMemory64(await host.readBytes(`${fresh}/linked.wasm`));
+    checkImports(source, imports, irs);
+    await host.remove(`${fresh}/linked.wasm`);
+    await host.write(`${fresh}/module.wasm`, wasm);
+    const manifest: Manifest = { format: FORMAT, key, source: source.path, release: source.release, compiler: tools.version, files: slice, imports, wasmBytes: wasm.length };
+    await host.write(`${fresh}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
+    await host.remove(`${cacheDirectory}/trees/${key}`);
+    await host.rename(fresh, `${cacheDirectory}/trees/${key}`);
+  } finally {
+    await host.remove(fresh);
+  }
+}
+
+/** Sources, headers and the makefiles that name them. */
+async function dependencyPaths(host: Host, source: Source, build: string, slice: readonly SliceFile[], glueFiles: readonly string[]): Promise<string[]> {
+  const paths = [`${source.path}/Makefile`, `${source.path}/arch/x86/Makefile`, `${source.path}/arch/x86/Kconfig`, `${build}/.config`, ...glueFiles];
+  for (const name of await host.list(host.guestDirectory)) paths.push(`${host.guestDirectory}/${name}`);
+  for (const { file } of slice) {
+    paths.push(`${source.path}/${file.slice(0, file.lastIndexOf("/"))}/Makefile`);
+    const { files } = parseCmd(await host.readText(cmdFile(build, file)));
+    for (const f of files) paths.push(f.startsWith("/") ? f : `${build}/${f}`);
+  }
+  return paths;
+}

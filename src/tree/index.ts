@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+/** The real kernel as WebAssembly: prepare a tree, then create kernels from it. */
+
+export { type Manifest, type PreparedTree, type PrepareOptions, prepareTree } from "./build/prepare.ts";
+export { forgetTree, listTrees } from "./build/trees.ts";
+export * from "./host.ts";
+export { ASM_FORMS } from "./lower/module.ts";
+export { SERVICES } from "./services/table.ts";
+export { SLICE, type SliceFile } from "./slice.ts";
