@@ -4,6 +4,7 @@
 export { type Manifest, type PreparedTree, type PrepareOptions, prepareTree } from "./build/prepare.ts";
 export { forgetTree, listTrees } from "./build/trees.ts";
 export * from "./host.ts";
+export { createTreeFactory } from "./kernel.ts";
 export { ASM_FORMS } from "./lower/module.ts";
 export { SERVICES } from "./services/table.ts";
 export { SLICE, type SliceFile } from "./slice.ts";

@@ -7,10 +7,11 @@
 #include <linux/sched/debug.h>
 #include "cbit.h"
 
-static char line[512];
+#define LINE 512
 
 static void say(u32 level, const char *prefix, const char *fmt, va_list args)
 {
+	char line[LINE];
 	int length = scnprintf(line, sizeof(line), "%s", prefix);
 
 	length += vscnprintf(line + length, sizeof(line) - length, fmt, args);
@@ -67,8 +68,10 @@ void panic(const char *fmt, ...)
 {
 	va_list args;
 
+	char line[LINE];
+
 	va_start(args, fmt);
-	say(0, "Kernel panic - not syncing: ", fmt, args);
+	vscnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
 	cbit_stop("kernel panic", line);
 }

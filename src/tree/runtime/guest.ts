@@ -2,6 +2,7 @@
 /** A running module: its memory, its entry points, and the machine behind them. */
 
 import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
+import type { KernelEvent } from "../../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
 import { SERVICES } from "../services/table.ts";
 import { dataCopy, type DataPort, dataSet } from "./data.ts";
@@ -14,14 +15,6 @@ const HEAP_BYTES = 3 << 20;
 const RAM_FRAMES = 384;
 const RAM_ALIGN = 1 << 20;
 const BUGFLAG_WARNING = 1;
-
-/** Something that the kernel said or hit. */
-export interface GuestEvent {
-  readonly kind: "log" | "warn";
-  readonly text: string;
-  /** "kernel/dma/direct.c:290" for warnings, empty for log lines. */
-  readonly file: string;
-}
 
 /** Counts of maintenance, for costs. */
 export interface GuestCosts {
@@ -42,7 +35,7 @@ export class Guest {
   readonly machineState: Uint32Array;
   readonly costs: GuestCosts = { tlbFlushes: 0, clflushes: 0, wbinvds: 0 };
   /** Null while nobody listens. */
-  events: GuestEvent[] | null = null;
+  events: KernelEvent[] | null = null;
   /** Bytes of wasm memory that belong to the state. */
   readonly stateBytes: number;
   private readonly instance: WasmInstance;
@@ -85,8 +78,13 @@ export class Guest {
     return this.wordView;
   }
 
+  /** Roots of the kernel's and of the process's page tables. */
   get root(): PhysAddr {
     return this.kernelRoot;
+  }
+
+  get userRoot(): PhysAddr {
+    return physAddr(this.call("cbit_user_root"));
   }
 
   /** Calls an entry point; 64-bit results come back through `call64`. @throws KernelStop, WebAssembly.RuntimeError */
@@ -159,11 +157,11 @@ export class Guest {
       cbit_bug: (file: bigint, line: number, flags: number) => {
         const at = `${this.text(Number(file))}:${line}`;
         if ((flags & BUGFLAG_WARNING) === 0) throw new KernelStop("kernel BUG", at);
-        this.events?.push({ kind: "warn", text: "WARNING", file: at });
+        this.events?.push({ function: "WARN", file: at, text: "WARNING" });
         return undefined;
       },
       cbit_log: (_level: number, text: bigint, length: number) => {
-        this.events?.push({ kind: "log", text: this.text(Number(text), length).trimEnd(), file: "" });
+        this.events?.push({ function: "printk", file: "", text: this.text(Number(text), length).trim() });
         return undefined;
       },
       cbit_stop: (why: bigint, what: bigint) => {

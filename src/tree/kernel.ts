@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+/** The user's tree as an implementation of the kernel contract. */
+
+import { assert, dmaAddr } from "../base/index.ts";
+import {
+  type BootResult,
+  blockHex,
+  blockToken,
+  type Configuration,
+  type DriverProfile,
+  type Kernel,
+  type KernelEvent,
+  type KernelFactory,
+  type KernelOperation,
+  type Operation,
+  type Snapshot,
+  type StepResult,
+  tokenBlock,
+  type View,
+} from "../kernel/index.ts";
+import { type Access, BLOCK_WORDS } from "../machine/index.ts";
+import type { Manifest } from "./build/prepare.ts";
+import { errnoName } from "./errno.ts";
+import { Guest } from "./runtime/guest.ts";
+import { StateStore } from "./runtime/state.ts";
+import { KernelStop, trapPlace } from "./runtime/stop.ts";
+import { compileModule, type WasmModule } from "./runtime/wasm.ts";
+import { aliasPlace, allViews, dmaAddress, iommuDomain } from "./views.ts";
+
+const DONE: StepResult = { outcome: "done", seen: null };
+const PAGE_FAULT: StepResult = { outcome: "fault", fault: { kind: "fault", fault: "page-fault", address: 0 } };
+const IO_PAGE_FAULT: StepResult = { outcome: "fault", fault: { kind: "fault", fault: "io-page-fault", address: 0 } };
+
+/** Parts of the state. */
+const GUEST = 0;
+const MACHINE = 1;
+/** The stack lies below this address (build/link.ts) and is empty between operations. */
+const STACK_BYTES = 65536;
+
+/** Numbers that guest/boot.c and guest/driver.c know the choices by. */
+const ENCRYPTION = { none: 0, sme: 1, sev: 2 } as const;
+const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
+const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
+const DMA_ALLOC = { never: 0, drm_need_swiotlb: 1, vmw_dma_select_mode: 2 } as const;
+const DMA32 = { never: 0, dma_addressing_limited: 1, "mask-32": 2 } as const;
+const OWN = { never: 0, "without-dma-alloc": 1, always: 2 } as const;
+
+interface Call {
+  /** The kernel function that the operation enters. */
+  readonly from: string;
+  readonly entry: string;
+  readonly args: readonly number[];
+}
+
+function callOf(operation: KernelOperation): Call {
+  const { bo } = operation;
+  switch (operation.op) {
+    case "bo_create":
+      return { from: "ttm_bo_init_reserved", entry: "cbit_bo_create", args: [bo, operation.pages] };
+    case "bo_populate":
+      return { from: "ttm_bo_validate", entry: "cbit_bo_populate", args: [bo] };
+    case "bo_kmap":
+      return { from: "ttm_bo_kmap", entry: "cbit_bo_kmap", args: [bo, operation.page, 1] };
+    case "bo_kunmap":
+      return { from: "ttm_bo_kunmap", entry: "cbit_bo_kunmap", args: [bo] };
+    case "bo_vmap":
+      return { from: "ttm_bo_vmap", entry: "cbit_bo_vmap", args: [bo] };
+    case "bo_vunmap":
+      return { from: "ttm_bo_vunmap", entry: "cbit_bo_vunmap", args: [bo] };
+    case "bo_fault":
+      return { from: "ttm_bo_vm_fault_reserved", entry: "cbit_bo_fault", args: [bo, operation.page] };
+    case "bo_destroy":
+      return { from: "ttm_bo_put", entry: "cbit_bo_destroy", args: [bo] };
+  }
+}
+
+class TreeKernel implements Kernel {
+  readonly name: string;
+  readonly configuration: Configuration;
+  readonly driver: DriverProfile;
+  readonly boot: BootResult;
+  private readonly guest: Guest;
+  private readonly store: StateStore;
+  private readonly block = new Uint32Array(BLOCK_WORDS);
+
+  constructor(name: string, module: WasmModule, manifest: Manifest, configuration: Configuration, driver: DriverProfile) {
+    this.name = name;
+    this.configuration = configuration;
+    this.driver = driver;
+    const { platform, iommu } = configuration;
+    const covered = platform.iommuModes.includes(iommu);
+    this.guest = new Guest(module, manifest.imports, { platform, iommu: covered ? iommu : "off" });
+    this.boot = covered
+      ? this.start()
+      : { status: "unsupported", reason: `iommu=${iommu} on ${platform.name}: a virtual IOMMU in an encrypted guest is not modelled` };
+    this.store = new StateStore([
+      () => this.guest.words.subarray(STACK_BYTES / 4, this.guest.stateBytes / 4),
+      () => this.guest.machineState,
+    ]);
+  }
+
+  private start(): BootResult {
+    const { platform, swiotlb, iommu } = this.configuration;
+    const { driver } = this;
+    try {
+      const c = platform.cBit < 0 ? 0 : platform.cBit;
+      const booted = this.guest.call("cbit_boot", ENCRYPTION[platform.encryption], c, platform.smeCoherent ? 1 : 0, SWIOTLB[swiotlb], IOMMU[iommu]);
+      if (booted < 0) return { status: "refused", reason: `boot: ${errnoName(booted)}` };
+      this.guest.call("cbit_settle");
+      const probed = this.guest.call(
+        "cbit_probe",
+        driver.dmaMaskBits,
+        driver.coherentMaskBits,
+        DMA_ALLOC[driver.useDmaAlloc],
+        DMA32[driver.useDma32],
+        driver.tt === "ttm_tt_init" ? 1 : 0,
+        OWN[driver.ownMapping],
+        driver.skipCpuSync ? 1 : 0,
+      );
+      this.guest.call("cbit_settle");
+      return probed < 0 ? { status: "refused", reason: `the driver's probe: ${errnoName(probed)}` } : { status: "ready" };
+    } catch (error) {
+      const stop = stopped(error);
+      return { status: "unsupported", reason: `boot: ${stop.reason}${stop.at === "" ? "" : ` at ${stop.at}`}` };
+    }
+  }
+
+  save(): Snapshot {
+    return this.store.save();
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.store.restore(snapshot);
+  }
+
+  apply(operation: Operation): StepResult {
+    assert(this.boot.status === "ready", "tree: this configuration did not boot");
+    switch (operation.op) {
+      case "cpu_write":
+      case "cpu_read": {
+        const place = aliasPlace(this.guest, operation.bo, operation.page, operation.alias);
+        if (place === null) return PAGE_FAULT;
+        if (operation.op === "cpu_read") return this.seen(this.guest.machine.cpuRead(place.root, place.va, this.block));
+        tokenBlock(operation.value, this.block);
+        return this.stored(this.guest.machine.cpuWrite(place.root, place.va, this.block));
+      }
+      case "dev_write":
+      case "dev_read": {
+        const address = dmaAddress(this.guest, operation.bo, operation.page);
+        if (address === null) return IO_PAGE_FAULT;
+        const device = { addressBits: this.driver.dmaMaskBits };
+        const domain = iommuDomain(this.guest, this.configuration);
+        if (operation.op === "dev_read") return this.seen(this.guest.machine.deviceRead(device, domain, dmaAddr(address), this.block));
+        tokenBlock(operation.value, this.block);
+        return this.stored(this.guest.machine.deviceWrite(device, domain, dmaAddr(address), this.block));
+      }
+      default:
+        return this.run(callOf(operation));
+    }
+  }
+
+  private run(call: Call): StepResult {
+    this.store.touch(GUEST);
+    this.store.touch(MACHINE);
+    try {
+      const error = this.guest.call(call.entry, ...call.args);
+      this.guest.call("cbit_settle");
+      return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from } : DONE;
+    } catch (error) {
+      return { outcome: "crash", ...stopped(error) };
+    }
+  }
+
+  private stored(access: Access): StepResult {
+    this.store.touch(MACHINE);
+    return access.kind === "fault" ? { outcome: "fault", fault: access } : DONE;
+  }
+
+  private seen(access: Access): StepResult {
+    if (access.kind === "fault") return { outcome: "fault", fault: access };
+    const { storedIn, domain } = access;
+    return { outcome: "done", seen: { bytes: blockHex(this.block), token: blockToken(this.block), storedIn, readIn: domain } };
+  }
+
+  views(): readonly View[] {
+    return allViews(this.guest, this.configuration, this.driver);
+  }
+
+  record(on: boolean): void {
+    this.guest.events = on ? [] : null;
+  }
+
+  events(): readonly KernelEvent[] {
+    const { events } = this.guest;
+    if (events === null) return [];
+    this.guest.events = [];
+    return events;
+  }
+}
+
+/** What ended an operation; errors of ours go on. */
+function stopped(error: unknown): { reason: string; at: string } {
+  if (error instanceof KernelStop) return { reason: error.message, at: error.at === "" ? trapPlace(error) : error.at };
+  if (error instanceof Error && error.constructor.name === "RuntimeError") return { reason: `trap: ${error.message}`, at: trapPlace(error) };
+  throw error;
+}
+
+/**
+ * Kernels of a prepared tree.
+ * @param path the folder as the user named it, for the name
+ * @param wasm the module's bytes
+ */
+export function createTreeFactory(path: string, wasm: Uint8Array, manifest: Manifest): KernelFactory {
+  const module = compileModule(wasm);
+  const name = `tree:${path}`;
+  return { name, policy: null, create: (configuration, driver) => new TreeKernel(name, module, manifest, configuration, driver) };
+}
