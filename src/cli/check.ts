@@ -34,7 +34,7 @@ export function exitOf(cases: readonly CaseResult[], reportOnly: boolean): ExitC
 async function check(options: CheckOptions, context: Context): Promise<void> {
   const machines = machinesOf(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
-  const factory = await kernelNamed(options.kernel, options.policy ?? null);
+  const factory = await kernelNamed(options.kernel, options.policy ?? null, context);
   const bounds = { states: options.states, depth: options.depth };
   const matrix = checkMatrix(factory, machines, drivers, DEFAULT_WORKLOAD, bounds, (index, total, name) => {
     context.progress(`${index + 1}/${total} ${name}`);

@@ -59,7 +59,7 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
   const name = parseId(id);
   const configuration = parseOneMachine(name.machine);
   const [driver] = driversNamed([name.device], DRIVERS);
-  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null);
+  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context);
   const result = checkCase(factory, configuration, driver!, DEFAULT_WORKLOAD, { states: options.states, depth: options.depth });
   const canonical = findingId(result.device, result.machine, name.rule);
   const finding = result.findings.find((f) => f.id === canonical);
@@ -82,7 +82,7 @@ async function explainToken(token: string, options: ExplainOptions, context: Con
   const configuration = parseOneMachine(written.machine);
   const [driver] = driversNamed([written.device], DRIVERS);
   const workload = workloadNamed(written.workload);
-  const factory = await kernelNamed(spec, policy);
+  const factory = await kernelNamed(spec, policy, context);
   const kernel = factory.create(configuration, driver!);
   if (kernel.boot.status !== "ready") {
     throw new CbitError({

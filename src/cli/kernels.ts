@@ -4,6 +4,7 @@
 import { CbitError, EXIT } from "../base/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY, RELEASES } from "../linux/index.ts";
+import type { Context } from "./context.ts";
 
 /** What `cbit check` runs by itself. */
 export const DEFAULT_KERNEL = "model:6.12";
@@ -17,7 +18,7 @@ function bad(message: string, hint: string): CbitError {
  * @param policy null where none was named
  * @throws CbitError: exit 2 for names that are not known or do not go together, 3 and 6 for trees
  */
-export async function kernelNamed(spec: string, policy: string | null): Promise<KernelFactory> {
+export async function kernelNamed(spec: string, policy: string | null, context: Context): Promise<KernelFactory> {
   const colon = spec.indexOf(":");
   const [kind, rest] = colon < 0 ? [spec, ""] : [spec.slice(0, colon), spec.slice(colon + 1)];
   switch (kind) {
@@ -36,7 +37,7 @@ export async function kernelNamed(spec: string, policy: string | null): Promise<
           hint: "Leave --policy out, or use --kernel model:6.12 to try policies.",
         });
       }
-      return (await import("./tree-kernel.ts")).treeFactory(rest);
+      return (await import("./tree-kernel.ts")).treeFactory(rest, context);
     default:
       throw bad(`unknown kernel "${spec}": it must be model:RELEASE or tree:PATH`, `--kernel ${DEFAULT_KERNEL}, or --kernel tree:PATH with an unpacked kernel source.`);
   }

@@ -8,6 +8,7 @@ import { forgetTree, listTrees, type Manifest, prepareTree } from "../tree/index
 import type { Context } from "./context.ts";
 import { cacheDirectory, createHost } from "./host.ts";
 import { examples } from "./program.ts";
+import { treeProgress } from "./tree-progress.ts";
 import { version } from "./version.ts";
 
 interface TreeOptions {
@@ -15,11 +16,6 @@ interface TreeOptions {
 }
 
 const entryOf = (m: Manifest): TreeEntry => ({ path: m.source, release: m.release, key: m.key, bytes: m.wasmBytes });
-
-/** What to print while a tree is prepared. */
-export function treeProgress(context: Context): (stage: string, done?: number, total?: number) => void {
-  return (stage, done, total) => context.progress(total === undefined ? stage : `${stage} ${done ?? 0}/${total}`);
-}
 
 async function prepare(path: string, options: TreeOptions, context: Context): Promise<void> {
   const started = performance.now();
