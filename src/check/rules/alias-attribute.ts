@@ -91,6 +91,6 @@ export const aliasAttribute: Rule = {
   hint(facts) {
     const pair = pairOf(facts);
     const who = pair === null ? "All who map the page" : `${pair[0].chosenBy.function} (${pair[0].chosenBy.file}) and ${pair[1].chosenBy.function} (${pair[1].chosenBy.file})`;
-    return `${who} have to agree on the attribute. \`cbit list policies\` has the proposals, --policy NAME tries one.`;
+    return `${who} have to agree on the attribute. \`cbit list policies\` has the proposals; --policy NAME tries one on the model.`;
   },
 };

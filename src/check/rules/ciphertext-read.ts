@@ -47,5 +47,5 @@ export const ciphertextRead: Rule = {
   describe: (facts) => `${readerPhrase(agentOf(facts.operation) ?? "device")} gets ciphertext instead of ${writtenPhrase(facts.expected)}`,
   why,
   hint: () =>
-    "Map the page for the CPU with the attribute that the DMA layer gave it. `cbit list policies` has the proposals, --policy NAME tries one.",
+    "Map the page for the CPU with the attribute that the DMA layer gave it. `cbit list policies` has the proposals; --policy NAME tries one on the model.",
 };
