@@ -165,6 +165,10 @@ class TreeKernel implements Kernel {
     try {
       const error = this.guest.call(call.entry, ...call.args);
       this.guest.call("cbit_settle");
+      if (this.guest.damaged) {
+        this.guest.repair();
+        return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
+      }
       return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from } : DONE;
     } catch (error) {
       return { outcome: "crash", ...stopped(error) };

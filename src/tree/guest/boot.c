@@ -26,6 +26,7 @@ void cbit_data_init(void);
 void cbit_linear_map(void);
 void pci_iommu_alloc(void);
 int dma_atomic_pool_init(void);
+int pci_iommu_init(void);
 int iommu_init(void);
 int iommu_dma_init(void);
 int setup_io_tlb_npages(char *str);
@@ -72,11 +73,13 @@ int cbit_boot(u32 platform, u32 c_bit, u32 sme_coherent, u32 swiotlb, u32 iommu)
 	mem_encrypt_init();
 	dma_atomic_pool_init();
 	cbit_device_init();
+	pci_iommu_init();
 	if (iommu) {
 		extern int cbit_iommu_init(u32 translated);
 
 		iommu_subsys_init();
 		iommu_init();
+		iommu_dma_init();
 		return cbit_iommu_init(iommu == 2);
 	}
 	return 0;

@@ -339,7 +339,7 @@ u32 cbit_bo_page_pfn(u32 slot, u32 page)
 {
 	struct ttm_tt *ttm = bos[slot].bo.ttm;
 
-	if (!bos[slot].exists || !ttm || !ttm->pages || page >= ttm->num_pages || !ttm->pages[page])
+	if (!bos[slot].exists || !ttm || !ttm_tt_is_populated(ttm) || !ttm->pages || page >= ttm->num_pages)
 		return 0;
 	return page_to_pfn(ttm->pages[page]);
 }

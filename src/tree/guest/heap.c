@@ -195,8 +195,11 @@ struct cbit_cache {
 
 static void *cache_alloc(struct cbit_cache *cache, u32 gfp)
 {
-	void *object = alloc(cache->size, gfp);
+	void *object;
 
+	if (!cache)
+		cbit_stop("kmem_cache_alloc from a cache that was not made", "");
+	object = alloc(cache->size, gfp);
 	if (cache->construct)
 		cache->construct(object);
 	return object;

@@ -15,6 +15,9 @@ const HEAP_BYTES = 3 << 20;
 const RAM_FRAMES = 384;
 const RAM_ALIGN = 1 << 20;
 const BUGFLAG_WARNING = 1;
+/** Words at the bottom of memory that hold a pattern: what a null pointer reaches, and where a stack ends that is too deep. */
+const POISON_WORDS = 1024;
+const POISON = 0xb0b0b0b0;
 
 /** Counts of maintenance, for costs. */
 export interface GuestCosts {
@@ -67,6 +70,7 @@ export class Guest {
       words: () => this.wordView,
       bytes: () => this.byteView,
     };
+    this.wordView.fill(POISON, 0, POISON_WORDS);
     this.call("cbit_layout", heapStart, heapStart + HEAP_BYTES, ramStart, this.stateBytes);
     this.kernelRoot = physAddr(this.call("cbit_kernel_root"));
   }
@@ -94,6 +98,17 @@ export class Guest {
 
   call64(name: string, ...args: number[]): bigint {
     return BigInt.asUintN(64, BigInt(this.enter(name, args)));
+  }
+
+  /** True where the kernel wrote through a null pointer or its stack ran over. */
+  get damaged(): boolean {
+    for (let i = 0; i < POISON_WORDS; i++) if (this.wordView[i] !== POISON) return true;
+    return false;
+  }
+
+  /** Puts back what `damaged` looks for. */
+  repair(): void {
+    this.wordView.fill(POISON, 0, POISON_WORDS);
   }
 
   private enter(name: string, args: readonly number[]): number | bigint {
