@@ -24,13 +24,14 @@ const MAX_WIDTH = 80;
 function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
   if ((env["NO_COLOR"] ?? "") !== "") return false;
   if ((env["FORCE_COLOR"] ?? "") !== "") return env["FORCE_COLOR"] !== "0";
-  return stream.isTTY && env["TERM"] !== "dumb";
+  // Pipes have no isTTY at all, whatever the types say.
+  return stream.isTTY === true && env["TERM"] !== "dumb";
 }
 
 /** The context of a process. */
 export function createContext(proc: NodeJS.Process, json: boolean): Context {
   const columns = proc.stdout.isTTY ? proc.stdout.columns : MAX_WIDTH;
-  const live = proc.stderr.isTTY && proc.env["TERM"] !== "dumb";
+  const live = proc.stderr.isTTY === true && proc.env["TERM"] !== "dumb";
   return {
     json,
     style: createStyle(wantsColor(proc.stdout, proc.env), Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, columns))),
