@@ -22,7 +22,7 @@ import { type Access, BLOCK_WORDS } from "../machine/index.ts";
 import type { Manifest } from "./build/prepare.ts";
 import { errnoName } from "./errno.ts";
 import { Guest } from "./runtime/guest.ts";
-import { StateStore } from "./runtime/state.ts";
+import { StateStore, wordsPart } from "./runtime/state.ts";
 import { KernelStop, trapPlace } from "./runtime/stop.ts";
 import { compileModule, type WasmModule } from "./runtime/wasm.ts";
 import { aliasPlace, allViews, dmaAddress, iommuDomain } from "./views.ts";
@@ -93,9 +93,15 @@ class TreeKernel implements Kernel {
     this.boot = covered
       ? this.start()
       : { status: "unsupported", reason: `iommu=${iommu} on ${platform.name}: a virtual IOMMU in an encrypted guest is not modelled` };
+    const { guest } = this;
     this.store = new StateStore([
-      () => this.guest.words.subarray(STACK_BYTES / 4, this.guest.stateBytes / 4),
-      () => this.guest.machineState,
+      {
+        chunks: (guest.stateBytes - STACK_BYTES) / 4096,
+        changes: () => guest.changes(STACK_BYTES),
+        read: (chunk) => guest.words.subarray((STACK_BYTES + chunk * 4096) / 4, (STACK_BYTES + (chunk + 1) * 4096) / 4),
+        write: (chunk, words) => guest.putChunk(STACK_BYTES + chunk * 4096, words),
+      },
+      wordsPart(guest.machineState),
     ]);
   }
 

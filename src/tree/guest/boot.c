@@ -24,6 +24,7 @@ void cbit_cpu_feature(u32 feature);
 void cbit_pages_init(void);
 void cbit_data_init(void);
 void cbit_linear_map(void);
+void cbit_user_init(void);
 void pci_iommu_alloc(void);
 int dma_atomic_pool_init(void);
 int pci_iommu_init(void);
@@ -62,6 +63,7 @@ int cbit_boot(u32 platform, u32 c_bit, u32 sme_coherent, u32 swiotlb, u32 iommu)
 	cbit_data_init();
 	sme_early_init();
 	cbit_linear_map();
+	cbit_user_init();
 
 	/* The pool's size, as swiotlb=NSLABS would set it; setup_arch's 6 % of memory then leaves it alone. */
 	if (swiotlb)

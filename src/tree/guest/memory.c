@@ -94,6 +94,31 @@ void cbit_clear_page(void *page)
 	memset(page, 0, 4096);
 }
 
+/*
+ * Which 4 KiB chunks of [start, end) differ from their copies at @shadow: updates the copies, writes the chunks'
+ * numbers to @list, returns how many there are. Addresses are below 4 GiB.
+ */
+u32 cbit_changes(u32 start, u32 end, u32 shadow, u32 list)
+{
+	u64 *now = (u64 *)(unsigned long)start, *then = (u64 *)(unsigned long)shadow;
+	u32 *out = (u32 *)(unsigned long)list;
+	u32 count = 0, chunk, i;
+
+	for (chunk = 0; chunk < (end - start) >> 12; chunk++, now += 512, then += 512) {
+		u64 differ = 0;
+
+		for (i = 0; i < 512; i += 8)
+			differ |= (now[i] ^ then[i]) | (now[i + 1] ^ then[i + 1]) | (now[i + 2] ^ then[i + 2]) |
+				  (now[i + 3] ^ then[i + 3]) | (now[i + 4] ^ then[i + 4]) | (now[i + 5] ^ then[i + 5]) |
+				  (now[i + 6] ^ then[i + 6]) | (now[i + 7] ^ then[i + 7]);
+		if (!differ)
+			continue;
+		plain_copy((char *)then, (char *)now, 4096);
+		out[count++] = chunk;
+	}
+	return count;
+}
+
 /* arch/x86/lib/copy_page_64.S */
 void copy_page(void *to, void *from)
 {

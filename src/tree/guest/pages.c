@@ -164,6 +164,11 @@ void memblock_free(void *ptr, size_t size)
 		cbit_heap_free(ptr);
 }
 
+void memblock_free_late(phys_addr_t base, phys_addr_t size)
+{
+	memblock_free(phys_to_virt(base), size);
+}
+
 /* What the machine has: the model's 4 GiB, of which only a small part is kept. */
 phys_addr_t memblock_phys_mem_size(void)
 {

@@ -16,11 +16,20 @@ struct address_space cbit_mapping;
 static struct mm_struct user_mm;
 static struct vm_area_struct vmas[CBIT_BOS];
 
+/* The tables of all buffers' mappings, so that which came first leaves no trace. */
+void cbit_user_init(void)
+{
+	u32 slot;
+
+	user_mm.pgd = cbit_user_pgd;
+	for (slot = 0; slot < CBIT_BOS; slot++)
+		cbit_pte(&user_mm, USER_BASE + slot * USER_STRIDE, true);
+}
+
 struct vm_area_struct *cbit_vma_create(u32 slot, unsigned long pages, unsigned long pgoff)
 {
 	struct vm_area_struct *vma = &vmas[slot];
 
-	user_mm.pgd = cbit_user_pgd;
 	memset(vma, 0, sizeof(*vma));
 	vma->vm_mm = &user_mm;
 	vma->vm_start = USER_BASE + slot * USER_STRIDE;

@@ -60,6 +60,9 @@ void cbit_linear_map(void)
 	unsigned long addr;
 
 	init_mm.pgd = cbit_pgd;
+	/* All tables of vmalloc space, so that which mapping came first leaves no trace. */
+	for (addr = 0; addr < AREA_PAGES; addr += PTRS_PER_PTE)
+		cbit_pte(&init_mm, VMALLOC_START + addr * PAGE_SIZE, true);
 	for (addr = 0; addr < cbit_ram_end; addr += PAGE_SIZE)
 		set_pte(cbit_pte(&init_mm, addr + PAGE_OFFSET, true), pfn_pte(addr >> PAGE_SHIFT, PAGE_KERNEL));
 }

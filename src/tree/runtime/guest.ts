@@ -10,9 +10,9 @@ import { KernelStop } from "./stop.ts";
 import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
 
 /** Bytes of the arena that kmalloc takes from. */
-const HEAP_BYTES = 3 << 20;
+const HEAP_BYTES = 768 << 10;
 /** Frames of simulated RAM, above the heap. */
-const RAM_FRAMES = 384;
+const RAM_FRAMES = 256;
 const RAM_ALIGN = 1 << 20;
 const BUGFLAG_WARNING = 1;
 /** Words at the bottom of memory that hold a pattern: what a null pointer reaches, and where a stack ends that is too deep. */
@@ -55,7 +55,8 @@ export class Guest {
     const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: RAM_FRAMES, cells: 1 };
     this.stateBytes = ramStart + RAM_FRAMES * 4096;
     const { memory } = this.instance;
-    const missing = this.stateBytes - memory.buffer.byteLength;
+    // Above the state: its copy as of the last comparison, and the numbers of chunks that differ.
+    const missing = 2 * this.stateBytes + RAM_ALIGN - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / 65536));
     this.wordView = new Uint32Array(memory.buffer);
     this.byteView = new Uint8Array(memory.buffer);
@@ -98,6 +99,22 @@ export class Guest {
 
   call64(name: string, ...args: number[]): bigint {
     return BigInt.asUintN(64, BigInt(this.enter(name, args)));
+  }
+
+  /**
+   * Chunks of 1024 words from `start` to the end of the state that differ from what they were at the last call.
+   * @param start a byte address, a multiple of 4096
+   */
+  changes(start: number): Uint32Array {
+    const list = 2 * this.stateBytes;
+    const count = this.call("cbit_changes", start, this.stateBytes, this.stateBytes + start, list);
+    return this.wordView.subarray(list / 4, list / 4 + count);
+  }
+
+  /** Puts a chunk back; the next comparison takes it as unchanged. */
+  putChunk(address: number, words: Uint32Array): void {
+    this.wordView.set(words, address / 4);
+    this.wordView.set(words, (this.stateBytes + address) / 4);
   }
 
   /** True where the kernel wrote through a null pointer or its stack ran over. */

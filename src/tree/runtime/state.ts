@@ -9,7 +9,7 @@ import { equalWords, hashWords } from "../../base/index.ts";
 const CHUNK_WORDS = 1024;
 const GROUP = 32;
 
-/** Numbers for word arrays of one length: equal arrays have equal numbers. */
+/** Numbers for word arrays: equal arrays have equal numbers. */
 class Pool {
   private readonly byHash = new Map<number, number[]>();
   private readonly kept: Uint32Array[] = [];
@@ -32,87 +32,96 @@ class Pool {
   }
 }
 
-/** A part of the state: a view of memory, cut into chunks. */
-interface Part {
-  words(): Uint32Array;
-  /** First chunk number of the part, and how many it has. */
-  readonly first: number;
+/** A part of the state, in chunks. */
+export interface StatePart {
   readonly chunks: number;
-  dirty: boolean;
+  /** Numbers of the chunks that may have changed since the last call; at the first one, those that are not zero. */
+  changes(): Iterable<number>;
+  read(chunk: number): Uint32Array;
+  /** Puts a chunk back; it counts as unchanged. */
+  write(chunk: number, words: Uint32Array): void;
 }
 
 export class StateStore {
   private readonly pool = new Pool();
   private readonly groups = new Pool();
-  private readonly parts: Part[] = [];
+  private readonly parts: readonly StatePart[];
+  private readonly first: readonly number[];
+  private readonly dirty: boolean[];
   /** Names of the chunks as they were at the last save or restore. */
   private readonly current: Uint32Array;
   private readonly groupIds: Uint32Array;
 
-  /** @param parts the words of each part; lengths stay the same. A part's last chunk may be shorter. */
-  constructor(parts: readonly (() => Uint32Array)[]) {
-    let first = 0;
-    for (const words of parts) {
-      const chunks = Math.ceil(words().length / CHUNK_WORDS);
-      this.parts.push({ words, first, chunks, dirty: true });
-      first += chunks;
-    }
-    this.current = new Uint32Array(Math.ceil(first / GROUP) * GROUP).fill(0xffffffff);
+  constructor(parts: readonly StatePart[]) {
+    this.parts = parts;
+    this.dirty = parts.map(() => true);
+    let next = 0;
+    this.first = parts.map((part) => (next += part.chunks) - part.chunks);
+    this.current = new Uint32Array(Math.ceil(next / GROUP) * GROUP);
     this.groupIds = new Uint32Array(this.current.length / GROUP);
+    // Chunk 0 is the empty one: what no part ever reports as changed is empty.
+    this.pool.intern(new Uint32Array(CHUNK_WORDS));
+    this.nameGroup(0);
+    this.groupIds.fill(this.groupIds[0]!);
+    this.scan();
   }
 
   /** Says that a part may have changed. */
   touch(part: number): void {
-    this.parts[part]!.dirty = true;
+    this.dirty[part] = true;
   }
 
-  private scan(part: Part): boolean {
-    const words = part.words();
-    let changed = false;
-    for (let c = 0; c < part.chunks; c++) {
-      const start = c * CHUNK_WORDS;
-      const end = Math.min(start + CHUNK_WORDS, words.length);
-      const id = this.current[part.first + c]!;
-      if (id !== 0xffffffff && sameWords(this.pool.get(id), words, start, end)) continue;
-      this.current[part.first + c] = this.pool.intern(words.subarray(start, end));
-      changed = true;
-    }
-    part.dirty = false;
-    return changed;
+  private nameGroup(group: number): void {
+    this.groupIds[group] = this.groups.intern(this.current.subarray(group * GROUP, (group + 1) * GROUP));
+  }
+
+  /** Names what changed. */
+  private scan(): void {
+    const stale = new Set<number>();
+    this.parts.forEach((part, p) => {
+      if (!this.dirty[p]) return;
+      this.dirty[p] = false;
+      for (const chunk of part.changes()) {
+        const at = this.first[p]! + chunk;
+        this.current[at] = this.pool.intern(part.read(chunk));
+        stale.add(Math.floor(at / GROUP));
+      }
+    });
+    for (const group of stale) this.nameGroup(group);
   }
 
   save(): Uint32Array {
-    let changed = false;
-    for (const part of this.parts) if (part.dirty && this.scan(part)) changed = true;
-    if (changed) {
-      for (let g = 0; g < this.groupIds.length; g++) this.groupIds[g] = this.groups.intern(this.current.subarray(g * GROUP, (g + 1) * GROUP));
-    }
+    this.scan();
     return this.groupIds.slice();
   }
 
   restore(snapshot: Uint32Array): void {
-    // What changed since the last save is not known by name yet.
-    for (const part of this.parts) if (part.dirty) this.scan(part);
+    this.scan();
     for (let g = 0; g < snapshot.length; g++) {
+      if (snapshot[g] === this.groupIds[g]) continue;
       const names = this.groups.get(snapshot[g]!);
       for (let i = 0; i < GROUP; i++) {
         const at = g * GROUP + i;
-        if (this.current[at] === names[i]) continue;
-        this.put(at, names[i]!);
-        this.current[at] = names[i]!;
+        if (this.current[at] !== names[i]) this.put(at, names[i]!);
       }
+      this.groupIds[g] = snapshot[g]!;
     }
-    this.groupIds.set(snapshot);
   }
 
-  private put(chunk: number, id: number): void {
-    for (const part of this.parts) {
-      if (chunk >= part.first && chunk < part.first + part.chunks) part.words().set(this.pool.get(id), (chunk - part.first) * CHUNK_WORDS);
-    }
+  private put(at: number, id: number): void {
+    const p = this.first.findLastIndex((first) => at >= first);
+    this.parts[p]!.write(at - this.first[p]!, this.pool.get(id));
+    this.current[at] = id;
   }
 }
 
-function sameWords(kept: Uint32Array, words: Uint32Array, start: number, end: number): boolean {
-  for (let i = start, k = 0; i < end; i++, k++) if (kept[k] !== words[i]) return false;
-  return true;
+/** Machine state, or any words that belong to the state: compared by name each time. */
+export function wordsPart(words: Uint32Array): StatePart {
+  const chunks = Math.ceil(words.length / CHUNK_WORDS);
+  return {
+    chunks,
+    changes: () => Array.from({ length: chunks }, (_, c) => c),
+    read: (chunk) => words.subarray(chunk * CHUNK_WORDS, (chunk + 1) * CHUNK_WORDS),
+    write: (chunk, from) => words.set(from, chunk * CHUNK_WORDS),
+  };
 }
