@@ -96,6 +96,23 @@ describe("cbit list", () => {
   });
 });
 
+describe("cbit tree", () => {
+  it("lists an empty cache as text and as JSON", () => {
+    const env = { CBIT_CACHE: join(tmpdir(), "cbit-no-such-cache") };
+    expect(cbit("tree list", env)).toMatchObject({ exit: 0, out: expect.stringContaining("No tree is prepared") });
+    expect(parsed(cbit("tree list --json", env).out)).toEqual({ schema: "cbit.tree/1", action: "list", trees: [] });
+  });
+
+  it("refuses a folder that is no kernel source with exit 3, and check does too", () => {
+    for (const args of ["tree prepare docs", "check --kernel tree:docs"]) {
+      const { exit, err } = cbit(args);
+      expect(exit).toBe(3);
+      expect(err).toMatch(/docs.*CBIT-201/);
+    }
+    expect(cbit("tree prepare /no/such/folder").exit).toBe(3);
+  });
+});
+
 describe("cbit doctor", () => {
   it("finds what the model needs", () => {
     const { exit, out } = cbit("doctor --json");
