@@ -12,6 +12,7 @@ import type { CommandOptions, CommandResult, FileStat, Host } from "../tree/inde
 const TIMED_OUT = 124;
 const NOT_FOUND = 127;
 const LOCK_POLL_MS = 200;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Where cbit keeps what it makes: $CBIT_CACHE, else $XDG_CACHE_HOME/cbit, else ~/.cache/cbit. */
 export function cacheDirectory(env: NodeJS.ProcessEnv): string {
@@ -36,6 +37,12 @@ function run(command: readonly string[], options: CommandOptions): Promise<Comma
     };
     const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => ((timedOut = true), kill()), options.timeoutMs);
     process.once("exit", kill);
+    const interrupted = (signal: NodeJS.Signals): void => {
+      kill();
+      for (const name of SIGNALS) process.removeListener(name, interrupted);
+      process.kill(process.pid, signal);
+    };
+    for (const name of SIGNALS) process.on(name, interrupted);
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
       if (options.onLine === undefined) return;
@@ -47,6 +54,7 @@ function run(command: readonly string[], options: CommandOptions): Promise<Comma
     const end = (status: number): void => {
       clearTimeout(timer);
       process.removeListener("exit", kill);
+      for (const name of SIGNALS) process.removeListener(name, interrupted);
       resolve({ status: timedOut ? TIMED_OUT : status, stdout, stderr });
     };
     child.on("error", () => end(NOT_FOUND));
