@@ -80,6 +80,7 @@ class TreeKernel implements Kernel {
   readonly driver: DriverProfile;
   readonly boot: BootResult;
   private readonly guest: Guest;
+  private readonly places: Manifest["places"];
   private readonly store: StateStore;
   private readonly block = new Uint32Array(BLOCK_WORDS);
 
@@ -87,9 +88,10 @@ class TreeKernel implements Kernel {
     this.name = name;
     this.configuration = configuration;
     this.driver = driver;
+    this.places = manifest.places;
     const { platform, iommu } = configuration;
     const covered = platform.iommuModes.includes(iommu);
-    this.guest = new Guest(module, manifest.imports, { platform, iommu: covered ? iommu : "off" });
+    this.guest = new Guest(module, manifest.imports, manifest.places, { platform, iommu: covered ? iommu : "off" });
     this.boot = covered
       ? this.start()
       : { status: "unsupported", reason: `iommu=${iommu} on ${platform.name}: a virtual IOMMU in an encrypted guest is not modelled` };
@@ -193,7 +195,7 @@ class TreeKernel implements Kernel {
   }
 
   views(): readonly View[] {
-    return allViews(this.guest, this.configuration, this.driver);
+    return allViews({ guest: this.guest, configuration: this.configuration, driver: this.driver, places: this.places });
   }
 
   record(on: boolean): void {

@@ -12,12 +12,19 @@ export const MAX_BOS = 4;
 const NO_ADDRESS = 0xffff_ffff_ffff_ffffn;
 
 const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h" };
-const LINEAR_DECRYPTED: Chooser = { function: "set_memory_decrypted", file: "arch/x86/mm/pat/set_memory.c" };
-const TTM_IO_PROT: Chooser = { function: "ttm_io_prot", file: "drivers/gpu/drm/ttm/ttm_bo_util.c" };
-const DEVICE_IOMMU: Chooser = { function: "iommu_v1_map_pages", file: "drivers/iommu/amd/io_pgtable.c" };
-const DEVICE_COHERENT: Chooser = { function: "phys_to_dma_direct", file: "kernel/dma/direct.c" };
-const DEVICE_STREAMING: Chooser = { function: "dma_direct_map_page", file: "kernel/dma/direct.h" };
-const DEVICE_BOUNCED: Chooser = { function: "swiotlb_map", file: "kernel/dma/swiotlb.c" };
+
+/** The kernel and driver that are running, for views. */
+export interface Running {
+  readonly guest: Guest;
+  readonly configuration: Configuration;
+  readonly driver: DriverProfile;
+  /** File and line of functions. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
+function chooser(running: Running, fn: string): Chooser {
+  return { function: fn, file: running.places[fn] ?? "" };
+}
 
 /** A place in an address space: which page tables, which address. */
 export interface Place {
@@ -49,7 +56,8 @@ export function iommuDomain(guest: Guest, configuration: Configuration): IommuDo
   return { root: guest.call("cbit_iommu_root") as PhysAddr, mode: guest.call("cbit_iommu_mode") };
 }
 
-function cpuView(guest: Guest, configuration: Configuration, bo: number, page: number, kind: CpuAlias): View | null {
+function cpuView(running: Running, bo: number, page: number, kind: CpuAlias): View | null {
+  const { guest, configuration } = running;
   const place = aliasPlace(guest, bo, page, kind);
   const t = place === null ? null : guest.machine.translate(place.root, place.va);
   if (place === null || t === null) return null;
@@ -64,18 +72,19 @@ function cpuView(guest: Guest, configuration: Configuration, bo: number, page: n
     cBit: t.cBit,
     domain: configuration.platform.cpuDomain(t.cBit),
     cache: t.cache,
-    chosenBy: linear ? (encrypted ? LINEAR_BOOT : LINEAR_DECRYPTED) : TTM_IO_PROT,
+    chosenBy: linear && encrypted ? LINEAR_BOOT : chooser(running, linear ? "set_memory_decrypted" : "ttm_io_prot"),
   };
 }
 
-function deviceView(guest: Guest, configuration: Configuration, driver: DriverProfile, bo: number, page: number): View | null {
+function deviceView(running: Running, bo: number, page: number): View | null {
+  const { guest, configuration, driver } = running;
   const address = dmaAddress(guest, bo, page);
   if (address === null) return null;
   const path = guest.machine.devicePath({ addressBits: driver.dmaMaskBits }, iommuDomain(guest, configuration), dmaAddr(address), true);
   if (path.kind === "fault") return null;
   const frame = physToPfn(path.pa);
   const bounced = frame !== guest.call("cbit_bo_page_pfn", bo, page);
-  const direct = bounced ? DEVICE_BOUNCED : guest.call("cbit_use_dma_alloc") !== 0 ? DEVICE_COHERENT : DEVICE_STREAMING;
+  const direct = bounced ? "swiotlb_map" : guest.call("cbit_use_dma_alloc") !== 0 ? "phys_to_dma_direct" : "dma_direct_map_page";
   return {
     bo,
     page,
@@ -85,21 +94,22 @@ function deviceView(guest: Guest, configuration: Configuration, driver: DriverPr
     cBit: path.cBit,
     domain: path.domain,
     cache: null,
-    chosenBy: configuration.iommu === "translated" ? DEVICE_IOMMU : direct,
+    chosenBy: chooser(running, configuration.iommu === "translated" ? "iommu_v1_map_pages" : direct),
   };
 }
 
 /** All live views, ordered by buffer, page, kind. */
-export function allViews(guest: Guest, configuration: Configuration, driver: DriverProfile): View[] {
+export function allViews(running: Running): View[] {
+  const { guest } = running;
   const views: View[] = [];
   for (let bo = 0; bo < MAX_BOS; bo++) {
     const pages = guest.call("cbit_bo_pages", bo);
     for (let page = 0; page < pages; page++) {
       for (const kind of ["linear", "kmap", "vmap", "user"] as const) {
-        const view = cpuView(guest, configuration, bo, page, kind);
+        const view = cpuView(running, bo, page, kind);
         if (view !== null) views.push(view);
       }
-      const device = deviceView(guest, configuration, driver, bo, page);
+      const device = deviceView(running, bo, page);
       if (device !== null) views.push(device);
     }
   }

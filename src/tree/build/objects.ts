@@ -4,11 +4,12 @@
 import { InternalError } from "../../base/index.ts";
 import type { Host, Progress } from "../host.ts";
 import { ASM_FORMS, lowerModule } from "../lower/module.ts";
+import { TRACES, traceEntry } from "../lower/traces.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /** A change of the lowering's code makes other objects. */
-function loweringVersion(host: Host): string {
-  return host.hash(`${host.toolVersion}\n${lowerModule.toString()}\n${ASM_FORMS.map((f) => `${f.template.source} ${f.emit.toString()}`).join("\n")}`);
+export function loweringVersion(host: Host): string {
+  return host.hash(`${host.toolVersion}\n${lowerModule.toString()}\n${ASM_FORMS.map((f) => `${f.template.source} ${f.emit.toString()}`).join("\n")}\n${JSON.stringify(TRACES)}${traceEntry.toString()}`);
 }
 
 export interface IrFile {

@@ -11,15 +11,16 @@ import type { ImportType } from "../runtime/guest.ts";
 import type { SliceFile } from "../slice.ts";
 import { type Dependency, fingerprint, parseCmd, unchanged } from "./dependencies.ts";
 import { cmdFile, compileGlue, entryPoints } from "./glue.ts";
+import { findPlaces } from "./places.ts";
 import { compileSlice, configure, sliceOf } from "./kbuild.ts";
 import { checkImports, link } from "./link.ts";
 import { lowerMemory64 } from "./memory64.ts";
-import { type IrFile, makeObjects } from "./objects.ts";
+import { type IrFile, loweringVersion, makeObjects } from "./objects.ts";
 import { inspectSource, type Source } from "./source.ts";
 import { findToolchain, type Toolchain } from "./toolchain.ts";
 
 /** Changes when the meaning of a cache entry does. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface Manifest {
   readonly format: number;
@@ -32,6 +33,8 @@ export interface Manifest {
   readonly files: readonly SliceFile[];
   readonly imports: readonly ImportType[];
   readonly wasmBytes: number;
+  /** Where functions that reports name are defined: "kernel/dma/direct.c:206". */
+  readonly places: Readonly<Record<string, string>>;
 }
 
 export interface PreparedTree {
@@ -51,7 +54,7 @@ export interface PrepareOptions {
 
 interface State {
   readonly format: number;
-  readonly toolVersion: string;
+  readonly lowering: string;
   readonly compiler: string;
   readonly key: string;
   readonly dependencies: readonly Dependency[];
@@ -108,7 +111,7 @@ export async function prepareTree(host: Host, path: string, options: PrepareOpti
 
 async function reuse(host: Host, cacheDirectory: string, build: string, tools: Toolchain): Promise<PreparedTree | null> {
   const state = await readState(host, build);
-  if (state === null || state.format !== FORMAT || state.toolVersion !== host.toolVersion || state.compiler !== tools.version) return null;
+  if (state === null || state.format !== FORMAT || state.lowering !== loweringVersion(host) || state.compiler !== tools.version) return null;
   const tree = await openTree(host, cacheDirectory, state.key, true);
   return tree !== null && (await unchanged(host, state.dependencies)) ? tree : null;
 }
@@ -131,7 +134,7 @@ async function make(host: Host, source: Source, build: string, tools: Toolchain,
     tree = (await openTree(host, cacheDirectory, key, false))!;
   }
   const dependencies = await fingerprint(host, await dependencyPaths(host, source, build, slice, glue.flatMap((g) => g.files)));
-  const state: State = { format: FORMAT, toolVersion: host.toolVersion, compiler: tools.version, key, dependencies };
+  const state: State = { format: FORMAT, lowering: loweringVersion(host), compiler: tools.version, key, dependencies };
   await host.write(`${build}/cbit-state.json.new`, JSON.stringify(state));
   await host.rename(`${build}/cbit-state.json.new`, `${build}/cbit-state.json`);
   return tree;
@@ -156,7 +159,7 @@ async function publish(
     checkImports(source, imports, irs);
     await host.remove(`${fresh}/linked.wasm`);
     await host.write(`${fresh}/module.wasm`, wasm);
-    const manifest: Manifest = { format: FORMAT, key, source: source.path, release: source.release, compiler: tools.version, files: slice, imports, wasmBytes: wasm.length };
+    const manifest: Manifest = { format: FORMAT, key, source: source.path, release: source.release, compiler: tools.version, files: slice, imports, wasmBytes: wasm.length, places: await findPlaces(host, source, irs) };
     await host.write(`${fresh}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
     await host.remove(`${cacheDirectory}/trees/${key}`);
     await host.rename(fresh, `${cacheDirectory}/trees/${key}`);

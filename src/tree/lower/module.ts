@@ -6,6 +6,7 @@ import { isAsmLine, parseAsmCall } from "./asm-call.ts";
 import { type AsmForm, Emitter } from "./emitter.ts";
 import { CPU_FORMS } from "./forms-cpu.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
+import { TRACE_DECLARATION, traceEntry } from "./traces.ts";
 import { lowerVaList, widenVariableArguments } from "./varargs.ts";
 
 /** Every form of inline assembly that is understood. */
@@ -40,6 +41,11 @@ export function lowerModule(text: string, file: string): string {
     if (line.startsWith("define ")) {
       fn = /@([-\w$.]+)\(/.exec(line)?.[1] ?? fn;
       out.push(stripSection(initcalls.has(fn) ? line.replace("define internal ", "define ") : line));
+      const told = traceEntry(line, fn);
+      if (told.length === 0) continue;
+      declares.add(TRACE_DECLARATION);
+      if (/^[-\w$."]+:/.test(lines[i + 1] ?? "")) out.push(lines[++i]!);
+      out.push(...told);
       continue;
     }
     if (!line.startsWith(" ")) {

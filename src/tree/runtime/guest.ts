@@ -6,6 +6,7 @@ import type { KernelEvent } from "../../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
 import { SERVICES } from "../services/table.ts";
 import { dataCopy, type DataPort, dataSet } from "./data.ts";
+import { describeCall } from "./story.ts";
 import { KernelStop } from "./stop.ts";
 import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
 
@@ -47,7 +48,11 @@ export class Guest {
   private byteView: Uint8Array;
   private kernelRoot = 0 as PhysAddr;
 
-  constructor(module: WasmModule, imports: readonly ImportType[], machine: Omit<MachineConfig, "ram">) {
+  private readonly places: Readonly<Record<string, string>>;
+
+  /** @param places file and line of traced functions */
+  constructor(module: WasmModule, imports: readonly ImportType[], places: Readonly<Record<string, string>>, machine: Omit<MachineConfig, "ram">) {
+    this.places = places;
     this.instance = instantiate(module, this.imports(imports));
     this.stack = this.instance.stackPointer.value;
     const heapStart = Math.ceil(Number(this.instance.globals["__heap_base"]) / 4096) * 4096;
@@ -190,6 +195,11 @@ export class Guest {
         const at = `${this.text(Number(file))}:${line}`;
         if ((flags & BUGFLAG_WARNING) === 0) throw new KernelStop("kernel BUG", at);
         this.events?.push({ function: "WARN", file: at, text: "WARNING" });
+        return undefined;
+      },
+      cbit_trace: (id: number, ...args: bigint[]) => {
+        const { events } = this;
+        if (events !== null) events.push(describeCall(id, args, this.places, this.machine.config.platform.cBit));
         return undefined;
       },
       cbit_log: (_level: number, text: bigint, length: number) => {
