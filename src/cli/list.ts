@@ -8,6 +8,7 @@ import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
 import { PLATFORMS } from "../machine/index.ts";
 import { listJson, type ListSection, listText } from "../report/index.ts";
 import { WORKLOADS } from "../scenarios/index.ts";
+import { SERVICES, SHIMS, SLICE } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { usageError } from "./failure.ts";
 import { examples } from "./program.ts";
@@ -39,13 +40,27 @@ function sections(): ListSection[] {
   ];
 }
 
+/** What a prepared tree consists of: long, so only shown when asked for. */
+function treeSections(): ListSection[] {
+  return [
+    { name: "slice", items: SLICE.map((f) => ({ name: `${f.file}.c`, title: f.reason, details: f.required ? {} : { required: false } })) },
+    {
+      name: "services",
+      items: [
+        ...SHIMS.map((s) => ({ name: `guest/${s.file}`, title: s.reason, details: { kind: "shim", stands_for: s.for } })),
+        ...[...SERVICES.values()].map((s) => ({ name: s.name, title: s.reason, details: s.kind === "value" ? { kind: s.kind, value: s.value } : { kind: s.kind } })),
+      ],
+    },
+  ];
+}
+
 function list(what: string | undefined, json: boolean, context: Context): void {
-  const all = sections();
+  const all = [...sections(), ...treeSections()];
   const names = all.map((s) => s.name);
   if (what !== undefined && !names.includes(what)) {
     throw usageError(`cbit list knows nothing called "${what}"; nearest: ${nearest(what, names).join(", ")}`, `One of ${names.join(", ")}.`);
   }
-  const wanted = all.filter((s) => what === undefined || s.name === what);
+  const wanted = what === undefined ? sections() : all.filter((s) => s.name === what);
   context.out(json ? listJson(wanted) : listText(wanted, context.style));
 }
 
@@ -53,8 +68,8 @@ function list(what: string | undefined, json: boolean, context: Context): void {
 export function define(command: Command, context: Context): void {
   command
     .description("Lists the names that other commands take, with what stands behind them.")
-    .argument("[what]", "machines, devices, policies, rules or workloads; all where left out")
+    .argument("[what]", "machines, devices, policies, rules or workloads (all of these where left out), slice or services (what a prepared tree consists of)")
     .option("--json", "print cbit.list/1 instead of text")
     .action((what: string | undefined, options: { readonly json?: boolean }) => list(what, options.json === true, context));
-  examples(command, ["cbit list", "cbit list machines", "cbit list policies --json"]);
+  examples(command, ["cbit list", "cbit list services", "cbit list policies --json"]);
 }

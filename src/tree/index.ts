@@ -6,5 +6,6 @@ export { forgetTree, listTrees } from "./build/trees.ts";
 export * from "./host.ts";
 export { createTreeFactory } from "./kernel.ts";
 export { ASM_FORMS } from "./lower/module.ts";
+export { SHIMS, type Shim } from "./services/shims.ts";
 export { SERVICES } from "./services/table.ts";
 export { SLICE, type SliceFile } from "./slice.ts";

@@ -88,6 +88,8 @@ describe("cbit list", () => {
     for (const name of ["sme-zen2", "amdgpu-gfx9.4.3", "decrypt-dma-alloc-guest", "alias-attribute", "ttm-buffer"]) expect(out).toContain(name);
     expect(Object.keys(parsed<object>(cbit("list --json").out))).toEqual(["schema", "machines", "devices", "policies", "rules", "workloads"]);
     expect(Object.keys(parsed<object>(cbit("list rules --json").out))).toEqual(["schema", "rules"]);
+    expect(Object.keys(parsed<object>(cbit("list services --json").out))).toEqual(["schema", "services"]);
+    expect(cbit("list slice").out).toContain("drivers/gpu/drm/ttm/ttm_bo_util.c");
   });
 
   it("names a page for each rule that exists", () => {

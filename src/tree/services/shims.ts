@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/** The C files of src/tree/guest: which part of the kernel each stands for, and why it is ours. */
+
+export interface Shim {
+  /** In src/tree/guest. */
+  readonly file: string;
+  /** What it stands for. */
+  readonly for: string;
+  readonly reason: string;
+}
+
+export const SHIMS: readonly Shim[] = [
+  { file: "driver.c", for: "a DRM driver's TTM glue", reason: "the device profile's masks, allocation style and own mappings are its parameters" },
+  { file: "pages.c", for: "mm/page_alloc.c, mm/memblock.c", reason: "frames of simulated RAM are given out lowest first, so that runs repeat and equal states have equal bytes" },
+  { file: "heap.c", for: "mm/slub.c, mm/util.c", reason: "kernel objects live beside simulated RAM, at addresses that do not depend on history" },
+  { file: "vmap.c", for: "mm/vmalloc.c, arch/x86/mm/ioremap.c", reason: "mappings go into page tables that the machine walks, with the protection that the kernel chose" },
+  { file: "user.c", for: "mm/memory.c, mm/mmap.c", reason: "one process with one VMA for each buffer is all that a fault needs" },
+  { file: "memory.c", for: "arch/x86/lib (memset, memcpy, copy_page)", reason: "contents of page frames are the machine's" },
+  { file: "sched.c", for: "kernel/sched, kernel/workqueue.c, kernel/rcu", reason: "one task: queued work runs when the operation is over, a wait that nobody can end is a deadlock" },
+  { file: "cpu.c", for: "arch/x86/kernel/cpu, the linker script", reason: "the one CPU's per-CPU words and features, as the platform has them" },
+  { file: "boot.c", for: "arch/x86/kernel/head_64.S, init/main.c", reason: "calls the slice's own initialisation in the kernel's order" },
+  { file: "device.c", for: "drivers/base, drivers/pci", reason: "the one device" },
+  { file: "iommu.c", for: "drivers/iommu/amd/iommu.c", reason: "attaches domains without the hardware; page tables and DMA layer are the tree's" },
+  { file: "log.c", for: "kernel/printk, kernel/panic.c", reason: "messages become events; the tree's vsnprintf formats them" },
+  { file: "data.c", for: "variables of files outside the slice", reason: "the slice reads them" },
+];

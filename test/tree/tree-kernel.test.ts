@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+/** Linux 6.12 itself: prepared, booted, and compared with the model. */
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { createHost } from "../../src/cli/host.ts";
+import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, View } from "../../src/kernel/index.ts";
+import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
+import { type IommuMode, PLATFORMS } from "../../src/machine/index.ts";
+import { createTreeFactory, forgetTree, listTrees, type PreparedTree, prepareTree } from "../../src/tree/index.ts";
+
+const source = inject("linux612");
+const host = createHost("test");
+
+function configuration(platform: string, iommu: IommuMode, swiotlb: Configuration["swiotlb"] = "default"): Configuration {
+  return { name: `${platform},iommu=${iommu},swiotlb=${swiotlb}`, platform: PLATFORMS.find((p) => p.name === platform)!, iommu, swiotlb };
+}
+
+const driver = (name: string): DriverProfile => DRIVERS.find((d) => d.name === name)!;
+
+const MAP: readonly Operation[] = [
+  { op: "bo_create", bo: 0, pages: 2 },
+  { op: "bo_populate", bo: 0 },
+  { op: "bo_kmap", bo: 0, page: 0 },
+  { op: "bo_vmap", bo: 0 },
+  { op: "bo_fault", bo: 0, page: 0 },
+];
+
+/** Accesses and the way back. */
+const USE: readonly Operation[] = [
+  { op: "cpu_write", bo: 0, page: 0, alias: "vmap", value: 9 },
+  { op: "cpu_read", bo: 0, page: 0, alias: "user" },
+  { op: "dev_read", bo: 0, page: 0 },
+  { op: "dev_write", bo: 0, page: 1, value: 5 },
+  { op: "cpu_read", bo: 0, page: 1, alias: "linear" },
+  { op: "cpu_read", bo: 0, page: 1, alias: "user" },
+  { op: "bo_kunmap", bo: 0 },
+  { op: "bo_vunmap", bo: 0 },
+  { op: "bo_create", bo: 1, pages: 1 },
+  { op: "bo_vmap", bo: 1 },
+  { op: "bo_destroy", bo: 0 },
+  { op: "bo_destroy", bo: 1 },
+];
+
+/** A view without what differs between the kernels: frames and addresses. */
+const shape = (v: View): string => `${v.bo}.${v.page} ${v.kind} C=${v.cBit} domain=${v.domain} ${v.cache}`;
+
+describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
+  let cache: string;
+  let tree: PreparedTree;
+  let factory: KernelFactory;
+
+  beforeAll(async () => {
+    // CBIT_TEST_CACHE keeps the prepared tree from one run of the tests to the next.
+    cache = process.env["CBIT_TEST_CACHE"] ?? mkdtempSync(join(tmpdir(), "cbit-tree-"));
+    tree = await prepareTree(host, source!, { cacheDirectory: cache });
+    factory = createTreeFactory(source!, readFileSync(tree.wasmPath), tree.manifest);
+  });
+
+  afterAll(() => {
+    if (process.env["CBIT_TEST_CACHE"] === undefined) rmSync(cache, { recursive: true, force: true });
+  });
+
+  function booted(platform: string, iommu: IommuMode, name: string): Kernel {
+    const kernel = factory.create(configuration(platform, iommu), driver(name));
+    expect(kernel.boot).toEqual({ status: "ready" });
+    for (const operation of MAP) expect(kernel.apply(operation)).toEqual({ outcome: "done", seen: null });
+    return kernel;
+  }
+
+  const bits = (kernel: Kernel): Record<string, boolean> =>
+    Object.fromEntries(kernel.views().filter((v) => v.page === 0).map((v) => [v.kind, v.cBit]));
+
+  it("is found again without make, and listed", async () => {
+    const again = await prepareTree(host, source!, { cacheDirectory: cache });
+    expect(again.cached).toBe(true);
+    expect(again.key).toBe(tree.key);
+    expect((await listTrees(host, cache)).map((m) => m.key)).toContain(tree.key);
+    expect(await forgetTree(host, cache, "/no/such/tree")).toBe(0);
+  });
+
+  it("sev, vmwgfx: every mapping is decrypted", () => {
+    expect(bits(booted("sev", "off", "vmwgfx"))).toEqual({ linear: false, kmap: false, vmap: false, user: false, device: false });
+  });
+
+  it("SME without IOMMU, 44 bits: the pages are decrypted, vmap and user mappings are not", () => {
+    expect(bits(booted("sme-zen2", "off", "amdgpu-gfx9"))).toEqual({ linear: false, kmap: false, vmap: true, user: true, device: false });
+  });
+
+  it("SME without IOMMU, 48 bits: nothing is decrypted, the DMA address holds the C-bit", () => {
+    const kernel = booted("sme-zen2", "off", "amdgpu-gfx9.4.3");
+    expect(bits(kernel)).toEqual({ linear: true, kmap: true, vmap: true, user: true, device: true });
+    expect(Number(kernel.views().find((v) => v.kind === "device")!.address)).toBeGreaterThan(2 ** 47);
+  });
+
+  it("SME with a translated domain: the I/O page table entry holds the C-bit", () => {
+    const kernel = booted("sme-zen2", "translated", "amdgpu-gfx9");
+    expect(bits(kernel)).toEqual({ linear: true, kmap: true, vmap: true, user: true, device: true });
+    expect(Number(kernel.views().find((v) => v.kind === "device")!.address)).toBeLessThan(2 ** 32);
+  });
+
+  it("says which of the tree's functions chose and did what", () => {
+    const kernel = factory.create(configuration("sme-zen2", "off"), driver("amdgpu-gfx9"));
+    kernel.record(true);
+    for (const operation of MAP) kernel.apply(operation);
+    expect(kernel.events().map((e) => e.function)).toEqual(expect.arrayContaining(["dma_alloc_attrs", "set_memory_decrypted", "vmap", "vmf_insert_pfn_prot"]));
+    expect(kernel.views().find((v) => v.kind === "vmap")!.chosenBy).toEqual({
+      function: "ttm_io_prot",
+      file: expect.stringMatching(/^drivers\/gpu\/drm\/ttm\/ttm_bo_util\.c:\d+$/) as unknown,
+    });
+  });
+
+  it("saves and restores whole states", () => {
+    const kernel = factory.create(configuration("sme-zen2", "translated"), driver("xe"));
+    const before = kernel.save();
+    const run = (): string => [...MAP, ...USE].map((o) => JSON.stringify(kernel.apply(o))).join("\n");
+    const first = run();
+    expect(kernel.save()).toEqual(before);
+    kernel.restore(before);
+    expect(run()).toBe(first);
+    kernel.apply(MAP[0]!);
+    expect(kernel.save()).not.toEqual(before);
+  });
+
+  it("does step for step what the model does", () => {
+    const model = createModelFactory({ release: "6.12", policy: DEFAULT_POLICY });
+    for (const platform of PLATFORMS) {
+      for (const iommu of platform.iommuModes) {
+        for (const profile of DRIVERS) {
+          const where = configuration(platform.name, iommu);
+          const ours = model.create(where, profile);
+          const theirs = factory.create(where, profile);
+          expect(theirs.boot.status, where.name).toBe(ours.boot.status);
+          for (const operation of [...MAP, ...USE]) {
+            const label = `${where.name} ${profile.name} ${JSON.stringify(operation)}`;
+            const [a, b] = [ours.apply(operation), theirs.apply(operation)];
+            expect(b.outcome, label).toBe(a.outcome);
+            if (a.outcome === "done" && b.outcome === "done") expect(b.seen?.token, label).toBe(a.seen?.token);
+            expect(theirs.views().map(shape), label).toEqual(ours.views().map(shape));
+          }
+        }
+      }
+    }
+  });
+});
