@@ -49,11 +49,7 @@ describe("a case on the toy kernel", () => {
 
   it("passes on what boot says", () => {
     expect(run({ boot: { status: "refused", reason: "no" } })).toMatchObject({ verdict: "refused", reason: "no", states: 0 });
-  });
-
-  it("calls a mode that the platform does not have unsupported", () => {
-    const sev = { ...TOY_MACHINE, platform: { ...TOY_MACHINE.platform, name: "sev", guest: true, iommuModes: ["off" as const] }, iommu: "translated" as const };
-    expect(checkCase(toyFactory(), sev, TOY_DRIVER, ttmBuffer)).toMatchObject({ verdict: "unsupported" });
+    expect(run({ boot: { status: "unsupported", reason: "not yet" } })).toMatchObject({ verdict: "unsupported", reason: "not yet", states: 0 });
   });
 
   it("is bounded where it found nothing within the bounds", () => {

@@ -67,11 +67,6 @@ export function checkCase(
   bounds: Bounds = DEFAULT_BOUNDS,
   progress?: Progress,
 ): CaseResult {
-  const { platform, iommu } = configuration;
-  if (!platform.iommuModes.includes(iommu)) {
-    const reason = `${platform.name} with iommu=${iommu} is not modelled: ${platform.guest ? "a guest has no virtual IOMMU yet" : `modes are ${platform.iommuModes.join(", ")}`}`;
-    return withoutSearch(configuration, driver, bounds, "unsupported", reason);
-  }
   const kernel = factory.create(configuration, driver);
   if (kernel.boot.status !== "ready") return withoutSearch(configuration, driver, bounds, kernel.boot.status, kernel.boot.reason);
 

@@ -18,7 +18,7 @@ function pick<T extends { readonly name: string }>(kind: string, code: string, l
   const found = list.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   const names = list.map((entry) => entry.name);
-  throw new CbitError({ code, exit: EXIT.usage, message: `unknown ${kind} "${name}"`, hint: `nearest: ${nearest(name, names).join(", ")}` });
+  throw new CbitError({ code, exit: EXIT.usage, message: `unknown ${kind} "${name}"; nearest: ${nearest(name, names).join(", ")}`, hint: `One of ${names.join(", ")}.` });
 }
 
 /** A factory for one release under one policy. @throws CbitError (exit 2) for a name that is not known */
