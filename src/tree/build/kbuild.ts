@@ -48,7 +48,7 @@ export async function configure(host: Host, source: Source, build: string, tools
       code: "CBIT-204",
       exit: EXIT.tree,
       message: `tree ${source.path}: its configuration cannot have what the slice needs: ${wrong.join(", ")}`,
-      hint: "cbit knows Linux 6.1 and later; has the tree's Kconfig been changed?",
+      hint: "Known to work: Linux 6.12. Has the Kconfig of this tree been changed?",
     });
   }
   await host.write(`${build}/${CONFIGURED}`, stamp);
@@ -59,7 +59,7 @@ export async function sliceOf(host: Host, source: Source): Promise<SliceFile[]> 
   const present = await Promise.all(SLICE.map((s) => host.stat(`${source.path}/${s.file}.c`)));
   const lost = SLICE.filter((s, i) => present[i] === null && s.required);
   if (lost.length > 0) {
-    throw buildFailed(`tree ${source.path}: files are missing`, lost.map((s) => `${s.file}.c`).join(", "), "cbit knows Linux 6.1 and later.");
+    throw buildFailed(`tree ${source.path}: files are missing`, lost.map((s) => `${s.file}.c`).join(", "), "Known to work: Linux 6.12.");
   }
   return SLICE.filter((_, i) => present[i] !== null);
 }

@@ -22,7 +22,7 @@ export async function inspectSource(host: Host, path: string): Promise<Source> {
   });
   for (const name of NEEDED) {
     if ((await host.stat(`${real}/${name}`)) === null) {
-      throw badTree(`tree ${path}: this is not a Linux source with TTM: ${name} is missing`, "Name the top folder of an unpacked Linux source, 6.1 or later.");
+      throw badTree(`tree ${path}: this is not a Linux source with TTM: ${name} is missing`, "Name the top folder of an unpacked Linux source (known to work: 6.12).");
     }
   }
   if (/[\s:]/.test(real)) throw badTree(`tree ${path}: kbuild cannot work in a folder with spaces or colons in its path`, "Move or link it elsewhere.");

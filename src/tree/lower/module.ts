@@ -119,6 +119,6 @@ function unknownAsm(line: string, file: string, fn: string): CbitError {
     code: "CBIT-250",
     exit: EXIT.unsupported,
     message: `${file}: ${fn}() has inline assembly of a form that is not known: ${text}"`,
-    hint: "the known forms are listed by: cbit tree forms",
+    hint: "cbit has to learn what this instruction does: please report the line above.",
   });
 }

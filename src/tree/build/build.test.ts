@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from "vitest";
+import { SERVICES } from "../services/table.ts";
+import { SLICE } from "../slice.ts";
+import { configFragment, configMismatches } from "./config.ts";
+import { fingerprint, parseCmd, parseRule, unchanged } from "./dependencies.ts";
+import { entryPoints } from "./glue.ts";
+import type { Host } from "../host.ts";
+
+describe("configuration", () => {
+  it("names each option that did not come out as asked", () => {
+    const good = configFragment();
+    expect(configMismatches(good)).toEqual([]);
+    expect(configMismatches(good.replace("CONFIG_SWIOTLB=y\n", "").replace("CONFIG_SMP=n", "CONFIG_SMP=y"))).toEqual(["CONFIG_SWIOTLB is not set", "CONFIG_SMP is set"]);
+  });
+});
+
+describe("dependencies", () => {
+  const CMD = [
+    "savedcmd_kernel/dma/pool.ll := clang-19 -Wp,-MMD,kernel/dma/.pool.ll.d -O2 -o kernel/dma/pool.ll /src/kernel/dma/pool.c",
+    "",
+    "source_kernel/dma/pool.ll := /src/kernel/dma/pool.c",
+    "",
+    "deps_kernel/dma/pool.ll := \\",
+    "    $(wildcard include/config/ZONE_DMA) \\",
+    "  /src/include/linux/types.h \\",
+    "  include/generated/autoconf.h \\",
+    "",
+    "kernel/dma/pool.ll: $(deps_kernel/dma/pool.ll)",
+    "",
+  ].join("\n");
+
+  it("reads what fixdep wrote", () => {
+    const { command, files } = parseCmd(CMD);
+    expect(command).toMatch(/^clang-19 .*pool\.c$/);
+    expect(files).toEqual(["/src/kernel/dma/pool.c", "/src/include/linux/types.h", "include/generated/autoconf.h"]);
+  });
+
+  it("reads a rule of the compiler", () => {
+    expect(parseRule("out.ll: a.c \\\n  b.h c.h\n")).toEqual(["a.c", "b.h", "c.h"]);
+  });
+
+  it("goes by contents where size and time do not decide", async () => {
+    const files = new Map([["/a", { text: "one", modified: 1 }], ["/b", { text: "two", modified: 1 }]]);
+    const host = {
+      stat: async (path: string) => (files.has(path) ? { kind: "file", bytes: files.get(path)!.text.length, modified: files.get(path)!.modified } : null),
+      readBytes: async (path: string) => new TextEncoder().encode(files.get(path)!.text),
+      hash: (data: Uint8Array) => new TextDecoder().decode(data),
+    } as unknown as Host;
+    const before = await fingerprint(host, ["/b", "/a", "/a", "/gone"]);
+    expect(before.map((d) => d.path)).toEqual(["/a", "/b"]);
+    files.set("/a", { text: "one", modified: 2 });
+    expect(await unchanged(host, before)).toBe(true);
+    files.set("/a", { text: "eno", modified: 2 });
+    expect(await unchanged(host, before)).toBe(false);
+    files.delete("/a");
+    expect(await unchanged(host, before)).toBe(false);
+  });
+});
+
+describe("tables", () => {
+  it("slice files are named once, with a reason", () => {
+    expect(new Set(SLICE.map((s) => s.file)).size).toBe(SLICE.length);
+    expect(SLICE.filter((s) => s.reason === "" || s.file.endsWith(".c"))).toEqual([]);
+  });
+
+  it("services have a reason", () => {
+    expect([...SERVICES.values()].filter((s) => s.reason === "")).toEqual([]);
+  });
+
+  it("entry points are the glue's own functions", () => {
+    const ir = "define dso_local i32 @cbit_probe(i32 %x) {\ndefine internal void @cbit_hidden() {\ndefine dso_local void @memset(ptr %p) {\n";
+    expect(entryPoints([{ name: "a.c", ir, files: [] }])).toEqual(["cbit_probe"]);
+  });
+});
