@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The verdicts that the first issue asks for, typed from its table, on the model. */
+/** The verdicts that the thread and the kernel source lead to, worked out by hand, on the model. */
 
 import { describe, expect, it } from "vitest";
 import { type CaseResult, checkCase } from "../src/check/index.ts";
@@ -36,7 +36,7 @@ describe("the thread's questions on the model of 6.12", () => {
     for (const device of COHERENT) expect(run("force-dma-unencrypted", machine, device)).toMatchObject({ device, verdict: "holds" });
   });
 
-  // facts.md 3.4: dma-iommu takes pages that stay encrypted and AMD-Vi sets the C-bit in every entry, whereas
+  // drivers/iommu/dma-iommu.c:1653-1688 takes pages that stay encrypted and AMD-Vi sets the C-bit in every entry, whereas
   // force_dma_unencrypted() looks at the coherent mask only. The test says "decrypt" for masks up to the C-bit.
   it.each([
     ["sme-zen2", "amdgpu-gfx9", "broken"],

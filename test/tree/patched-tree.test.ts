@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/**
+ * As a maintainer would: a copy of Linux 6.12 in a folder of their own, prepared and checked by the command line; then one file
+ * is changed, and the matrix with it.
+ */
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { cbit, parsed, type Ran } from "../support/cbit.ts";
+
+const source = inject("linux612");
+
+interface Case {
+  readonly machine: string;
+  readonly device: string;
+  readonly verdict: string;
+  readonly complete: boolean;
+  readonly findings: readonly { readonly rule: string; readonly steps: readonly unknown[] }[];
+}
+
+const TTM_TT = "drivers/gpu/drm/ttm/ttm_tt.c";
+
+describe.skipIf(source === null)("a kernel tree of one's own", () => {
+  let scratch: string;
+  let tree: string;
+  let env: Record<string, string>;
+
+  beforeAll(() => {
+    // Beside the source, so that the copy can be made of hard links.
+    scratch = mkdtempSync(join(dirname(source!), "cbit-scratch-"));
+    tree = join(scratch, "linux");
+    const { status, stderr } = spawnSync("cp", ["-al", source!, tree], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`cannot copy ${source}: ${stderr}`);
+    env = { XDG_CACHE_HOME: join(scratch, "cache") };
+  });
+
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  /** Replaces a file of the copy: the link to the original is broken first. */
+  function replace(file: string, text: string): void {
+    rmSync(join(tree, file));
+    writeFileSync(join(tree, file), text);
+  }
+
+  function cases(ran: Ran): readonly Case[] {
+    expect(ran.err).toBe("");
+    return parsed<{ cases: readonly Case[] }>(ran.out).cases;
+  }
+
+  const told = (c: Case): string => `${c.device}@${c.machine}: ${c.verdict} ${c.complete} ${c.findings.map((f) => `${f.rule}/${f.steps.length}`).join(" ")}`;
+
+  /** Files and folders of the copy that changed after `marker` was made. */
+  function changedSince(marker: string): string {
+    return spawnSync("find", [tree, "-newer", marker], { encoding: "utf8" }).stdout;
+  }
+
+  it("is prepared without a trace in it", () => {
+    const marker = join(scratch, "marker");
+    writeFileSync(marker, "");
+    expect(cbit(["tree", "prepare", tree], env)).toMatchObject({ exit: 0, out: expect.stringContaining("6.12") as unknown });
+    expect(changedSince(marker)).toBe("");
+  });
+
+  it("has the model's matrix, cell by cell, with counterexamples as short", () => {
+    const real = cases(cbit(["check", "--kernel", `tree:${tree}`, "--json", "--report-only"], env));
+    const model = cases(cbit("check --json --report-only"));
+    expect(real.length).toBe(40);
+    expect(real.map(told)).toEqual(model.map(told));
+  });
+
+  it("bounces where the model bounces: swiotlb=force without encryption, noforce with it", () => {
+    const machines = ["--machine", "none,swiotlb=force", "--machine", "sme-zen2,iommu=off,swiotlb=noforce"];
+    const real = cases(cbit(["check", "--kernel", `tree:${tree}`, "--json", "--report-only", ...machines], env));
+    expect(real.map(told)).toEqual(cases(cbit(["check", "--json", "--report-only", ...machines])).map(told));
+    expect(real.filter((c) => c.verdict === "broken").flatMap((c) => c.findings.map((f) => f.rule))).toEqual(expect.arrayContaining(["stale-view", "mapping-failed"]));
+  });
+
+  it("explains a finding with the tree's own functions, files and lines", () => {
+    const { exit, out } = cbit(["explain", "amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read", "--kernel", `tree:${tree}`], env);
+    expect(exit).toBe(1);
+    expect(out).toMatch(/set_memory_decrypted\s+\(arch\/x86\/mm\/pat\/set_memory\.c:\d+\)/);
+    expect(out).toMatch(/ttm_io_prot\s+\(drivers\/gpu\/drm\/ttm\/ttm_bo_util\.c:\d+\)/);
+  });
+
+  it("breaks vmwgfx on sev once ttm_tt_create() no longer sets TTM_TT_FLAG_DECRYPTED", () => {
+    const text = readFileSync(join(tree, TTM_TT), "utf8");
+    const changed = text.replace(/^\tif \(bdev->pool\.use_dma_alloc && cc_platform_has\(CC_ATTR_GUEST_MEM_ENCRYPT\)\) \{\n(?:\t\t.*\n)+\t\}\n/m, "");
+    expect(changed.length).toBeLessThan(text.length);
+    replace(TTM_TT, changed);
+    const narrowed = ["check", "--kernel", `tree:${tree}`, "--machine", "sev", "--device", "vmwgfx", "--json"];
+    const ran = cbit(narrowed, env);
+    expect(ran.exit).toBe(1);
+    expect(cases(ran).map(told)).toEqual(["vmwgfx@sev: broken true ciphertext-read/5 alias-attribute/3"]);
+    replace(TTM_TT, text);
+    const again = cbit(narrowed, env);
+    expect(again.exit).toBe(0);
+    expect(cases(again).map(told)).toEqual(["vmwgfx@sev: holds true "]);
+  });
+
+  it("names the file and the first error where it does not compile", () => {
+    const text = readFileSync(join(tree, TTM_TT), "utf8");
+    replace(TTM_TT, `${text}\nint broken(void) { return nothing_of_that_name; }\n`);
+    const ran = cbit(["check", "--kernel", `tree:${tree}`], env);
+    expect(ran.exit).toBe(3);
+    expect(ran.err).toContain("ttm_tt.c");
+    expect(ran.err).toContain("nothing_of_that_name");
+    replace(TTM_TT, text);
+  });
+
+  it("names an inline assembly that cbit does not know, with its place", () => {
+    const text = readFileSync(join(tree, TTM_TT), "utf8");
+    replace(TTM_TT, text.replace(/^int ttm_tt_create\(/m, 'void cbit_probe(void);\nvoid cbit_probe(void) { asm volatile("vmcall_of_the_future"); }\nint ttm_tt_create('));
+    const ran = cbit(["check", "--kernel", `tree:${tree}`], env);
+    expect(ran.exit).toBe(5);
+    expect(ran.err).toContain("vmcall_of_the_future");
+    expect(ran.err).toContain("ttm_tt.c");
+    replace(TTM_TT, text);
+  });
+
+  it("is refused, with the way out, where it was built in place", () => {
+    writeFileSync(join(tree, ".config"), "CONFIG_64BIT=y\n");
+    const ran = cbit(["tree", "prepare", tree], env);
+    rmSync(join(tree, ".config"));
+    expect(ran.exit).toBe(3);
+    expect(ran.err).toMatch(/mrproper|worktree/);
+  });
+
+  it("can be forgotten", () => {
+    expect(cbit("tree list", env).out).toContain(tree);
+    expect(cbit(["tree", "forget", tree], env).exit).toBe(0);
+    expect(cbit("tree list", env).out).toContain("No tree is prepared");
+  });
+});
