@@ -11,7 +11,7 @@ describe("what a prepared tree has that is not the kernel's", () => {
   });
 
   it("gives each service and each shim a reason", () => {
-    for (const { name, reason } of SERVICES.values()) expect(reason, name).toMatch(/\w{3}/);
-    for (const { file, reason } of SHIMS) expect(reason, file).toMatch(/\w{3}/);
+    const silent = [...SERVICES.values(), ...SHIMS].filter(({ reason }) => !/\w{3}/.test(reason));
+    expect(silent).toEqual([]);
   });
 });
