@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SERVICES } from "../services/table.ts";
 import { SLICE } from "../slice.ts";
 import { configFragment, configMismatches } from "./config.ts";
-import { fingerprint, parseCmd, parseRule, unchanged } from "./dependencies.ts";
+import { changedFiles, fingerprint, parseCmd, parseRule } from "./dependencies.ts";
 import { entryPoints } from "./glue.ts";
 import type { Host } from "../host.ts";
 
@@ -50,11 +50,11 @@ describe("dependencies", () => {
     const before = await fingerprint(host, ["/b", "/a", "/a", "/gone"]);
     expect(before.map((d) => d.path)).toEqual(["/a", "/b"]);
     files.set("/a", { text: "one", modified: 2 });
-    expect(await unchanged(host, before)).toBe(true);
+    expect(await changedFiles(host, before)).toEqual([]);
     files.set("/a", { text: "eno", modified: 2 });
-    expect(await unchanged(host, before)).toBe(false);
+    expect(await changedFiles(host, before)).toEqual(["/a"]);
     files.delete("/a");
-    expect(await unchanged(host, before)).toBe(false);
+    expect(await changedFiles(host, before)).toEqual(["/a"]);
   });
 });
 

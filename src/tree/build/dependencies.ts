@@ -45,12 +45,12 @@ export async function fingerprint(host: Host, paths: readonly string[]): Promise
   return all.filter((d) => d !== null);
 }
 
-/** True where every file still has the contents it had. A file with the same size and time is taken to. */
-export async function unchanged(host: Host, dependencies: readonly Dependency[]): Promise<boolean> {
-  const same = await inBatches(dependencies, async (d) => {
+/** The files whose contents are not what they were. A file with the same size and time is taken to be the same. */
+export async function changedFiles(host: Host, dependencies: readonly Dependency[]): Promise<string[]> {
+  const changed = await inBatches(dependencies, async (d) => {
     const stat = await host.stat(d.path);
-    if (stat === null || stat.bytes !== d.bytes) return false;
-    return stat.modified === d.modified || host.hash(await host.readBytes(d.path)) === d.hash;
+    if (stat === null || stat.bytes !== d.bytes) return true;
+    return stat.modified !== d.modified && host.hash(await host.readBytes(d.path)) !== d.hash;
   });
-  return same.every((s) => s);
+  return dependencies.filter((_, i) => changed[i]).map((d) => d.path);
 }

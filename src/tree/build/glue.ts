@@ -23,8 +23,12 @@ export interface Glue {
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** @throws CbitError (exit 5) where the glue does not fit the tree's interfaces */
-export async function compileGlue(host: Host, source: Source, build: string): Promise<Glue[]> {
+/**
+ * @param changed files that are not what they were at the last success: what reads none of them is not compiled again;
+ * null: all of it is
+ * @throws CbitError (exit 5) where the glue does not fit the tree's interfaces
+ */
+export async function compileGlue(host: Host, source: Source, build: string, changed: ReadonlySet<string> | null): Promise<Glue[]> {
   const { command } = parseCmd(await host.readText(cmdFile(build, MODEL)));
   const options = command.replace(/-Wp,-MM?D,\S+/, "").replace(/ -emit-llvm .*$/, "");
   const names = (await host.list(host.guestDirectory)).filter((name) => name.endsWith(".c"));
@@ -33,6 +37,13 @@ export async function compileGlue(host: Host, source: Source, build: string): Pr
   const compile = async (name: string): Promise<Glue> => {
     const out = `${folder}/${name.replace(/\.c$/, ".ll")}`;
     const rule = `${out}.d`;
+    const read = async (): Promise<Glue> => ({
+      name,
+      ir: await host.readText(out),
+      files: parseRule(await host.readText(rule)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`)),
+    });
+    const kept = changed === null ? null : await read().catch(() => null);
+    if (kept !== null && !kept.files.some((f) => changed!.has(f))) return kept;
     const extra = [
       "-w -fno-builtin -emit-llvm -S -fno-discard-value-names",
       `-Wp,-MMD,${quote(rule)} -I${quote(`${source.path}/drivers/iommu/amd`)} -I${quote(host.guestDirectory)}`,
@@ -48,7 +59,7 @@ export async function compileGlue(host: Host, source: Source, build: string): Pr
         hint: "Known to work: Linux 6.12. Please report the release.",
       });
     }
-    return { name, ir: await host.readText(out), files: parseRule(await host.readText(rule)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`)) };
+    return read();
   };
   const out: Glue[] = [];
   for (let i = 0; i < names.length; i += host.processors) out.push(...(await Promise.all(names.slice(i, i + host.processors).map(compile))));

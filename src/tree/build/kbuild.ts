@@ -5,7 +5,9 @@ import { CbitError, EXIT } from "../../base/index.ts";
 import type { Host, Progress } from "../host.ts";
 import { SLICE, type SliceFile } from "../slice.ts";
 import { configFragment, configMismatches } from "./config.ts";
+import { parseCmd } from "./dependencies.ts";
 import { buildFailed } from "./errors.ts";
+import { cmdFile } from "./glue.ts";
 import type { Source } from "./source.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -82,4 +84,27 @@ export async function compileSlice(host: Host, source: Source, build: string, to
   if (result.status !== 0) {
     throw buildFailed(`tree ${source.path} does not compile`, result.stderr === "" ? result.stdout : result.stderr, "Mend the source; only what changed is compiled again.");
   }
+}
+
+/**
+ * Compiles a few files with the commands that kbuild saved, and has fixdep note what they read, as kbuild does: make
+ * itself would need seconds to find out that nothing else is to be done. Only where no makefile and no option changed.
+ * @throws CbitError (exit 3)
+ */
+export async function recompile(host: Host, source: Source, build: string, files: readonly SliceFile[], progress: Progress): Promise<void> {
+  let done = 0;
+  progress("compile", 0, files.length);
+  const compile = async ({ file }: SliceFile): Promise<void> => {
+    const saved = parseCmd(await host.readText(cmdFile(build, file))).command;
+    // As make would expand it. Ref: scripts/Kbuild.include make-cmd.
+    const command = saved.replaceAll("$(pound)", "#").replaceAll("$$", "$");
+    const result = await host.run(["sh", "-c", command], { cwd: build, env: ENVIRONMENT, timeoutMs: TIMEOUT_MS });
+    if (result.status !== 0) throw buildFailed(`tree ${source.path} does not compile`, result.stderr, "Mend the source; only what changed is compiled again.");
+    const cmd = cmdFile(build, file);
+    const noted = await host.run(["scripts/basic/fixdep", cmd.slice(build.length + 1).replace(/cmd$/, "d"), `${file}.ll`, saved], { cwd: build });
+    if (noted.status !== 0) throw buildFailed(`tree ${source.path}: fixdep failed`, noted.stderr, "cbit tree forget, then prepare again.");
+    await host.write(cmd, noted.stdout);
+    progress("compile", ++done, files.length);
+  };
+  for (let i = 0; i < files.length; i += host.processors) await Promise.all(files.slice(i, i + host.processors).map(compile));
 }

@@ -9,10 +9,10 @@
 import type { Host, Progress } from "../host.ts";
 import type { ImportType } from "../runtime/guest.ts";
 import type { SliceFile } from "../slice.ts";
-import { type Dependency, fingerprint, parseCmd, unchanged } from "./dependencies.ts";
+import { changedFiles, type Dependency, fingerprint, parseCmd } from "./dependencies.ts";
 import { cmdFile, compileGlue, entryPoints } from "./glue.ts";
 import { findPlaces } from "./places.ts";
-import { compileSlice, configure, sliceOf } from "./kbuild.ts";
+import { compileSlice, configure, recompile, sliceOf } from "./kbuild.ts";
 import { checkImports, link } from "./link.ts";
 import { lowerMemory64 } from "./memory64.ts";
 import { type IrFile, loweringVersion, makeObjects } from "./objects.ts";
@@ -21,6 +21,8 @@ import { findToolchain, type Toolchain } from "./toolchain.ts";
 
 /** Changes when the meaning of a cache entry does. */
 const FORMAT = 2;
+/** Names the files that were compiled since the last success. */
+const PENDING = "cbit-pending.json";
 
 export interface Manifest {
   readonly format: number;
@@ -113,14 +115,17 @@ async function reuse(host: Host, cacheDirectory: string, build: string, tools: T
   const state = await readState(host, build);
   if (state === null || state.format !== FORMAT || state.lowering !== loweringVersion(host) || state.compiler !== tools.version) return null;
   const tree = await openTree(host, cacheDirectory, state.key, true);
-  return tree !== null && (await unchanged(host, state.dependencies)) ? tree : null;
+  return tree !== null && (await changedFiles(host, state.dependencies)).length === 0 ? tree : null;
 }
 
 async function make(host: Host, source: Source, build: string, tools: Toolchain, cacheDirectory: string, progress: Progress): Promise<PreparedTree> {
   const slice = await sliceOf(host, source);
   await configure(host, source, build, tools, progress);
-  await compileSlice(host, source, build, tools, slice, progress);
-  const glue = await compileGlue(host, source, build);
+  const { outdated, changed } = await outdatedFiles(host, build, slice);
+  await host.write(`${build}/${PENDING}`, JSON.stringify(outdated.map((s) => s.file)));
+  if (outdated.length < slice.length) await recompile(host, source, build, outdated, progress);
+  else await compileSlice(host, source, build, tools, slice, progress);
+  const glue = await compileGlue(host, source, build, changed);
   const irs: IrFile[] = await Promise.all(slice.map(async (s) => ({ name: `${s.file}.c`, ir: await host.readText(`${build}/${s.file}.ll`) })));
   for (const g of glue) irs.push({ name: `guest/${g.name}`, ir: g.ir });
 
@@ -137,7 +142,29 @@ async function make(host: Host, source: Source, build: string, tools: Toolchain,
   const state: State = { format: FORMAT, lowering: loweringVersion(host), compiler: tools.version, key, dependencies };
   await host.write(`${build}/cbit-state.json.new`, JSON.stringify(state));
   await host.rename(`${build}/cbit-state.json.new`, `${build}/cbit-state.json`);
+  await host.remove(`${build}/${PENDING}`);
   return tree;
+}
+
+/**
+ * The files of the slice that have to be compiled: those that read what changed since the last success, and those that
+ * were compiled after it. All of them where the build's own files changed. `changed`: which files did, null where that is not known.
+ */
+async function outdatedFiles(host: Host, build: string, slice: readonly SliceFile[]): Promise<{ outdated: readonly SliceFile[]; changed: ReadonlySet<string> | null }> {
+  const state = await readState(host, build);
+  if (state === null) return { outdated: slice, changed: null };
+  const changed = new Set(await changedFiles(host, state.dependencies));
+  if ([...changed].some((path) => !/\.[ch]$/.test(path) || path.startsWith(`${build}/`))) return { outdated: slice, changed: null };
+  const pending = new Set(JSON.parse(await host.readText(`${build}/${PENDING}`).catch(() => "[]")) as string[]);
+  const reads = await Promise.all(
+    slice.map(async ({ file }) => {
+      if (pending.has(file) || (await host.stat(`${build}/${file}.ll`)) === null) return true;
+      const { files } = parseCmd(await host.readText(cmdFile(build, file)).catch(() => ""));
+      return files.length === 0 || files.some((f) => changed.has(f.startsWith("/") ? f : `${build}/${f}`));
+    }),
+  );
+  // An attempt that failed may have compiled the glue with contents that are gone: then all of it is.
+  return { outdated: slice.filter((_, i) => reads[i]), changed: pending.size > 0 ? null : changed };
 }
 
 async function publish(
