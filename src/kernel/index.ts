@@ -2,6 +2,7 @@
 export * from "./configuration.ts";
 export * from "./driver-profile.ts";
 export * from "./kernel.ts";
+export * from "./mappings.ts";
 export * from "./observations.ts";
 export * from "./operations.ts";
 export * from "./tokens.ts";

@@ -4,31 +4,28 @@
 import { assert } from "../base/index.ts";
 import {
   type BootResult,
-  blockHex,
-  blockToken,
   type Configuration,
   type DriverProfile,
   type Kernel,
   type KernelEvent,
   type KernelOperation,
+  type Mappings,
   type Operation,
+  runAccess,
   type Snapshot,
   type StepResult,
-  tokenBlock,
   type View,
 } from "../kernel/index.ts";
-import { type Access, BLOCK_WORDS } from "../machine/index.ts";
 import { boot } from "./boot.ts";
 import { errnoName } from "./errno.ts";
 import type { Linux } from "./linux.ts";
 import type { Policy } from "./policies/policy.ts";
 import type { Release } from "./releases/release.ts";
 import { ttm_bo_init, ttm_bo_put } from "./ttm/bo.ts";
-import { bo_get, tt_dma_address } from "./ttm/bo-state.ts";
 import { ttm_bo_kmap, ttm_bo_kunmap, ttm_bo_vmap, ttm_bo_vunmap } from "./ttm/bo-util.ts";
 import { ttm_bo_vm_fault_reserved } from "./ttm/bo-vm.ts";
 import { ttm_tt_populate } from "./ttm/tt.ts";
-import { alias_address, all_views } from "./views.ts";
+import { all_views, model_mappings } from "./views.ts";
 
 const DONE: StepResult = { outcome: "done", seen: null };
 
@@ -65,7 +62,7 @@ class ModelKernel implements Kernel {
   readonly driver: DriverProfile;
   readonly boot: BootResult;
   private readonly k: Linux;
-  private readonly block = new Uint32Array(BLOCK_WORDS);
+  private readonly mappings: Mappings;
 
   constructor(configuration: Configuration, driver: DriverProfile, policy: Policy, release: Release) {
     const booted = boot(configuration, driver, policy, release);
@@ -74,6 +71,7 @@ class ModelKernel implements Kernel {
     this.driver = driver;
     this.boot = booted.result;
     this.k = booted.k;
+    this.mappings = model_mappings(booted.k);
   }
 
   save(): Snapshot {
@@ -88,37 +86,15 @@ class ModelKernel implements Kernel {
     assert(this.boot.status === "ready", "model: this configuration did not boot");
     switch (operation.op) {
       case "cpu_write":
-      case "cpu_read": {
-        const va = alias_address(this.k, operation.bo, operation.page, operation.alias);
-        if (va === null) return { outcome: "fault", fault: { kind: "fault", fault: "page-fault", address: 0 } };
-        if (operation.op === "cpu_read") return this.seen(this.k.machine.cpuRead(this.k.pgd, va, this.block));
-        tokenBlock(operation.value, this.block);
-        return this.stored(this.k.machine.cpuWrite(this.k.pgd, va, this.block));
-      }
+      case "cpu_read":
       case "dev_write":
-      case "dev_read": {
-        if (bo_get(this.k, operation.bo, "device_mapped") === 0) return { outcome: "fault", fault: { kind: "fault", fault: "io-page-fault", address: 0 } };
-        const device = { addressBits: this.driver.dmaMaskBits };
-        const address = tt_dma_address(this.k, operation.bo, operation.page);
-        if (operation.op === "dev_read") return this.seen(this.k.machine.deviceRead(device, this.k.iommu, address, this.block));
-        tokenBlock(operation.value, this.block);
-        return this.stored(this.k.machine.deviceWrite(device, this.k.iommu, address, this.block));
-      }
+      case "dev_read":
+        return runAccess(this.k.machine, { addressBits: this.driver.dmaMaskBits }, this.mappings, operation);
       default: {
         const { from, error } = call(this.k, operation);
         return error === 0 ? DONE : { outcome: "error", errno: errnoName(error), from };
       }
     }
-  }
-
-  private stored(access: Access): StepResult {
-    return access.kind === "fault" ? { outcome: "fault", fault: access } : DONE;
-  }
-
-  private seen(access: Access): StepResult {
-    if (access.kind === "fault") return { outcome: "fault", fault: access };
-    const { storedIn, domain } = access;
-    return { outcome: "done", seen: { bytes: blockHex(this.block), token: blockToken(this.block), storedIn, readIn: domain } };
   }
 
   views(): readonly View[] {

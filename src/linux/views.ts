@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** What the hardware makes of every live mapping of a buffer's pages, and which kernel function chose its attribute. */
+/** Where the model has a page mapped, and which modelled function chose each mapping's attribute. */
 
-import { formatVirt, hex, PAGE_SIZE, pfn, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
-import type { Chooser, CpuAlias, View } from "../kernel/index.ts";
+import { PAGE_SIZE, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
+import { type Chooser, type Choosers, type CpuAlias, type Mappings, type View, viewsOfPage } from "../kernel/index.ts";
 import { use_dma_iommu } from "./dma/mapping.ts";
 import { is_swiotlb_buffer } from "./dma/swiotlb.ts";
 import { MAX_BOS } from "./layout.ts";
@@ -19,8 +19,7 @@ const DEVICE_COHERENT: Chooser = { function: "phys_to_dma_direct", file: "kernel
 const DEVICE_STREAMING: Chooser = { function: "dma_direct_map_page", file: "kernel/dma/direct.h:83" };
 const DEVICE_BOUNCED: Chooser = { function: "swiotlb_map", file: "kernel/dma/swiotlb.c:1599" };
 
-/** The virtual address of a page through an alias; null while there is no such mapping. */
-export function alias_address(k: Linux, bo: number, page: number, alias: CpuAlias): VirtAddr | null {
+function alias_address(k: Linux, bo: number, page: number, alias: CpuAlias): VirtAddr | null {
   const frame = tt_page(k, bo, page);
   if (frame === null) return null;
   switch (alias) {
@@ -37,61 +36,38 @@ export function alias_address(k: Linux, bo: number, page: number, alias: CpuAlia
   }
 }
 
-function linear_chooser(k: Linux, cBit: boolean): Chooser {
-  return cBit || k.configuration.platform.cBit < 0 ? LINEAR_BOOT : LINEAR_DECRYPTED;
-}
-
-function cpu_view(k: Linux, bo: number, page: number, kind: CpuAlias): View | null {
-  const va = alias_address(k, bo, page, kind);
-  const t = va === null ? null : k.machine.translate(k.pgd, va);
-  if (va === null || t === null) return null;
-  const linear = kind === "linear" || (kind === "kmap" && bo_get(k, bo, "kmap_type") === KMAP_KMAP);
+/** The model's mappings, as the contract's accesses use them. */
+export function model_mappings(k: Linux): Mappings {
   return {
-    bo,
-    page,
-    kind,
-    pfn: physToPfn(t.pa),
-    address: formatVirt(va),
-    cBit: t.cBit,
-    domain: k.configuration.platform.cpuDomain(t.cBit),
-    cache: t.cache,
-    chosenBy: linear ? linear_chooser(k, t.cBit) : k.policy.chooser,
+    cpu: (bo, page, alias) => {
+      const va = alias_address(k, bo, page, alias);
+      return va === null ? null : { root: k.pgd, va };
+    },
+    device: (bo, page) => (bo_get(k, bo, "device_mapped") === 0 ? null : { address: tt_dma_address(k, bo, page), domain: k.iommu }),
   };
 }
 
-function device_view(k: Linux, bo: number, page: number): View | null {
-  if (bo_get(k, bo, "device_mapped") === 0) return null;
-  const address = tt_dma_address(k, bo, page);
-  const path = k.machine.devicePath({ addressBits: k.driver.dmaMaskBits }, k.iommu, address, true);
-  if (path.kind === "fault") return null;
-  const frame = physToPfn(path.pa);
-  const direct = k.use_dma_alloc ? DEVICE_COHERENT : is_swiotlb_buffer(k, frame) ? DEVICE_BOUNCED : DEVICE_STREAMING;
+function model_choosers(k: Linux, bo: number): Choosers {
+  const linear = (cBit: boolean): Chooser => (cBit || k.configuration.platform.cBit < 0 ? LINEAR_BOOT : LINEAR_DECRYPTED);
   return {
-    bo,
-    page,
-    kind: "device",
-    pfn: pfn(frame),
-    address: hex(address),
-    cBit: path.cBit,
-    domain: path.domain,
-    cache: null,
-    chosenBy: use_dma_iommu(k) ? DEVICE_IOMMU : direct,
+    cpu: (kind, _place, t) => (kind === "linear" || (kind === "kmap" && bo_get(k, bo, "kmap_type") === KMAP_KMAP) ? linear(t.cBit) : k.policy.chooser),
+    device: (_place, path) => {
+      if (use_dma_iommu(k)) return DEVICE_IOMMU;
+      if (k.use_dma_alloc) return DEVICE_COHERENT;
+      return is_swiotlb_buffer(k, physToPfn(path.pa)) ? DEVICE_BOUNCED : DEVICE_STREAMING;
+    },
   };
 }
 
 /** All live views, ordered by buffer, page, kind. */
 export function all_views(k: Linux): View[] {
+  const device = { addressBits: k.driver.dmaMaskBits };
+  const mappings = model_mappings(k);
   const views: View[] = [];
   for (let bo = 0; bo < MAX_BOS; bo++) {
     if (!ttm_tt_is_populated(k, bo)) continue;
-    for (let page = 0; page < bo_get(k, bo, "num_pages"); page++) {
-      for (const kind of ["linear", "kmap", "vmap", "user"] as const) {
-        const view = cpu_view(k, bo, page, kind);
-        if (view !== null) views.push(view);
-      }
-      const device = device_view(k, bo, page);
-      if (device !== null) views.push(device);
-    }
+    const choosers = model_choosers(k, bo);
+    for (let page = 0; page < bo_get(k, bo, "num_pages"); page++) views.push(...viewsOfPage(k.machine, device, mappings, choosers, bo, page));
   }
   return views;
 }

@@ -1,35 +1,33 @@
 // SPDX-License-Identifier: MIT
 /** The user's tree as an implementation of the kernel contract. */
 
-import { assert, dmaAddr } from "../base/index.ts";
+import { assert } from "../base/index.ts";
 import {
   type BootResult,
-  blockHex,
-  blockToken,
   type Configuration,
   type DriverProfile,
   type Kernel,
   type KernelEvent,
   type KernelFactory,
   type KernelOperation,
+  type Mappings,
   type Operation,
+  runAccess,
   type Snapshot,
   type StepResult,
-  tokenBlock,
   type View,
 } from "../kernel/index.ts";
-import { type Access, BLOCK_WORDS } from "../machine/index.ts";
+import type { Device } from "../machine/index.ts";
 import type { Manifest } from "./build/prepare.ts";
+import { ChooserRecord } from "./choosers.ts";
 import { errnoName } from "./errno.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
 import { KernelStop, trapPlace } from "./runtime/stop.ts";
 import { compileModule, type WasmModule } from "./runtime/wasm.ts";
-import { aliasPlace, allViews, dmaAddress, iommuDomain } from "./views.ts";
+import { allViews, treeMappings } from "./views.ts";
 
 const DONE: StepResult = { outcome: "done", seen: null };
-const PAGE_FAULT: StepResult = { outcome: "fault", fault: { kind: "fault", fault: "page-fault", address: 0 } };
-const IO_PAGE_FAULT: StepResult = { outcome: "fault", fault: { kind: "fault", fault: "io-page-fault", address: 0 } };
 
 /** Parts of the state. */
 const GUEST = 0;
@@ -80,15 +78,17 @@ class TreeKernel implements Kernel {
   readonly driver: DriverProfile;
   readonly boot: BootResult;
   private readonly guest: Guest;
-  private readonly places: Manifest["places"];
   private readonly store: StateStore;
-  private readonly block = new Uint32Array(BLOCK_WORDS);
+  private readonly device: Device;
+  private readonly mappings: Mappings;
+  private readonly choosers: ChooserRecord;
 
   constructor(name: string, module: WasmModule, manifest: Manifest, configuration: Configuration, driver: DriverProfile) {
     this.name = name;
     this.configuration = configuration;
     this.driver = driver;
-    this.places = manifest.places;
+    this.device = { addressBits: driver.dmaMaskBits };
+    this.choosers = new ChooserRecord(manifest.places);
     const { platform, iommu } = configuration;
     const covered = platform.iommuModes.includes(iommu);
     this.guest = new Guest(module, manifest.imports, manifest.places, { platform, iommu: covered ? iommu : "off" });
@@ -96,6 +96,7 @@ class TreeKernel implements Kernel {
       ? this.start()
       : { status: "unsupported", reason: `iommu=${iommu} on ${platform.name}: a virtual IOMMU in an encrypted guest is not modelled` };
     const { guest } = this;
+    this.mappings = treeMappings(guest, configuration);
     this.store = new StateStore([
       {
         chunks: (guest.stateBytes - STACK_BYTES) / 4096,
@@ -145,34 +146,26 @@ class TreeKernel implements Kernel {
     assert(this.boot.status === "ready", "tree: this configuration did not boot");
     switch (operation.op) {
       case "cpu_write":
-      case "cpu_read": {
-        const place = aliasPlace(this.guest, operation.bo, operation.page, operation.alias);
-        if (place === null) return PAGE_FAULT;
-        if (operation.op === "cpu_read") return this.seen(this.guest.machine.cpuRead(place.root, place.va, this.block));
-        tokenBlock(operation.value, this.block);
-        return this.stored(this.guest.machine.cpuWrite(place.root, place.va, this.block));
-      }
       case "dev_write":
-      case "dev_read": {
-        const address = dmaAddress(this.guest, operation.bo, operation.page);
-        if (address === null) return IO_PAGE_FAULT;
-        const device = { addressBits: this.driver.dmaMaskBits };
-        const domain = iommuDomain(this.guest, this.configuration);
-        if (operation.op === "dev_read") return this.seen(this.guest.machine.deviceRead(device, domain, dmaAddr(address), this.block));
-        tokenBlock(operation.value, this.block);
-        return this.stored(this.guest.machine.deviceWrite(device, domain, dmaAddr(address), this.block));
-      }
+        this.store.touch(MACHINE);
+        return runAccess(this.guest.machine, this.device, this.mappings, operation);
+      case "cpu_read":
+      case "dev_read":
+        return runAccess(this.guest.machine, this.device, this.mappings, operation);
       default:
-        return this.run(callOf(operation));
+        return this.run(operation);
     }
   }
 
-  private run(call: Call): StepResult {
+  private run(operation: KernelOperation): StepResult {
+    const call = callOf(operation);
+    this.guest.calls = [];
     this.store.touch(GUEST);
     this.store.touch(MACHINE);
     try {
       const error = this.guest.call(call.entry, ...call.args);
       this.guest.call("cbit_settle");
+      this.choosers.learn(operation, this.guest.calls);
       if (this.guest.damaged) {
         this.guest.repair();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
@@ -183,23 +176,13 @@ class TreeKernel implements Kernel {
     }
   }
 
-  private stored(access: Access): StepResult {
-    this.store.touch(MACHINE);
-    return access.kind === "fault" ? { outcome: "fault", fault: access } : DONE;
-  }
-
-  private seen(access: Access): StepResult {
-    if (access.kind === "fault") return { outcome: "fault", fault: access };
-    const { storedIn, domain } = access;
-    return { outcome: "done", seen: { bytes: blockHex(this.block), token: blockToken(this.block), storedIn, readIn: domain } };
-  }
-
   views(): readonly View[] {
-    return allViews({ guest: this.guest, configuration: this.configuration, driver: this.driver, places: this.places });
+    return allViews(this.guest, this.mappings, this.driver, this.choosers);
   }
 
   record(on: boolean): void {
     this.guest.events = on ? [] : null;
+    this.choosers.clear();
   }
 
   events(): readonly KernelEvent[] {

@@ -2,6 +2,7 @@
 /** drivers/gpu/drm/ttm/ttm_bo_vm.c: user mappings. SIMPLIFIED: the vma covers the whole buffer; no VRAM. */
 
 import { PAGE_SIZE, virtAddr, type VirtAddr } from "../../base/index.ts";
+import { EFAULT } from "../errno.ts";
 import { MAX_BO_PAGES } from "../layout.ts";
 import { type Linux, note } from "../linux.ts";
 import { vmf_insert_pfn_prot } from "../mm/memory.ts";
@@ -22,8 +23,8 @@ export function user_address(bo: number, page: number): VirtAddr {
 /** Handles a user fault: the faulting page and up to 15 after it get PTEs. @ref drivers/gpu/drm/ttm/ttm_bo_vm.c:181-281 */
 export function ttm_bo_vm_fault_reserved(k: Linux, bo: number, page_offset: number): number {
   const prot = ttm_io_prot(k, bo, vm_get_page_prot(k));
-  const error = ttm_tt_populate(k, bo);
-  if (error !== 0) return error;
+  // VM_FAULT_SIGBUS whatever the reason (ttm_bo_vm.c:222-230); the contract calls a signal EFAULT.
+  if (ttm_tt_populate(k, bo) !== 0) return -EFAULT;
   const page_last = Math.min(bo_get(k, bo, "num_pages"), page_offset + TTM_BO_VM_NUM_PREFAULT);
   for (let page = page_offset; page < page_last; page++) {
     vmf_insert_pfn_prot(k, user_address(bo, page), tt_page(k, bo, page)!, prot);

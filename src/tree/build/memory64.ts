@@ -14,6 +14,8 @@ export interface Lowered {
 /** Lowers a linked module and reads the types of what it imports. */
 export async function lowerMemory64(wasm: Uint8Array): Promise<Lowered> {
   const binaryen = (await import("binaryen")).default;
+  // Keeps the functions' names, which stacks of events and traps are read by.
+  binaryen.setDebugInfo(true);
   const module = binaryen.readBinary(wasm);
   try {
     module.setFeatures(module.getFeatures() | binaryen.Features.Memory64 | binaryen.Features.MutableGlobals);

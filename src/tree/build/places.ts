@@ -6,15 +6,6 @@ import { TRACES } from "../lower/traces.ts";
 import type { IrFile } from "./objects.ts";
 import type { Source } from "./source.ts";
 
-/** Functions that views name as choosers, with the file to look in: the compiler may have inlined them. */
-export const CHOOSERS: Readonly<Record<string, string>> = {
-  ttm_io_prot: "drivers/gpu/drm/ttm/ttm_bo_util.c",
-  iommu_v1_map_pages: "drivers/iommu/amd/io_pgtable.c",
-  phys_to_dma_direct: "kernel/dma/direct.c",
-  dma_direct_map_page: "kernel/dma/direct.h",
-  swiotlb_map: "kernel/dma/swiotlb.c",
-};
-
 /** Line of a function's definition: its name at the start of a declaration line that no semicolon ends. */
 function definitionLine(text: string, fn: string): number {
   const lines = text.split("\n");
@@ -25,7 +16,7 @@ function definitionLine(text: string, fn: string): number {
 
 /** "function" to "file:line"; to the file alone where the definition is not found. */
 export async function findPlaces(host: Host, source: Source, irs: readonly IrFile[]): Promise<Record<string, string>> {
-  const files = new Map<string, string>(Object.entries(CHOOSERS));
+  const files = new Map<string, string>();
   for (const { function: fn, file } of TRACES) {
     const compiled = irs.find((f) => new RegExp(`^define [^@\\n]*@${fn}\\(`, "m").test(f.ir));
     if (file !== null || compiled !== undefined) files.set(fn, file ?? compiled!.name);

@@ -20,7 +20,7 @@ import { inspectSource, type Source } from "./source.ts";
 import { findToolchain, type Toolchain } from "./toolchain.ts";
 
 /** Changes when the meaning of a cache entry does. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** Names the files that were compiled since the last success. */
 const PENDING = "cbit-pending.json";
 

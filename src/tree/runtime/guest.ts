@@ -4,9 +4,11 @@
 import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
 import type { KernelEvent } from "../../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
+import { TRACES } from "../lower/traces.ts";
 import { SERVICES } from "../services/table.ts";
 import { dataCopy, type DataPort, dataSet } from "./data.ts";
 import { describeCall } from "./story.ts";
+import { wasmFrames } from "./frames.ts";
 import { KernelStop } from "./stop.ts";
 import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
 
@@ -34,12 +36,22 @@ export interface ImportType {
   readonly result: string | null;
 }
 
+/** A call of a traced function (lower/traces.ts). */
+export interface TracedCall {
+  readonly function: string;
+  /** Its first four arguments, 0 where it has fewer. */
+  readonly args: readonly bigint[];
+  /** Functions that it was called from, innermost first. */
+  readonly callers: readonly string[];
+}
+
 export class Guest {
   readonly machine: Machine;
   readonly machineState: Uint32Array;
   readonly costs: GuestCosts = { tlbFlushes: 0, clflushes: 0, wbinvds: 0 };
-  /** Null while nobody listens. */
+  /** What the kernel did, and the calls behind it; null while nobody listens. */
   events: KernelEvent[] | null = null;
+  calls: TracedCall[] = [];
   /** Bytes of wasm memory that belong to the state. */
   readonly stateBytes: number;
   private readonly instance: WasmInstance;
@@ -198,8 +210,11 @@ export class Guest {
         return undefined;
       },
       cbit_trace: (id: number, ...args: bigint[]) => {
-        const { events } = this;
-        if (events !== null) events.push(describeCall(id, args, this.places, this.machine.config.platform.cBit));
+        if (this.events === null) return undefined;
+        this.events.push(describeCall(id, args, this.places, this.machine.config.platform.cBit));
+        const fn = TRACES[id]!.function;
+        const frames = wasmFrames(new Error("trace"));
+        this.calls.push({ function: fn, args: args.map((a) => BigInt.asUintN(64, a)), callers: frames.slice(frames.indexOf(fn) + 1) });
         return undefined;
       },
       cbit_log: (_level: number, text: bigint, length: number) => {
