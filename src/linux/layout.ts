@@ -14,16 +14,16 @@ export const MAX_BO_PAGES = 4;
 
 /**
  * RAM begins at 1 GiB: below every device mask, above the ISA zone.
- * SIMPLIFIED: 24 frames, enough for two buffers and a small swiotlb; masks bite through the C-bit only.
+ * SIMPLIFIED: 32 frames, enough for two buffers and a small swiotlb; masks bite through the C-bit only.
  */
 export const FIRST_PFN: Pfn = pfn(0x40000);
-export const RAM: RamLayout = { firstPfn: FIRST_PFN, frames: 24, cells: 1 };
+export const RAM: RamLayout = { firstPfn: FIRST_PFN, frames: 32, cells: 1 };
 
 /** Page-table frames lie right above RAM's data frames; each keeps 32 neighbouring entries. */
 export const TABLES: TableLayout = { firstPfn: pfn(FIRST_PFN + 32), frames: 16, window: 32 };
 
 /** Frames that swiotlb takes at boot. */
-export const SWIOTLB_FRAMES = 8;
+export const SWIOTLB_FRAMES = 16;
 
 /** Fields of a buffer object with its ttm_tt; the arrays have MAX_BO_PAGES entries. */
 export const BO = {

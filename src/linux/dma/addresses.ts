@@ -29,13 +29,13 @@ export function phys_to_dma_direct(k: Linux, paddr: PhysAddr): DmaAddr {
   return force_dma_unencrypted(k) ? phys_to_dma_unencrypted(k, paddr) : phys_to_dma(k, paddr);
 }
 
-/** True where the device's streaming mask covers the whole range, C-bit included. @ref include/linux/dma-direct.h:121-134 */
+/** True where the device's streaming mask covers the whole range, C-bit included. @ref include/linux/dma-direct.h:122-134 */
 export function dma_capable(k: Linux, address: DmaAddr, size: number): boolean {
   if (address === DMA_MAPPING_ERROR) return false;
   return address + size - 1 <= min_not_zero(k.dev.dma_mask, k.dev.bus_dma_limit);
 }
 
-/** The same question for coherent memory. @ref kernel/dma/direct.c:69-78 */
+/** The same question for coherent memory. @ref kernel/dma/direct.c:69-77 */
 export function dma_coherent_ok(k: Linux, paddr: PhysAddr, size: number): boolean {
   const address = phys_to_dma_direct(k, paddr);
   return address + size - 1 <= min_not_zero(k.dev.coherent_dma_mask, k.dev.bus_dma_limit);

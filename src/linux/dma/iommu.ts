@@ -16,7 +16,7 @@ import type { DmaAllocation } from "./direct.ts";
 
 /**
  * The I/O virtual addresses that the model hands out: the 32 pages that end below 4 GiB, since PCI devices get 32-bit
- * addresses first, from the top.   @ref drivers/iommu/dma-iommu.c:764-806
+ * addresses first, from the top.   @ref drivers/iommu/dma-iommu.c:762-806
  */
 const IOVA_BASE = 0x1_0000_0000 - 32 * PAGE_SIZE;
 
@@ -68,7 +68,7 @@ export function iommu_dma_free(k: Linux, order: number, allocation: DmaAllocatio
   free_pages(k, allocation.first, order);
 }
 
-/** Maps memory for streaming, in place. @ref drivers/iommu/dma-iommu.c:1163-1225 */
+/** Maps memory for streaming, in place. @ref drivers/iommu/dma-iommu.c:1163-1221 */
 export function iommu_dma_map_page(k: Linux, first: Pfn, size: number): DmaAddr {
   const handle = iommu_dma_map(k, first, size / PAGE_SIZE);
   if (handle !== DMA_MAPPING_ERROR) note(k, "iommu_dma_map_page", "drivers/iommu/dma-iommu.c:1163", `pfn ${hex(first)} mapped at IOVA ${hex(handle)}`);

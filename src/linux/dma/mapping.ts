@@ -49,7 +49,7 @@ export function dma_get_required_mask(k: Linux): number {
   return BIT(top + 1) - 1;
 }
 
-/** @ref kernel/dma/mapping.c:913-945 */
+/** @ref kernel/dma/mapping.c:913-942 */
 export function dma_addressing_limited(k: Linux): boolean {
   return min_not_zero(k.dev.dma_mask, k.dev.bus_dma_limit) < dma_get_required_mask(k);
 }

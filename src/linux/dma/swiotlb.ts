@@ -2,7 +2,7 @@
 /**
  * kernel/dma/swiotlb.c: the bounce buffer. Its pool is decrypted at boot; copying in and out is the only step at
  * which data changes between encrypted and plain.
- * SIMPLIFIED: whole pages (a page-sized or larger mapping is page aligned, kernel/dma/swiotlb.c:1071 ff.), one area, first fit.
+ * SIMPLIFIED: whole pages (a page-sized or larger mapping is page aligned, kernel/dma/swiotlb.c:1067-1076), one area, first fit.
  */
 
 import { assert, type DmaAddr, hex, PAGE_SHIFT, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physToPfn } from "../../base/index.ts";
@@ -18,7 +18,7 @@ const MAX_MAPPING_BYTES = 128 * 2048;
 
 const SWIOTLB_ORDER = Math.log2(SWIOTLB_FRAMES);
 
-/** Takes the pool at boot and decrypts it. @ref kernel/dma/swiotlb.c:359-400, 259-268 (swiotlb_update_mem_attributes) */
+/** Takes the pool at boot and decrypts it. @ref kernel/dma/swiotlb.c:355-424 (swiotlb_init_remap), kernel/dma/swiotlb.c:259-268 (swiotlb_update_mem_attributes) */
 export function swiotlb_init(k: Linux): void {
   if (!k.swiotlb.enabled) return;
   const first = alloc_pages(k, SWIOTLB_ORDER, true);
@@ -66,7 +66,7 @@ function swiotlb_bounce(k: Linux, at: number, pages: number, to_slot: boolean): 
 
 /**
  * Bounces a buffer: takes slots, copies the buffer in whatever the direction, and gives the slot's plain address.
- * @ref kernel/dma/swiotlb.c:1599-1626 (swiotlb_map), 1392-1464 (swiotlb_tbl_map_single)
+ * @ref kernel/dma/swiotlb.c:1599-1626 (swiotlb_map), kernel/dma/swiotlb.c:1392-1464 (swiotlb_tbl_map_single)
  */
 export function swiotlb_map(k: Linux, phys: PhysAddr, size: number): DmaAddr {
   const pages = Math.ceil(size / PAGE_SIZE);

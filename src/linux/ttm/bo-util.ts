@@ -31,13 +31,13 @@ export function ttm_bo_kmap(k: Linux, bo: number, start_page: number): number {
   if ((bo_get(k, bo, "page_flags") & TTM_TT_FLAG_DECRYPTED) === 0) {
     bo_set(k, bo, "kmap_type", KMAP_KMAP);
     set_bo_virtual(k, bo, "kmap_virtual", linear_address(frame));
-    note(k, "ttm_bo_kmap_ttm", "drivers/gpu/drm/ttm/ttm_bo_util.c:367", "one cached page: kmap(), the linear map");
+    note(k, "ttm_bo_kmap_ttm", "drivers/gpu/drm/ttm/ttm_bo_util.c:371", "one cached page: kmap(), the linear map");
   } else {
     const address = vmap(k, [frame], ttm_io_prot(k, bo, PAGE_KERNEL(k)));
     if (address === 0) return -ENOMEM;
     bo_set(k, bo, "kmap_type", KMAP_VMAP);
     set_bo_virtual(k, bo, "kmap_virtual", address);
-    note(k, "ttm_bo_kmap_ttm", "drivers/gpu/drm/ttm/ttm_bo_util.c:375", `vmap() at ${formatVirt(address)}`);
+    note(k, "ttm_bo_kmap_ttm", "drivers/gpu/drm/ttm/ttm_bo_util.c:379", `vmap() at ${formatVirt(address)}`);
   }
   bo_set(k, bo, "kmap_page", start_page);
   return 0;

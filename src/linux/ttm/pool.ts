@@ -54,7 +54,7 @@ function ttm_pool_map(k: Linux, bo: number, at: number, order: number, first: Pf
   return 0;
 }
 
-/** Takes the last given chunk of an order: pages from dma_alloc_attrs() stay decrypted meanwhile. @ref drivers/gpu/drm/ttm/ttm_pool.c:243-257 */
+/** Takes the last given chunk of an order: pages from dma_alloc_attrs() stay decrypted meanwhile. @ref drivers/gpu/drm/ttm/ttm_pool.c:243-256 */
 function ttm_pool_type_take(k: Linux, order: number): Pfn | null {
   if (!k.use_dma_alloc) return null;
   for (let i = 0; i < POOL_CHUNKS; i++) {
@@ -111,7 +111,7 @@ export function ttm_pool_alloc(k: Linux, bo: number, map: boolean): number {
   return 0;
 }
 
-/** Unmaps and gives back the first `count` pages. @ref drivers/gpu/drm/ttm/ttm_pool.c:389-415 */
+/** Unmaps and gives back the first `count` pages. @ref drivers/gpu/drm/ttm/ttm_pool.c:392-414 */
 function ttm_pool_free_range(k: Linux, bo: number, count: number, mapped: boolean): void {
   for (let at = 0; at < count; ) {
     const first = tt_page(k, bo, at)!;

@@ -18,7 +18,7 @@ export function driver_maps(k: Linux): boolean {
   return k.driver.ownMapping === "always" || (k.driver.ownMapping === "without-dma-alloc" && !k.use_dma_alloc);
 }
 
-/** Flags of a new tt of a ttm_bo_type_device buffer: cleared pages, and where the policy decides. @ref drivers/gpu/drm/ttm/ttm_tt.c:64-109 */
+/** Flags of a new tt of a ttm_bo_type_device buffer: cleared pages, and where the policy decides. @ref drivers/gpu/drm/ttm/ttm_tt.c:64-108 */
 export function ttm_tt_create(k: Linux, bo: number): void {
   const decrypted = k.policy.tt_decrypted(k);
   if (decrypted) note(k, "ttm_tt_create", "drivers/gpu/drm/ttm/ttm_tt.c:94", "TTM_TT_FLAG_DECRYPTED set");
@@ -42,7 +42,7 @@ function segments(k: Linux, bo: number): readonly (readonly [number, number])[] 
 
 /**
  * dma_map_sgtable() over the tt's pages. A driver's DMA_ATTR_SKIP_CPU_SYNC changes nothing here: devices are coherent, and
- * swiotlb copies in at map regardless.   @ref kernel/dma/direct.c:463-505, drivers/gpu/drm/xe/xe_bo.c:310
+ * swiotlb copies in at map regardless.   @ref kernel/dma/direct.c:463-505 (dma_direct_map_sg), drivers/gpu/drm/xe/xe_bo.c:310 (dma_map_sgtable)
  */
 function driver_map(k: Linux, bo: number): number {
   const done: (readonly [number, number])[] = [];

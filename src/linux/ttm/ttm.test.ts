@@ -115,7 +115,7 @@ describe("ttm_pool", () => {
 
   it("falls back to lower orders, and fails with -ENOMEM with nothing left behind", () => {
     const k = bootModel({ platform: "none" });
-    k.s[k.layout.allocated] = 0xfffffd >>> 0; // frame 1 alone is free
+    k.s[k.layout.allocated] = 0xfffffffd >>> 0; // frame 1 alone is free
     const before = k.s.slice();
     ttm_bo_init(k, 0, 2);
     expect(ttm_tt_populate(k, 0)).toBe(-12);
@@ -124,7 +124,7 @@ describe("ttm_pool", () => {
 
   it("reports a mapping that fails as -EFAULT (ttm_pool.c:199-201) and gives the pages back", () => {
     const k = bootModel({ platform: "none", swiotlb: "force" });
-    for (let i = 0; i < 8; i++) k.s[slotAt(k.layout, i)] = 1; // every slot is taken
+    for (let i = 0; i < 16; i++) k.s[slotAt(k.layout, i)] = 1; // every slot is taken
     const before = k.s[k.layout.allocated];
     ttm_bo_init(k, 0, 2);
     expect(ttm_tt_populate(k, 0)).toBe(-14);

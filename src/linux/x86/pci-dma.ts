@@ -4,7 +4,7 @@
 import type { Configuration } from "../../kernel/index.ts";
 
 /**
- * What pci_swiotlb_detect() and swiotlb_init() come to.   @ref arch/x86/kernel/pci-dma.c:44-66, kernel/dma/swiotlb.c:359-373
+ * What pci_swiotlb_detect() and swiotlb_init() come to.   @ref arch/x86/kernel/pci-dma.c:44-66, kernel/dma/swiotlb.c:355-370 (swiotlb_init_remap)
  * `swiotlb=noforce` leaves no pool at all; `swiotlb=force` makes one by itself.
  * SIMPLIFIED: RAM ends below 4 GiB, so the third reason for a pool (memory above 4 GiB) does not occur.
  */

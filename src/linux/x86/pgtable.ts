@@ -15,7 +15,7 @@ export function PAGE_KERNEL(k: Linux): Pgprot {
   return cc_mkenc(k, PTE_PRESENT + PTE_RW + PTE_ACCESSED + PTE_DIRTY + PTE_GLOBAL);
 }
 
-/** A shared, writable user mapping: encrypted as well. @ref arch/x86/mm/pgprot.c:27,58 (vm_get_page_prot) */
+/** A shared, writable user mapping: encrypted as well. @ref arch/x86/mm/pgprot.c:35-62 (vm_get_page_prot), arch/x86/mm/pgprot.c:27-33 (add_encrypt_protection_map) */
 export function vm_get_page_prot(k: Linux): Pgprot {
   return cc_mkenc(k, PTE_PRESENT + PTE_RW + PTE_USER + PTE_ACCESSED);
 }
