@@ -61,12 +61,12 @@ function why(_facts: StepFacts, { platform }: Configuration): Reason {
   if (platform.encryption === "sev") {
     return {
       text: "Whether a page is encrypted is one property of the page: all its mappings and its DMA must agree. set_memory_decrypted() changes the linear map only; every other mapping carries the protection that its maker chose.",
-      ref: "arch/x86/mm/pat/set_memory.c (__set_memory_enc_pgtable), Documentation/arch/x86/amd-memory-encryption.rst:12-40",
+      ref: "arch/x86/mm/pat/set_memory.c:2187 (__set_memory_enc_pgtable), Documentation/arch/x86/amd-memory-encryption.rst:16-40",
     };
   }
   return {
     text: `With SME the C-bit (bit ${platform.cBit}) of each mapping decides alone; the page itself has no state. Two views with different C-bits see different bytes, and nothing faults.`,
-    ref: "Documentation/arch/x86/amd-memory-encryption.rst:9-40",
+    ref: "Documentation/arch/x86/amd-memory-encryption.rst:10-40",
   };
 }
 

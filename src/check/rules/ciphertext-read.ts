@@ -24,12 +24,12 @@ function why(_facts: StepFacts, { platform }: Configuration): Reason {
   if (platform.encryption === "sev") {
     return {
       text: "A SEV guest's C-bit picks the VM's key for CPU accesses only. A device has no key: it reads and writes the raw bytes in DRAM, and an access with the other attribute neither faults nor converts.",
-      ref: "Documentation/arch/x86/amd-memory-encryption.rst:12-40",
+      ref: "Documentation/arch/x86/amd-memory-encryption.rst:16-40",
     };
   }
   return {
     text: `The memory controller runs the SME key over an access exactly where its address has the C-bit (bit ${platform.cBit}). Data stored with it and read without it, or the other way round, comes out as noise, without a fault.`,
-    ref: "Documentation/arch/x86/amd-memory-encryption.rst:9-40",
+    ref: "Documentation/arch/x86/amd-memory-encryption.rst:10-40",
   };
 }
 
@@ -39,7 +39,7 @@ export const ciphertextRead: Rule = {
   title: "somebody reads ciphertext",
   question: "Does every reader get bytes that somebody wrote?",
   docs: "docs/rules/ciphertext-read.md",
-  source: "Documentation/arch/x86/amd-memory-encryption.rst:9-40",
+  source: "Documentation/arch/x86/amd-memory-encryption.rst:10-40",
   judge(facts) {
     if (facts.expected === NOTHING_WRITTEN || facts.result.outcome !== "done" || facts.result.seen === null) return NO_CAUSE;
     return isGarbage(facts.result.seen) ? readCause(facts) : NO_CAUSE;

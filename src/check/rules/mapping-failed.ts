@@ -3,7 +3,7 @@
 
 import { hex } from "../../base/index.ts";
 import type { StepResult } from "../../kernel/index.ts";
-import { NO_CAUSE, type Rule } from "./rule.ts";
+import { NO_CAUSE, type Reason, type Rule, type StepFacts } from "./rule.ts";
 
 /** What went wrong, in a few words; "done" where nothing did. */
 export function resultPhrase(result: StepResult): string {
@@ -19,13 +19,29 @@ export function resultPhrase(result: StepResult): string {
   }
 }
 
+const DMA_MASK_REF = "Documentation/core-api/dma-api-howto.rst:188-194 (dma_set_mask)";
+
+function why(facts: StepFacts): Reason {
+  switch (facts.result.outcome) {
+    case "fault":
+      return { text: "The hardware stopped the access: its address is outside of what the device can emit, of RAM, or of the tables that translate it.", ref: DMA_MASK_REF };
+    case "crash":
+      return { text: "The kernel hit BUG, panic or a trap. Nothing that a driver which has probed may ask for is allowed to end there.", ref: "Documentation/process/deprecated.rst (BUG and BUG_ON)" };
+    default:
+      return {
+        text: "The kernel told the driver at probe time that its device can do DMA here, and nothing is in short supply. Where a machine cannot give buffers, probe has to fail instead.",
+        ref: DMA_MASK_REF,
+      };
+  }
+}
+
 const OUTCOMES: readonly StepResult["outcome"][] = ["done", "error", "fault", "crash"];
 
 export const mappingFailed: Rule = {
   id: "mapping-failed",
   severity: "error",
   title: "an operation that must work fails",
-  question: "Do buffers of any size that the driver may ask for get pages, mappings and DMA addresses?",
+  question: "Do buffers get pages, mappings and DMA addresses?",
   docs: "docs/rules/mapping-failed.md",
   source: "the driver has probed: TTM's operations on system pages may fail for lack of memory only",
   judge(facts) {
@@ -33,12 +49,6 @@ export const mappingFailed: Rule = {
     return outcome === 0 ? NO_CAUSE : outcome;
   },
   describe: (facts) => `${facts.operation.op} fails: ${resultPhrase(facts.result)}`,
-  why: (facts, { platform }) =>
-    facts.result.outcome === "fault"
-      ? {
-          text: `The hardware stopped the access: the address is outside of what the device can emit, of RAM, or of the tables that translate it (${platform.title}).`,
-          ref: "Documentation/core-api/dma-api-howto.rst (DMA addressing capabilities)",
-        }
-      : { text: "The kernel gave up in a function that has all that it needs on this machine.", ref: "Documentation/core-api/dma-api-howto.rst" },
+  why,
   hint: () => "The events of the last step show which branch was taken.",
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { pfn } from "../../base/index.ts";
 import type { Operation, Seen, View } from "../../kernel/index.ts";
@@ -58,8 +59,17 @@ describe("aliases", () => {
 });
 
 describe("the table of rules", () => {
+  it("says the same as the pages", () => {
+    for (const { id, docs, title, question, severity } of RULES) {
+      const page = readFileSync(docs, "utf8");
+      expect(page).toMatch(`# ${id}\n`);
+      expect(page.replaceAll("\n", " ").toLowerCase()).toContain(`**${title}.** *${question}* severity: ${severity}.`.toLowerCase());
+    }
+  });
+
   it("has one page and one id each", () => {
     expect(RULES.map((r) => r.docs)).toEqual(RULES.map((r) => `docs/rules/${r.id}.md`));
+    expect(readdirSync("docs/rules").sort()).toEqual(RULES.map((r) => `${r.id}.md`).sort());
     expect(new Set(RULES.map((r) => r.id)).size).toBe(RULES.length);
   });
 });

@@ -8,10 +8,16 @@ import { agentOf } from "../workload.ts";
 import { isGarbage, readCause } from "./ciphertext-read.ts";
 import { NO_CAUSE, type Reason, type Rule, type StepFacts } from "./rule.ts";
 
-function why(_facts: StepFacts, { platform }: Configuration): Reason {
+/** Which streaming mappings bounce. @ref arch/x86/kernel/pci-dma.c:44-66 pci_swiotlb_detect */
+function bouncedMappings({ platform, swiotlb }: Configuration): string {
+  if (platform.encryption === "sev") return "In a SEV guest all streaming mappings go";
+  return swiotlb === "force" ? "With swiotlb=force all streaming mappings go" : "A streaming mapping whose DMA address the device cannot emit goes";
+}
+
+function why(_facts: StepFacts, configuration: Configuration): Reason {
   return {
-    text: `${platform.encryption === "sev" ? "In a SEV guest streaming mappings always" : "A streaming mapping that the device cannot reach must"} go through a swiotlb bounce buffer: CPU and device then work on two copies, and only dma_sync_*, dma_map_* and dma_unmap_* carry data across. TTM's users call none of them while a buffer lives.`,
-    ref: "kernel/dma/swiotlb.c (swiotlb_bounce), drivers/gpu/drm/drm_cache.c:183-211 (drm_need_swiotlb)",
+    text: `${bouncedMappings(configuration)} through a swiotlb bounce buffer: CPU and device then work on two copies, and only dma_sync_*, dma_map_* and dma_unmap_* carry data across. TTM's users call none of them while a buffer lives.`,
+    ref: "kernel/dma/swiotlb.c:866 (swiotlb_bounce), drivers/gpu/drm/drm_cache.c:183-211 (drm_need_swiotlb)",
   };
 }
 

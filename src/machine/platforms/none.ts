@@ -15,5 +15,5 @@ export const none: Platform = {
   defaultIommu: "off",
   cpuDomain: () => DOMAIN_PLAIN,
   deviceDomain: () => DOMAIN_PLAIN,
-  refs: ["arch/x86/coco/core.c:107-118 (CC_VENDOR_NONE)"],
+  refs: ["arch/x86/coco/core.c:111-121 (cc_platform_has: no vendor)"],
 };
