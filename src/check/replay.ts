@@ -100,8 +100,9 @@ export function replayOn(kernel: Kernel, workload: Workload, operations: readonl
   let progress = 0;
   let before = kernel.views();
   kernel.record(true);
-  for (const [index, operation] of operations.entries()) {
-    const action = actionFor(workload, operation, index + 1);
+  for (const [index, named] of operations.entries()) {
+    const action = actionFor(workload, named, index + 1);
+    const { operation } = action;
     assertMayRun(workload, action, progress, index + 1);
     const expected = expectedToken(workload, oracle, operation);
     const result = kernel.apply(operation);

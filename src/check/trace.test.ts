@@ -22,7 +22,7 @@ const trace: fc.Arbitrary<Trace> = fc.record({
   machine: text,
   device: text,
   workload: text,
-  operations: fc.array(operation),
+  operations: fc.array(operation, { minLength: 1 }),
 });
 
 const TOKEN = "cbit1/model:6.12/decrypt-dma-alloc-guest/sme-zen2,iommu=off/amdgpu-gfx9/ttm-buffer/bo_create,bo_populate,bo_vmap,cpu_write:vmap,dev_read";
@@ -54,6 +54,10 @@ describe("trace tokens", () => {
     [TOKEN.replace("cpu_write:vmap", "cpu_write"), /step 4 .* needs a mapping, one of linear, kmap, vmap, user/],
     [`${TOKEN}:pgae=1`, /step 5 .* has no argument "pgae"; it takes bo, page/],
     [`${TOKEN}:page=x`, /step 5 .*"page" must be a number/],
+    [`${TOKEN}:page=1:page=1`, /step 5 .*"page" is given twice/],
+    [`${TOKEN}:page=1=1`, /step 5 .*"page" must be a number/],
+    [TOKEN.replace("amdgpu-gfx9", ""), /part "device" is empty/],
+    [TOKEN.replace(/bo_create.*/, ""), /part "steps" is empty/],
     [`${TOKEN},`, /step 6 \(""\)/],
     ["cbit1/%zz/-/none/xe/ttm-buffer/bo_create", /kernel "%zz"/],
   ])("say what is wrong: %s", (token, message) => {

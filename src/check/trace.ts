@@ -95,10 +95,13 @@ export function parseStep(text: string, number: number): Operation {
     operation["alias"] = alias;
     if (known === "cpu_write") operation["value"] = tokenOf(alias as CpuAlias);
   }
+  const seen = new Set<string>();
   for (const part of parts) {
-    const [key, value] = part.split("=") as [string, string | undefined];
+    const [key, value] = part.split(/=(.*)/s) as [string, string | undefined];
     if (!Object.hasOwn(ARGUMENTS[known], key)) throw bad(`${where}: ${op} has no argument "${key}"; it takes ${Object.keys(ARGUMENTS[known]).join(", ")}`);
     if (value === undefined || !/^\d{1,9}$/.test(value)) throw bad(`${where}: "${key}" must be a number, as in "${key}=1"`);
+    if (seen.has(key)) throw bad(`${where}: "${key}" is given twice`);
+    seen.add(key);
     operation[key] = Number(value);
   }
   return operation as unknown as Operation;
@@ -123,8 +126,9 @@ export function parseToken(token: string): Trace {
   if (fields.length !== FIELDS.length) {
     throw bad(`the token has ${fields.length} parts behind "${VERSION}/", not ${FIELDS.length} (${FIELDS.join("/")})`);
   }
+  const empty = fields.indexOf("");
+  if (empty >= 0) throw bad(`the token's part "${FIELDS[empty]}" is empty`);
   const [kernel, policy, machine, device, workload] = fields.slice(0, -1).map((f, i) => decodeField(f, FIELDS[i]!)) as [string, string, string, string, string];
-  const steps = fields[fields.length - 1]!;
-  const operations = steps === "" ? [] : steps.split(",").map((s, i) => parseStep(s, i + 1));
+  const operations = fields[fields.length - 1]!.split(",").map((s, i) => parseStep(s, i + 1));
   return { schema: "cbit.trace/1", kernel, policy: policy === NO_POLICY ? null : policy, machine, device, workload, operations };
 }
