@@ -2,6 +2,7 @@
 /** What the commands hand to the reports: values, no behaviour but the spelling of commands. */
 
 import type { CaseResult, Finding, Replay, RuleId, Trace } from "../check/index.ts";
+import type { Configuration, DriverProfile } from "../kernel/index.ts";
 
 export interface CheckReport {
   readonly kernel: string;
@@ -19,10 +20,10 @@ export interface ExplainReport {
   /** The finding's id; for a token the id of what the last step violates, null where nothing. */
   readonly id: string | null;
   readonly rule: RuleId | null;
+  readonly configuration: Configuration;
+  readonly driver: DriverProfile;
   readonly trace: Trace;
   readonly replay: Replay;
-  /** The command that replays it. */
-  readonly command: string;
 }
 
 /** A case that has no such finding. */

@@ -39,11 +39,11 @@ function boundText(report: CheckReport): string {
 
 function stepLines(finding: Finding, width: number): string[] {
   return finding.replay.steps.flatMap((step, i) => {
-    const lines = [`  ${i + 1}. ${operationText(step.operation)}`];
+    const lines = [`   ${i + 1}. ${operationText(step.operation)}`];
     const violation = step.violations.find((v) => v.rule === finding.rule);
     if (violation !== undefined && step.result.outcome === "done" && step.result.seen !== null) {
-      lines.push(wrap(`${step.result.seen.bytes} (${seenText(step)})`, width, "     got       "));
-      if (step.expected !== null) lines.push(`     expected  ${tokenHex(step.expected)}`);
+      lines.push(wrap(`${step.result.seen.bytes} (${seenText(step)})`, width, "      got       "));
+      if (step.expected !== null) lines.push(`      expected  ${tokenHex(step.expected)}`);
     }
     return lines;
   });
@@ -54,7 +54,7 @@ function groupLines(group: readonly Finding[], number: number, report: CheckRepo
   const lines = [
     wrap(`${first.rule}: ${first.title}`, style.width, `${number}. `).replace(first.rule, style.verdict("broken", first.rule)),
     `   ${first.id}`,
-    ...stepLines(first, style.width).map((l) => ` ${l}`),
+    ...stepLines(first, style.width),
     `   ${report.explain(first.id)}`,
   ];
   if (others.length > 0) {

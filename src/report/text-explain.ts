@@ -2,7 +2,7 @@
 /** `cbit explain` as text: verdict, bound, the steps with what changed in each, why, hint, replay token. */
 
 import { attributePhrase, formatToken, type ReplayStep, resultPhrase, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
-import type { View } from "../kernel/index.ts";
+import type { KernelEvent, View } from "../kernel/index.ts";
 import type { ExplainReport, NotFoundReport } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
@@ -50,11 +50,17 @@ function readLines(step: ReplayStep, style: Style): string[] {
   return lines;
 }
 
+/** "dma_direct_alloc (kernel/dma/direct.c:206): 2 pages", without what is not known. */
+function eventText(event: KernelEvent): string {
+  const where = event.file === "" ? event.function : `${event.function} (${event.file})`;
+  return event.text === "" ? where : `${where}: ${event.text}`;
+}
+
 function stepLines(step: ReplayStep, number: number, style: Style): string[] {
   const result = resultPhrase(step.result);
   return [
     style.bold(`  ${number}. ${operationText(step.operation)}`) + (result === "done" ? "" : `: ${result}`),
-    ...step.events.map((e) => wrap(`${e.function} (${e.file}): ${e.text}`, style.width, "     . ")),
+    ...step.events.map((e) => wrap(eventText(e), style.width, "     . ")),
     ...groupChanges(step.changes).flatMap((g) => changeLines(g, style)),
     ...readLines(step, style),
     ...step.violations.map((v) => style.verdict("broken", wrap(`${v.rule}: ${v.title}`, style.width, "     ! "))),
@@ -82,18 +88,33 @@ function told(report: ExplainReport): Violation | null {
   return last?.violations.find((v) => v.rule === report.rule) ?? last?.violations[0] ?? null;
 }
 
+function verdictLine({ replay }: ExplainReport, violation: Violation | null, style: Style): string {
+  if (violation !== null) return wrap(`broken: ${violation.title}`, style.width).replace("broken", style.verdict("broken", "broken"));
+  const at = replay.steps.findIndex((s) => s.violations.length > 0);
+  const before = at < 0 ? "" : `; before it, step ${at + 1} violates ${replay.steps[at]!.violations.map((v) => v.rule).join(", ")}`;
+  return wrap(`nothing wrong: no rule objects to the last step of this trace${before}`, style.width).replace("nothing wrong", style.verdict("holds", "nothing wrong"));
+}
+
+function headLines(report: ExplainReport, violation: Violation | null, style: Style): string[] {
+  const { trace, configuration, driver } = report;
+  const policy = trace.policy === null ? "the tree's own mapping policy" : `policy ${trace.policy}`;
+  const swiotlb = configuration.swiotlb === "default" ? "" : `, swiotlb=${configuration.swiotlb}`;
+  return [
+    verdictLine(report, violation, style),
+    report.id ?? `${trace.device}@${trace.machine}`,
+    wrap(`${driver.title} on ${configuration.platform.title}, iommu=${configuration.iommu}${swiotlb}`, style.width),
+    wrap(`${trace.kernel}, ${policy}, workload ${trace.workload}`, style.width),
+    wrap(boundLine(report), style.width),
+  ];
+}
+
 /** The report, with a last line break. */
 export function explainText(report: ExplainReport, style: Style): string {
   const { trace, replay } = report;
   const violation = told(report);
   const last = replay.steps[replay.steps.length - 1];
-  const policy = trace.policy === null ? "the tree's own mapping policy" : `policy ${trace.policy}`;
-  const head =
-    violation === null
-      ? `${style.verdict("holds", "nothing wrong")}: no rule objects to the last step of this trace`
-      : wrap(`broken: ${violation.title}`, style.width).replace("broken", style.verdict("broken", "broken"));
   const parts = [
-    [head, report.id === null ? `${trace.device}@${trace.machine}` : report.id, wrap(`${trace.kernel}, ${policy}, workload ${trace.workload}`, style.width), wrap(boundLine(report), style.width)].join("\n"),
+    headLines(report, violation, style).join("\n"),
     replay.steps.map((s, i) => stepLines(s, i + 1, style).join("\n")).join("\n"),
   ];
   if (replay.left > 0) parts.push(`${count(replay.left, "further operation")} of the trace did not run.`);
@@ -116,7 +137,8 @@ export function notFoundText(report: NotFoundReport, style: Style): string {
   const { case: c, id } = report;
   const verdict = c.verdict === "holds" ? style.verdict("holds", "holds") : `is ${style.verdict(c.verdict, c.verdict)}`;
   const what = `the case ${verdict}${c.reason === null ? "" : `: ${c.reason}`}`;
-  const bound = c.complete ? ` (every order tried, ${count(c.states, "state")})` : "";
+  const searched = c.complete ? "every order tried" : "not searched to the end";
+  const bound = c.reason === null ? ` (${searched}, ${count(c.states, "state")})` : "";
   const others = report.others.length === 0 ? [] : ["It has these findings:", ...report.others.map((f) => `  ${f.id}`)];
   return `${[wrap(`not found: ${id}: ${what}${bound}`, style.width, "", "  "), ...others].join("\n")}\n`;
 }
