@@ -13,12 +13,12 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** Up to `limit` of the known names, nearest first (edit distance; a shared prefix counts as near). */
+/** Edits that a name may be farther off than the nearest one and still be worth naming. */
+const MARGIN = 1;
+
+/** Up to `limit` of the known names, nearest first (edit distance; a shared prefix counts as near). Never empty. */
 export function nearest(name: string, known: readonly string[], limit = 3): string[] {
   const score = (k: string): number => (k.startsWith(name) || name.startsWith(k) ? 0.5 : distance(name, k));
-  return [...known]
-    .map((k) => ({ k, s: score(k) }))
-    .sort((a, b) => a.s - b.s || a.k.localeCompare(b.k))
-    .slice(0, limit)
-    .map((e) => e.k);
+  const scored = known.map((k) => ({ k, s: score(k) })).sort((a, b) => a.s - b.s || a.k.localeCompare(b.k));
+  return scored.filter((e) => e.s <= scored[0]!.s + MARGIN).slice(0, limit).map((e) => e.k);
 }

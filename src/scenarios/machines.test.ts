@@ -38,9 +38,12 @@ describe("machine specs", () => {
     ["sme-zen", /unknown machine "sme-zen"; nearest: sme-zen2, sme-zen3/],
     ["sev,iomu=off", /unknown option "iomu"; nearest is iommu=/],
     ["sev,iommu=translate", /iommu=translate is not one of off, identity, translated; nearest is iommu=translated/],
-    ["sev,swiotlb", /"swiotlb" must be swiotlb=VALUE/],
+    ["sev,swiotlb", /"swiotlb" must be swiotlb=VALUE, one of default, force, noforce/],
     ["sev,iommu=off,iommu=off", /given twice/],
     ["", /unknown machine ""/],
+    ["sev,", /no option stands behind a comma/],
+    ["sev,swiotlb=", /must be swiotlb=VALUE, one of default, force, noforce/],
+    ["sev,iommu=off=off", /must be iommu=VALUE/],
   ])("say what is wrong: %s", (spec, message) => {
     expect(() => parseMachine(spec)).toThrow(message);
   });

@@ -32,11 +32,14 @@ function oneOf<T extends string>(option: string, value: string, known: readonly 
 function parseOptions(spec: string, parts: readonly string[]): { iommu?: IommuMode; swiotlb?: SwiotlbParameter } {
   const options: { iommu?: IommuMode; swiotlb?: SwiotlbParameter } = {};
   for (const part of parts) {
+    if (part === "") throw usage(`machine "${spec}": no option stands behind a comma; there are ${OPTIONS.join("= and ")}=`, LIST_HINT);
     const [option, value, ...rest] = part.split("=");
     if (option !== "iommu" && option !== "swiotlb") {
       throw usage(`machine "${spec}": unknown option "${option}"; nearest is ${nearest(option ?? "", OPTIONS, 1)[0]}=`, LIST_HINT);
     }
-    if (value === undefined || rest.length > 0) throw usage(`machine "${spec}": "${part}" must be ${option}=VALUE`, LIST_HINT);
+    if (value === undefined || value === "" || rest.length > 0) {
+      throw usage(`machine "${spec}": "${part}" must be ${option}=VALUE, one of ${(option === "iommu" ? IOMMU_MODES : SWIOTLB).join(", ")}`, LIST_HINT);
+    }
     if (options[option] !== undefined) throw usage(`machine "${spec}": ${option}= is given twice`, LIST_HINT);
     if (option === "iommu") options.iommu = oneOf(option, value, IOMMU_MODES, spec);
     else options.swiotlb = oneOf(option, value, SWIOTLB, spec);
