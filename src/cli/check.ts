@@ -8,9 +8,9 @@ import { DRIVERS } from "../linux/index.ts";
 import { checkJson, type CheckReport, checkText } from "../report/index.ts";
 import { checkMatrix, DEFAULT_WORKLOAD, machinesOf } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
+import { examples } from "./examples.ts";
 import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
-import { collect, driversNamed, positive, shellWord } from "./options.ts";
-import { examples } from "./program.ts";
+import { collect, driversNamed, positive, shellWord, single } from "./options.ts";
 
 interface CheckOptions {
   readonly kernel: string;
@@ -53,10 +53,10 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
 export function define(command: Command, context: Context): void {
   command
     .description("Checks machines and devices: does everybody read what was written, whatever the order of operations?")
-    .option("--kernel <KERNEL>", "model:6.12, or tree:PATH for a kernel source", DEFAULT_KERNEL)
-    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)")
-    .option("--machine <SPEC>", "NAME[,iommu=off|identity|translated][,swiotlb=force|noforce]; repeatable", collect)
-    .option("--device <NAME>", "a driver profile; repeatable", collect)
+    .option("--kernel <KERNEL>", "model:6.12, or tree:PATH for a kernel source", single("--kernel"), DEFAULT_KERNEL)
+    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
+    .option("--machine <SPEC>", "NAME[,iommu=off|identity|translated][,swiotlb=force|noforce]; repeatable", collect("--machine"))
+    .option("--device <NAME>", "a driver profile; repeatable", collect("--device"))
     .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--report-only", "exit 0 for broken cases too")

@@ -28,9 +28,16 @@ function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean
   return stream.isTTY === true && env["TERM"] !== "dumb";
 }
 
+/** What COLUMNS says, else the terminal, which may not know. */
+function columnsOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): number {
+  const named = Number(env["COLUMNS"] ?? 0);
+  if (Number.isInteger(named) && named > 0) return named;
+  return stream.isTTY === true && stream.columns > 0 ? stream.columns : MAX_WIDTH;
+}
+
 /** The context of a process. */
 export function createContext(proc: NodeJS.Process, json: boolean): Context {
-  const columns = proc.stdout.isTTY ? proc.stdout.columns : MAX_WIDTH;
+  const columns = columnsOf(proc.stdout, proc.env);
   const live = proc.stderr.isTTY === true && proc.env["TERM"] !== "dumb";
   return {
     json,

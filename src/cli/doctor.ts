@@ -5,8 +5,8 @@ import type { Command } from "commander";
 import { EXIT } from "../base/index.ts";
 import { doctorJson, doctorText } from "../report/index.ts";
 import type { Context } from "./context.ts";
+import { examples } from "./examples.ts";
 import { examinePrerequisites } from "./prerequisites.ts";
-import { examples } from "./program.ts";
 
 interface DoctorOptions {
   readonly tree?: boolean;

@@ -9,9 +9,9 @@ import { explainJson, type ExplainReport, explainText, notFoundJson, notFoundTex
 import { DEFAULT_WORKLOAD, parseOneMachine, workloadNamed } from "../scenarios/index.ts";
 import { exitOf } from "./check.ts";
 import type { Context } from "./context.ts";
-import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
-import { driversNamed, positive, shellWord } from "./options.ts";
-import { examples } from "./program.ts";
+import { examples } from "./examples.ts";
+import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
+import { driverNamed, positive, single } from "./options.ts";
 
 interface ExplainOptions {
   readonly kernel?: string;
@@ -58,19 +58,22 @@ function print(report: ExplainReport, options: ExplainOptions, context: Context)
 async function explainId(id: string, options: ExplainOptions, context: Context): Promise<void> {
   const name = parseId(id);
   const configuration = parseOneMachine(name.machine);
-  const [driver] = driversNamed([name.device], DRIVERS);
+  const driver = driverNamed(name.device, DRIVERS);
   const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context);
-  const result = checkCase(factory, configuration, driver!, DEFAULT_WORKLOAD, { states: options.states, depth: options.depth });
+  const bounds = { states: options.states, depth: options.depth };
+  const result = checkCase(factory, configuration, driver, DEFAULT_WORKLOAD, bounds, (states, _transitions, depth) =>
+    context.progress(`${name.device}@${configuration.name}: ${states} states, depth ${depth}`),
+  );
+  context.progress("");
   const canonical = findingId(result.device, result.machine, name.rule);
   const finding = result.findings.find((f) => f.id === canonical);
   if (finding === undefined) {
     const report = { id: canonical, case: result, others: result.findings };
     context.out(options.json === true ? notFoundJson(report) : notFoundText(report, context.style));
-    context.exit = result.verdict === "broken" ? EXIT.holds : exitOf([result], true);
+    context.exit = result.verdict === "broken" && !result.complete ? EXIT.noVerdict : exitOf([result], true);
     return;
   }
-  const command = ["cbit", "explain", canonical, ...kernelOptions(factory)].map(shellWord).join(" ");
-  print({ case: result, id: canonical, rule: finding.rule, trace: finding.trace, replay: finding.replay, command }, options, context);
+  print({ case: result, id: canonical, rule: finding.rule, configuration, driver, trace: finding.trace, replay: finding.replay }, options, context);
   context.exit = options.reportOnly === true ? EXIT.holds : EXIT.violation;
 }
 
@@ -80,23 +83,23 @@ async function explainToken(token: string, options: ExplainOptions, context: Con
   // A trace may be replayed on another kernel than the one it comes from; a tree has no policy to take over.
   const policy = options.policy ?? (spec.startsWith("tree:") ? null : written.policy);
   const configuration = parseOneMachine(written.machine);
-  const [driver] = driversNamed([written.device], DRIVERS);
+  const driver = driverNamed(written.device, DRIVERS);
   const workload = workloadNamed(written.workload);
   const factory = await kernelNamed(spec, policy, context);
-  const kernel = factory.create(configuration, driver!);
+  const kernel = factory.create(configuration, driver);
   if (kernel.boot.status !== "ready") {
     throw new CbitError({
       code: "CBIT-301",
       exit: EXIT.unsupported,
-      message: `${driver!.name}@${configuration.name} is ${kernel.boot.status} on ${factory.name}: ${kernel.boot.reason}`,
+      message: `${driver.name}@${configuration.name} is ${kernel.boot.status} on ${factory.name}: ${kernel.boot.reason}`,
       hint: "The token cannot be replayed there.",
     });
   }
   const replay = replayOn(kernel, workload, written.operations);
   const rule = replay.steps[replay.steps.length - 1]?.violations[0]?.rule ?? null;
   const trace = { ...written, kernel: factory.name, policy: factory.policy, machine: configuration.name };
-  const id = rule === null ? null : findingId(driver!.name, configuration.name, rule);
-  print({ case: null, id, rule, trace, replay, command: `cbit explain ${token}` }, options, context);
+  const id = rule === null ? null : findingId(driver.name, configuration.name, rule);
+  print({ case: null, id, rule, configuration, driver, trace, replay }, options, context);
   context.exit = rule === null || options.reportOnly === true ? EXIT.holds : EXIT.violation;
 }
 
@@ -105,8 +108,8 @@ export function define(command: Command, context: Context): void {
   command
     .description("Tells one counterexample step by step: what each operation did, who sees the page how, and why that is wrong.")
     .argument("<id|token>", "a finding's id or a replay token, as `cbit check` prints them")
-    .option("--kernel <KERNEL>", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`)
-    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)")
+    .option("--kernel <KERNEL>", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`, single("--kernel"))
+    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
     .option("--states <N>", "states to search at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--report-only", "exit 0 where there is a violation too")

@@ -24,11 +24,12 @@ export async function kernelNamed(spec: string, policy: string | null, context: 
   switch (kind) {
     case "model":
       if (!RELEASES.includes(rest)) {
-        throw bad(`kernel "${spec}": the model has no release "${rest}"; it has ${RELEASES.join(", ")}`, `--kernel model:${RELEASES[0]}`);
+        const what = rest === "" ? "no release is named" : `the model has no release "${rest}"`;
+        throw bad(`kernel "${spec}": ${what}; it has ${RELEASES.join(", ")}`, `Use --kernel model:${RELEASES[0]}.`);
       }
       return createModelFactory({ release: rest, policy: policy ?? DEFAULT_POLICY });
     case "tree":
-      if (rest === "") throw bad(`kernel "${spec}": a tree needs the path of its folder`, "--kernel tree:PATH, where PATH is an unpacked kernel source.");
+      if (rest === "") throw bad(`kernel "${spec}": a tree needs the path of its folder`, "Use --kernel tree:PATH, where PATH is an unpacked kernel source.");
       if (policy !== null) {
         throw new CbitError({
           code: "CBIT-106",
@@ -39,7 +40,7 @@ export async function kernelNamed(spec: string, policy: string | null, context: 
       }
       return (await import("./tree-kernel.ts")).treeFactory(rest, context);
     default:
-      throw bad(`unknown kernel "${spec}": it must be model:RELEASE or tree:PATH`, `--kernel ${DEFAULT_KERNEL}, or --kernel tree:PATH with an unpacked kernel source.`);
+      throw bad(`unknown kernel "${spec}": it must be model:RELEASE or tree:PATH`, `Use --kernel ${DEFAULT_KERNEL}, or --kernel tree:PATH with an unpacked kernel source.`);
   }
 }
 

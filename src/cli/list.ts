@@ -10,8 +10,8 @@ import { listJson, type ListSection, listText } from "../report/index.ts";
 import { WORKLOADS } from "../scenarios/index.ts";
 import { SERVICES, SHIMS, SLICE } from "../tree/index.ts";
 import type { Context } from "./context.ts";
+import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
-import { examples } from "./program.ts";
 
 /** When an action may run: "created, not populated". */
 function conditionText(workload: Workload, action: Action): string {
@@ -58,7 +58,7 @@ function list(what: string | undefined, json: boolean, context: Context): void {
   const all = [...sections(), ...treeSections()];
   const names = all.map((s) => s.name);
   if (what !== undefined && !names.includes(what)) {
-    throw usageError(`cbit list knows nothing called "${what}"; nearest: ${nearest(what, names).join(", ")}`, `One of ${names.join(", ")}.`);
+    throw usageError(`there is no list called "${what}"; nearest: ${nearest(what, names).join(", ")}`, `One of ${names.join(", ")}.`);
   }
   const wanted = what === undefined ? sections() : all.filter((s) => s.name === what);
   context.out(json ? listJson(wanted) : listText(wanted, context.style));

@@ -10,11 +10,13 @@ const SIGNALS = [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]] as const;
 /** Runs one command. @param args what stands behind "cbit" @returns the exit code (docs/reference/exit-codes.md) */
 export async function main(args: readonly string[]): Promise<number> {
   const context: Context = createContext(process, args.includes("--json"));
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // The reader of a pipe has gone: nobody is left to tell.
-    if (error.code === "EPIPE") process.exit(context.exit);
-    throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      // The reader of a pipe has gone: nobody is left to tell.
+      if (error.code === "EPIPE") process.exit(context.exit);
+      throw error;
+    });
+  }
   for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(128 + code));
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     context.out(`${version()}\n`);

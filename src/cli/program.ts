@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 import { nearest } from "../base/index.ts";
 import type { Context } from "./context.ts";
+import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
 import { version } from "./version.ts";
 
@@ -36,7 +37,8 @@ interface Complaint {
 
 /** Makes commander throw instead of exit, for a command and for those that it gets later. */
 function prepare(command: Command, context: Context): Command {
-  command.configureOutput({ writeOut: context.out, writeErr: () => undefined });
+  command.configureOutput({ writeOut: context.out, writeErr: () => undefined, getOutHelpWidth: () => context.style.width });
+  command.configureHelp({ minWidthToWrap: 16 });
   command.exitOverride((error) => {
     throw Object.assign(error, { cbitCommand: command });
   });
@@ -45,41 +47,52 @@ function prepare(command: Command, context: Context): Command {
   return command;
 }
 
-function complaint({ error, command }: Complaint): Error {
-  if (error.code === "commander.help") {
-    return usageError(`cbit ${command.name()} needs one of its commands: ${command.commands.map((c) => c.name()).join(", ")}`, SEE_HELP);
-  }
-  const name = /'([^']*)'/.exec(error.message)?.[1] ?? "";
-  const known =
-    error.code === "commander.unknownOption"
-      ? command.createHelp().visibleOptions(command).map((o) => o.long ?? o.flags)
-      : error.code === "commander.unknownCommand"
-        ? command.commands.map((c) => c.name())
-        : [];
-  const message = error.message.replace(/^error: /, "").split("\n")[0]!;
-  const near = known.length === 0 ? "" : `; nearest: ${nearest(name.split("=")[0]!, known).join(", ")}`;
-  return usageError(message + near, SEE_HELP);
+/** "cbit tree prepare". */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+/** Names that may have been meant, as the end of a message. */
+function meant(name: string, known: readonly string[]): string {
+  return `; nearest: ${nearest(name, known).join(", ")}`;
+}
+
+/** Commander's complaint in our words. @param called the command that was named, null where none was */
+function complaint({ error, command }: Complaint, called: string | null): Error {
+  const hint = command.parent === null ? SEE_HELP : `\`${pathOf(command)} --help\` shows what it takes.`;
+  const names = command.commands.map((c) => c.name());
+  if (error.code === "commander.help") return usageError(`"${command.name()}" needs one of its commands: ${names.join(", ")}`, hint);
+  const message = error.message.replace(/^error: /, "").split("\n")[0]!.replaceAll("'", '"').replace(/\.$/, "");
+  const name = /"([^"]*)"/.exec(message)?.[1] ?? "";
+  if (error.code === "commander.unknownCommand") return usageError(message + meant(name, names), hint);
+  if (error.code !== "commander.unknownOption") return usageError(message, hint);
+  if (command.parent === null && called !== null) return usageError(message, `Options stand behind the command: cbit ${called} ${name}`);
+  const options = command.createHelp().visibleOptions(command).map((o) => o.long ?? o.flags);
+  return usageError(message + meant(name.split("=")[0]!, options), hint);
 }
 
 /** The name of the command among the arguments; null where there is none. @throws CbitError for one that is unknown */
 function commandOf(args: readonly string[]): string | null {
   const words = args.filter((a) => !a.startsWith("-"));
+  const names = COMMANDS.map((c) => c.name);
+  if (args[0]?.startsWith("-")) return words.find((w) => names.includes(w)) ?? null;
   const name = words[0] === "help" ? words[1] : words[0];
   if (name === undefined) return null;
-  const names = COMMANDS.map((c) => c.name);
-  if (names.includes(name) || args[0]?.startsWith("-")) return name;
+  if (names.includes(name)) return name;
   throw usageError(`unknown command "${name}"; nearest: ${nearest(name, names, 2).join(", ")}`, SEE_HELP);
 }
 
 /** Runs the command that the arguments name. @throws CbitError for what the user did wrong */
 export async function run(args: readonly string[], context: Context): Promise<void> {
+  const [first, second] = args;
+  if ((first === "--help" || first === "-h") && second !== undefined && !second.startsWith("-")) return run(["help", ...args.slice(1)], context);
   const name = commandOf(args);
   const program = new Command("cbit");
   program
     .description("Do CPU, device and host each see the bytes they should on a memory-encrypted machine?")
     .version(version(), "-V, --version", "show the version")
-    .helpCommand("help [command]", "show the help of a command")
-    .addHelpText("after", "\nExamples:\n  $ cbit check\n  $ cbit explain amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read\n  $ cbit list machines");
+    .helpCommand("help [command]", "show the help of a command");
+  examples(program, ["cbit check", "cbit explain amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read", "cbit list machines"]);
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
     if (entry.name === name) (await entry.load()).define(command, context);
@@ -91,11 +104,7 @@ export async function run(args: readonly string[], context: Context): Promise<vo
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
-    throw complaint({ error, command: (error as CommanderError & { cbitCommand: Command }).cbitCommand });
+    throw complaint({ error, command: (error as CommanderError & { cbitCommand: Command }).cbitCommand }, name);
   }
 }
 
-/** Three examples below a command's help. */
-export function examples(command: Command, lines: readonly [string, string, string]): void {
-  command.addHelpText("after", `\nExamples:\n${lines.map((l) => `  $ ${l}`).join("\n")}`);
-}

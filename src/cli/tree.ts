@@ -6,8 +6,9 @@ import { CbitError, EXIT } from "../base/index.ts";
 import { count, treeJson, type TreeEntry, treesText } from "../report/index.ts";
 import { forgetTree, listTrees, type Manifest, prepareTree } from "../tree/index.ts";
 import type { Context } from "./context.ts";
+import { examples } from "./examples.ts";
 import { cacheDirectory, createHost } from "./host.ts";
-import { examples } from "./program.ts";
+import { filled } from "./options.ts";
 import { treeProgress } from "./tree-progress.ts";
 import { version } from "./version.ts";
 
@@ -63,7 +64,7 @@ export function define(command: Command, context: Context): void {
   const prepareCommand = command
     .command("prepare")
     .description("Compiles a kernel source folder's TTM and DMA code, unmodified, into a module that cbit can run.")
-    .argument("<path>", "an unpacked kernel source")
+    .argument("<path>", "an unpacked kernel source", (path: string) => filled("the path", path))
     .option("--json", "print cbit.tree/1 instead of text")
     .action((path: string, options: TreeOptions) => prepare(path, options, context));
   const listCommand = command
@@ -74,7 +75,7 @@ export function define(command: Command, context: Context): void {
   const forgetCommand = command
     .command("forget")
     .description("Removes what was made from a kernel source folder.")
-    .argument("<path|key>", "the folder, or a key of `cbit tree list`")
+    .argument("<path|key>", "the folder, or a key of `cbit tree list`", (path: string) => filled("the path", path))
     .option("--json", "print cbit.tree/1 instead of text")
     .action((path: string, options: TreeOptions) => forget(path, options, context));
   command.helpCommand(false);

@@ -47,12 +47,27 @@ describe("cbit explain", () => {
     expect(cbit(["explain", TOKEN, "--policy", "force-dma-unencrypted"])).toMatchObject({ exit: 0, out: expect.stringContaining("nothing wrong") });
   });
 
+  it("says where a trace goes wrong before its last step", () => {
+    const { exit, out } = cbit(["explain", TOKEN.replace(",dev_read", "")]);
+    expect(exit).toBe(0);
+    expect(out.replaceAll("\n", " ")).toMatch(/^nothing wrong: .* before it, step 3 violates alias-attribute/);
+  });
+
+  it("names device, platform and boot parameters, and the steps that were not reached", () => {
+    const { out } = cbit(["explain", TOKEN.replace("amdgpu-gfx9", "xe").replace("off", "off,swiotlb=noforce")]);
+    expect(out.replaceAll("\n", " ")).toContain("(C-bit 47), iommu=off, swiotlb=noforce");
+    expect(out).toContain("bo_populate(bo=0): ttm_tt_populate returned -EIO");
+    expect(out).toContain("3 further operations of the trace did not run.");
+  });
+
   it("says so where the case has no such finding, and exits 0", () => {
     const { exit, out } = cbit("explain vmwgfx@sev/ciphertext-read");
     expect(exit).toBe(0);
     expect(out).toMatch(/^not found: vmwgfx@sev\/ciphertext-read: the case holds/);
     expect(parsed<Explained>(cbit("explain vmwgfx@sev/ciphertext-read --json").out).found).toBe(false);
     expect(cbit("explain vmwgfx@sev/ciphertext-read --depth 2").exit).toBe(4);
+    // Broken by another rule within the bound, and not searched to the end.
+    expect(cbit(`explain ${ID} --depth 4`)).toMatchObject({ exit: 4, out: expect.stringContaining("not searched to the end") });
     expect(cbit("explain vmwgfx@sev,iommu=translated/ciphertext-read").exit).toBe(5);
     expect(cbit(`explain ${ID.replace("ciphertext", "stale").replace("read", "view")}`).out).toContain(`  ${ID}`);
   });

@@ -21,22 +21,32 @@ describe("cbit", () => {
     expect(out).toContain(`Usage: cbit ${command}`);
     expect(out.split("Examples:\n")[1]!.match(/^ {2}\$ cbit /gm)).toHaveLength(3);
     expect(cbit(`help ${command}`).out).toBe(out);
+    expect(cbit(`--help ${command}`).out).toBe(out);
   });
 
   it.each([
     ["", "no command given", "--help"],
     ["chekc", 'unknown command "chekc"; nearest: check', "--help"],
     ["check --polcy x", "nearest: --policy", "--help"],
-    ["--polcy", "unknown option '--polcy'", "--help"],
+    ["--polcy", 'unknown option "--polcy"; nearest: --help', "--help"],
     ["check --policy encryptd", 'unknown policy "encryptd"', "encrypted"],
     ["check --device amdgpu", "nearest: amdgpu-gfx9", "cbit list devices"],
     ["check --machine sme-zen4", "nearest: sme-zen2, sme-zen3", "cbit list machines"],
     ["check --machine sev,iommu=on", "off, identity, translated", "cbit list machines"],
     ["check --kernel model:6.1", "it has 6.12", "--kernel model:6.12"],
+    ["check --kernel model", "no release is named", "--kernel model:6.12"],
     ["check --kernel linux", "must be model:RELEASE or tree:PATH", "--kernel model:6.12"],
     ["check --kernel tree:", "needs the path", "tree:PATH"],
     ["check --kernel tree:/x --policy encrypted", "does not go with", "Leave --policy out"],
-    ["check --states many", "whole number", "--states 10000"],
+    ["check --states many", "whole number", "--states 50"],
+    ["check --states 0", "from 1 to", "--states 50"],
+    ["check --depth 3 --depth 4", "--depth is given twice", "run cbit once"],
+    ["check --policy encrypted --policy decrypt-all", "--policy is given twice", "run cbit once"],
+    ["check --machine=", "--machine is empty", "--help"],
+    ["check --machine sme-zen2,iommu=", "iommu=VALUE, one of off, identity, translated", "cbit list machines"],
+    ["check --json=1", "nearest: --json", "cbit check --help"],
+    ["--depth 3 check", 'unknown option "--depth"', "cbit check --depth"],
+    ["--help chekc", 'unknown command "chekc"; nearest: check', "--help"],
     ["check --depth", "argument missing", "--help"],
     ["check more", "too many arguments", "--help"],
     ["explain", "missing required argument", "--help"],
@@ -74,10 +84,15 @@ describe("cbit", () => {
     }
   });
 
-  it("survives a reader that goes away", () => {
-    const { status, stderr } = spawnSync("bash", ["-c", `${process.execPath} bin/cbit.js check | head -n 1`], { encoding: "utf8" });
+  it.each(["check | head -n 1", "check --json | head -c 1", "list < /dev/null | true", "check <&- | true", "list nothing 2>&1 | true"])("survives `cbit %s`", (line) => {
+    const { status, stderr } = spawnSync("bash", ["-c", `${process.execPath} bin/cbit.js ${line}`], { encoding: "utf8" });
     expect(status).toBe(0);
     expect(stderr).toBe("");
+  });
+
+  it.each(["check", "check --help", "list workloads", "doctor", "tree --help"])("keeps `cbit %s` within the columns of COLUMNS, but for single words", (args) => {
+    const { out } = cbit(args, { COLUMNS: "60" });
+    expect(out.split("\n").filter((l) => l.length > 60 && !/^ *(\$ )?\S+$|cbit (check|explain) |apt-get|^ {2}--machine/.test(l))).toEqual([]);
   });
 });
 

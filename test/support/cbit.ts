@@ -19,7 +19,7 @@ export interface Ran {
 export function cbit(args: string | readonly string[], env: Readonly<Record<string, string>> = {}): Ran {
   if (!existsSync(fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url)))) throw new Error("dist is missing: npm run build");
   const list = typeof args === "string" ? args.split(" ").filter((a) => a !== "") : args;
-  const { NO_COLOR: _n, FORCE_COLOR: _f, ...inherited } = process.env;
+  const { NO_COLOR: _n, FORCE_COLOR: _f, COLUMNS: _c, ...inherited } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...list], { cwd: ROOT, encoding: "utf8", env: { ...inherited, ...env }, maxBuffer: 1 << 26 });
   return { exit: status, out: stdout, err: stderr };
 }
