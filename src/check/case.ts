@@ -108,7 +108,7 @@ function findingsOf(factory: KernelFactory, kernel: Kernel, booted: Uint32Array,
 function findingOf(factory: KernelFactory, kernel: Kernel, booted: Uint32Array, workload: Workload, rule: Rule, operations: readonly Operation[], causes: number): Finding {
   const machine = kernel.configuration.name;
   const device = kernel.driver.name;
-  const trace: Trace = { schema: "cbit.trace/1", kernel: factory.name, policy: factory.policy, machine, device, workload: workload.name, operations };
+  const trace: Trace = { kernel: factory.name, policy: factory.policy, machine, device, workload: workload.name, operations };
   kernel.restore(booted);
   const replay = replayOn(kernel, workload, operations);
   const violation = replay.steps[replay.steps.length - 1]?.violations.find((v) => v.rule === rule.id);

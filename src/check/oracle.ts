@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /**
  * What readers are promised: the token last written to each page, by whom ever, in program order. Buffers that TTM maps
- * for a device are promised coherent for as long as they live, because none of its users calls dma_sync_*
- * (the reason for drm_need_swiotlb(), drivers/gpu/drm/drm_cache.c:183-211). Nothing is promised of a page before its
- * first write.
+ * for a device are promised coherent for as long as they live, because TTM maps them once and never
+ * calls dma_sync_*, which is legal only where syncing does nothing (drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:143-156).
+ * Nothing is promised of a page before its first write.
+ * SIMPLIFIED: what a driver syncs by itself around its own ioctls (nouveau, drivers/gpu/drm/nouveau/nouveau_bo.c:718) is no
+ * operation of the contract, so a bounced buffer of such a driver is judged without it.
  */
 
 import type { Operation } from "../kernel/index.ts";

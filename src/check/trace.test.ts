@@ -16,7 +16,6 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 );
 const text = fc.string({ minLength: 1, unit: "grapheme" });
 const trace: fc.Arbitrary<Trace> = fc.record({
-  schema: fc.constant("cbit.trace/1" as const),
   kernel: text,
   policy: fc.option(text.filter((t) => t !== "-")),
   machine: text,

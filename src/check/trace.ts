@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * A trace: what to run where, as data. Its JSON is `Trace` itself; its token is one line that survives a shell
- * unquoted: `cbit1/KERNEL/POLICY/MACHINE/DEVICE/WORKLOAD/STEP,STEP,...`, a step `op[:alias][:key=number]...`.
+ * A trace: what to run where, as data. Its token is one line that survives a shell unquoted:
+ * `cbit1/KERNEL/POLICY/MACHINE/DEVICE/WORKLOAD/STEP,STEP,...`, a step `op[:alias][:key=number]...`.
  */
 
 import { CbitError, EXIT, InternalError, nearest } from "../base/index.ts";
@@ -9,7 +9,6 @@ import type { CpuAlias, Operation } from "../kernel/index.ts";
 import { tokenOf } from "./agents.ts";
 
 export interface Trace {
-  readonly schema: "cbit.trace/1";
   /** "model:6.12" or "tree:PATH". */
   readonly kernel: string;
   /** Null where the kernel's own code decides. */
@@ -130,5 +129,5 @@ export function parseToken(token: string): Trace {
   if (empty >= 0) throw bad(`the token's part "${FIELDS[empty]}" is empty`);
   const [kernel, policy, machine, device, workload] = fields.slice(0, -1).map((f, i) => decodeField(f, FIELDS[i]!)) as [string, string, string, string, string];
   const operations = fields[fields.length - 1]!.split(",").map((s, i) => parseStep(s, i + 1));
-  return { schema: "cbit.trace/1", kernel, policy: policy === NO_POLICY ? null : policy, machine, device, workload, operations };
+  return { kernel, policy: policy === NO_POLICY ? null : policy, machine, device, workload, operations };
 }

@@ -16,8 +16,8 @@ function bouncedMappings({ platform, swiotlb }: Configuration): string {
 
 function why(_facts: StepFacts, configuration: Configuration): Reason {
   return {
-    text: `${bouncedMappings(configuration)} through a swiotlb bounce buffer: CPU and device then work on two copies, and only dma_sync_*, dma_map_* and dma_unmap_* carry data across. TTM's users call none of them while a buffer lives.`,
-    ref: "kernel/dma/swiotlb.c:866 (swiotlb_bounce), drivers/gpu/drm/drm_cache.c:183-211 (drm_need_swiotlb)",
+    text: `${bouncedMappings(configuration)} through a swiotlb bounce buffer: CPU and device then work on two copies, and only dma_sync_*, dma_map_* and dma_unmap_* carry data across. TTM calls none of them while a buffer lives.`,
+    ref: "kernel/dma/swiotlb.c:866 (swiotlb_bounce), drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:143-156 (vmw_ttm_map_for_dma)",
   };
 }
 
@@ -27,7 +27,7 @@ export const staleView: Rule = {
   title: "somebody misses a write",
   question: "Does every reader get what was written last?",
   docs: "docs/rules/stale-view.md",
-  source: "drivers/gpu/drm/drm_cache.c:183-211 (why drm_need_swiotlb() exists)",
+  source: "drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:143-156 (mapping once and never syncing is legal only where syncing does nothing)",
   judge(facts) {
     if (facts.expected === NOTHING_WRITTEN || facts.result.outcome !== "done" || facts.result.seen === null) return NO_CAUSE;
     const { seen } = facts.result;
