@@ -102,7 +102,7 @@ function headLines(report: ExplainReport, violation: Violation | null, style: St
   return [
     verdictLine(report, violation, style),
     report.id ?? `${trace.device}@${trace.machine}`,
-    wrap(`${driver.title} on ${configuration.platform.title}, iommu=${configuration.iommu}${swiotlb}`, style.width),
+    wrap(`${driver.title}; ${configuration.platform.title}, iommu=${configuration.iommu}${swiotlb}`, style.width),
     wrap(`${trace.kernel}, ${policy}, workload ${trace.workload}`, style.width),
     wrap(boundLine(report), style.width),
   ];
