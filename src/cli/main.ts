@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Entry of the command line: arguments in, exit code out. */
 
+import { EXIT } from "../base/index.ts";
 import { type Context, createContext } from "./context.ts";
 import { version } from "./version.ts";
 
@@ -14,7 +15,8 @@ export async function main(args: readonly string[]): Promise<number> {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       // The reader of a pipe has gone: nobody is left to tell.
       if (error.code === "EPIPE") process.exit(context.exit);
-      throw error;
+      if (stream === process.stdout) context.err(`cbit: the output cannot be written: ${error.message} [CBIT-401]\n`);
+      process.exit(EXIT.environment);
     });
   }
   for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(128 + code));

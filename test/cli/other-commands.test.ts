@@ -90,6 +90,12 @@ describe("cbit", () => {
     expect(stderr).toBe("");
   });
 
+  it("gives no verdict by its exit code where the output is lost", () => {
+    const { status, stderr } = spawnSync("bash", ["-c", `${process.execPath} bin/cbit.js check > /dev/full`], { encoding: "utf8" });
+    expect(status).toBe(6);
+    expect(stderr).toMatch(/^cbit: the output cannot be written: .*ENOSPC.* \[CBIT-401\]\n$/);
+  });
+
   it.each(["check", "check --help", "list workloads", "doctor", "tree --help"])("keeps `cbit %s` within the columns of COLUMNS, but for single words", (args) => {
     const { out } = cbit(args, { COLUMNS: "60" });
     expect(out.split("\n").filter((l) => l.length > 60 && !/^ *(\$ )?\S+$|cbit (check|explain) |apt-get|^ {2}--machine/.test(l))).toEqual([]);
