@@ -126,6 +126,19 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
     expect(chosenBy("device")).toMatch(/^dma_direct_alloc kernel\/dma\/direct\.c:\d+$/);
   });
 
+  // What the search relies on: it neither saves after reads nor restores after looking at views.
+  it("reads and shows views without changing its state", () => {
+    for (const [platform, iommu, name] of [["sme-zen2", "off", "amdgpu-gfx9"], ["sme-zen2", "translated", "nouveau-pascal"], ["sev", "off", "xe"]] as const) {
+      const kernel = booted(platform, iommu, name);
+      kernel.apply({ op: "cpu_write", bo: 0, page: 0, alias: "vmap", value: 3 });
+      const before = kernel.save();
+      for (const alias of ["linear", "kmap", "vmap", "user"] as const) kernel.apply({ op: "cpu_read", bo: 0, page: 0, alias });
+      kernel.apply({ op: "dev_read", bo: 0, page: 0 });
+      kernel.views();
+      expect(kernel.save()).toEqual(before);
+    }
+  });
+
   it("saves and restores whole states", () => {
     const kernel = factory.create(configuration("sme-zen2", "translated"), driver("xe"));
     const before = kernel.save();
