@@ -40,9 +40,6 @@ export interface CaseResult {
   /** True where every order of the operations was tried. */
   readonly complete: boolean;
   readonly states: number;
-  readonly transitions: number;
-  /** Operations of the longest order tried. */
-  readonly depth: number;
   readonly bounds: Bounds;
   /** Why the case is unsupported or refused; null elsewhere. */
   readonly reason: string | null;
@@ -55,7 +52,7 @@ export function findingId(device: string, machine: string, rule: RuleId): string
 }
 
 function withoutSearch(configuration: Configuration, driver: DriverProfile, bounds: Bounds, verdict: "unsupported" | "refused", reason: string): CaseResult {
-  return { machine: configuration.name, device: driver.name, verdict, complete: false, states: 0, transitions: 0, depth: 0, bounds, reason, findings: [] };
+  return { machine: configuration.name, device: driver.name, verdict, complete: false, states: 0, bounds, reason, findings: [] };
 }
 
 /** Searches one case. */
@@ -85,8 +82,6 @@ export function checkCase(
     verdict: findings.length > 0 ? "broken" : result.complete ? "holds" : "bounded",
     complete: result.complete,
     states: result.states,
-    transitions: result.transitions,
-    depth: result.depth,
     bounds,
     reason: null,
     findings,

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
-export * from "./agents.ts";
+export { type Agent, tokenOf, writtenPhrase } from "./agents.ts";
 export * from "./case.ts";
-export { KernelSpace, ruleOfKey } from "./kernel-space.ts";
-export * from "./oracle.ts";
 export * from "./replay.ts";
-export { attributePhrase, disagreeingViews, viewPhrase } from "./rules/alias-attribute.ts";
+export { attributePhrase, viewPhrase } from "./rules/alias-attribute.ts";
 export { RULES } from "./rules/index.ts";
 export { resultPhrase } from "./rules/mapping-failed.ts";
-export * from "./rules/rule.ts";
-export * from "./search.ts";
-export * from "./state-store.ts";
-export * from "./trace.ts";
-export * from "./workload.ts";
+export type { Rule, RuleId } from "./rules/rule.ts";
+export type { Bounds, Progress } from "./search.ts";
+export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
+export type { Action, Workload } from "./workload.ts";

@@ -56,8 +56,6 @@ export interface SearchResult {
   readonly complete: boolean;
   /** First occurrence of each key, shortest first; equally short ones in the order of discovery. */
   readonly found: readonly Found[];
-  /** Bytes that the states took. */
-  readonly bytes: number;
 }
 
 /** Called now and then with the numbers so far. */
@@ -110,5 +108,5 @@ export function search(space: Space, bounds: Bounds, progress?: Progress): Searc
     }
     if (!complete) break;
   }
-  return { states: store.count, transitions, depth, complete, found, bytes: store.bytes };
+  return { states: store.count, transitions, depth, complete, found };
 }

@@ -13,8 +13,6 @@ const result = (machine: string, device: string, verdict: Verdict, reason: strin
   verdict,
   complete: verdict === "holds",
   states: 10,
-  transitions: 20,
-  depth: 3,
   bounds: { states: 100, depth: 5 },
   reason,
   findings: [],
