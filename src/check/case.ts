@@ -2,7 +2,7 @@
 /** One case: a kernel's factory, a machine, a device and a workload in; a verdict with its findings out. */
 
 import { InternalError } from "../base/index.ts";
-import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation } from "../kernel/index.ts";
+import type { Configuration, DriverProfile, Kernel, KernelFactory, Snapshot } from "../kernel/index.ts";
 import { KernelSpace, ruleOfKey } from "./kernel-space.ts";
 import { replayOn, type Replay } from "./replay.ts";
 import { RULES } from "./rules/index.ts";
@@ -55,6 +55,14 @@ function withoutSearch(configuration: Configuration, driver: DriverProfile, boun
   return { machine: configuration.name, device: driver.name, verdict, complete: false, states: 0, bounds, reason, findings: [] };
 }
 
+/** What it takes to run a trace again: a kernel and the state that it booted to. */
+interface Booted {
+  readonly factory: KernelFactory;
+  readonly kernel: Kernel;
+  readonly start: Snapshot;
+  readonly workload: Workload;
+}
+
 /** Searches one case. */
 export function checkCase(
   factory: KernelFactory,
@@ -67,48 +75,41 @@ export function checkCase(
   const kernel = factory.create(configuration, driver);
   if (kernel.boot.status !== "ready") return withoutSearch(configuration, driver, bounds, kernel.boot.status, kernel.boot.reason);
 
-  const booted = kernel.save();
+  const booted: Booted = { factory, kernel, start: kernel.save(), workload };
   const space = new KernelSpace(kernel, workload, RULES);
   const result = search(space, bounds, progress);
-  const findings = findingsOf(factory, kernel, booted, workload, result.found);
-  const unreached = space.unreached();
-  if (result.complete && findings.length === 0 && unreached.length > 0) {
-    const missing = unreached.map((s) => `${s.reader} after ${s.writer}`).join(", ");
-    throw new InternalError(`${driver.name}@${configuration.name}: "holds" would be empty, these reads were never done: ${missing}`);
-  }
-  return {
-    machine: configuration.name,
-    device: driver.name,
-    verdict: findings.length > 0 ? "broken" : result.complete ? "holds" : "bounded",
-    complete: result.complete,
-    states: result.states,
-    bounds,
-    reason: null,
-    findings,
-  };
+  const findings = findingsOf(booted, result.found);
+  const verdict = findings.length > 0 ? "broken" : result.complete ? "holds" : "bounded";
+  if (verdict === "holds") assertNotEmpty(space, `${driver.name}@${configuration.name}`);
+  return { machine: configuration.name, device: driver.name, verdict, complete: result.complete, states: result.states, bounds, reason: null, findings };
+}
+
+/** @throws InternalError where the search never did what the workload is about */
+function assertNotEmpty(space: KernelSpace, name: string): void {
+  const missing = space.unreached().map((s) => `${s.reader} after ${s.writer}`);
+  if (missing.length > 0) throw new InternalError(`${name}: "holds" would be empty, these reads were never done: ${missing.join(", ")}`);
 }
 
 /** For each rule the shortest counterexample, in the order of the rules' table. */
-function findingsOf(factory: KernelFactory, kernel: Kernel, booted: Uint32Array, workload: Workload, found: readonly Found[]): Finding[] {
-  const findings: Finding[] = [];
-  for (const rule of RULES) {
+function findingsOf(booted: Booted, found: readonly Found[]): Finding[] {
+  return RULES.flatMap((rule) => {
     const mine = found.filter((f) => ruleOfKey(RULES, f.key).rule === rule);
-    if (mine.length === 0) continue;
-    const operations = mine[0]!.path.map((action) => workload.actions[action]!.operation);
-    findings.push(findingOf(factory, kernel, booted, workload, rule, operations, mine.length));
-  }
-  return findings;
+    return mine.length === 0 ? [] : [findingOf(booted, rule, mine[0]!, mine.length)];
+  });
 }
 
-function findingOf(factory: KernelFactory, kernel: Kernel, booted: Uint32Array, workload: Workload, rule: Rule, operations: readonly Operation[], causes: number): Finding {
+/** Runs a counterexample again, with all that there is to tell. */
+function findingOf({ factory, kernel, start, workload }: Booted, rule: Rule, { path }: Found, causes: number): Finding {
   const machine = kernel.configuration.name;
   const device = kernel.driver.name;
-  const trace: Trace = { kernel: factory.name, policy: factory.policy, machine, device, workload: workload.name, operations };
-  kernel.restore(booted);
+  const operations = path.map((action) => workload.actions[action]!.operation);
+  const id = findingId(device, machine, rule.id);
+  kernel.restore(start);
   const replay = replayOn(kernel, workload, operations);
   const violation = replay.steps[replay.steps.length - 1]?.violations.find((v) => v.rule === rule.id);
   if (violation === undefined) {
-    throw new InternalError(`${findingId(device, machine, rule.id)}: the trace does not show the violation when it runs again; the kernel's snapshots leave something out`);
+    throw new InternalError(`${id}: the trace does not show the violation when it runs again; the kernel's snapshots leave something out`);
   }
-  return { id: findingId(device, machine, rule.id), rule: rule.id, title: violation.title, trace, replay, causes };
+  const trace: Trace = { kernel: factory.name, policy: factory.policy, machine, device, workload: workload.name, operations };
+  return { id, rule: rule.id, title: violation.title, trace, replay, causes };
 }
