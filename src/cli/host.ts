@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { access, constants, mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CommandOptions, CommandResult, FileStat, Host } from "../tree/index.ts";
@@ -13,11 +13,6 @@ const TIMED_OUT = 124;
 const NOT_FOUND = 127;
 const LOCK_POLL_MS = 200;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** Where cbit keeps what it makes: $CBIT_CACHE, else $XDG_CACHE_HOME/cbit, else ~/.cache/cbit. */
-export function cacheDirectory(env: NodeJS.ProcessEnv): string {
-  return env["CBIT_CACHE"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "cbit");
-}
 
 function run(command: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const [program, ...args] = command;

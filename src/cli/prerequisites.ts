@@ -3,9 +3,9 @@
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { DoctorCheck, DoctorReport } from "../report/index.ts";
-import { cacheDirectory } from "./host.ts";
+import { cacheDirectory, obstacle } from "./cache.ts";
 
 type Environment = NodeJS.ProcessEnv;
 
@@ -73,14 +73,9 @@ function header(name: string, file: string, debian: string): DoctorCheck {
 
 function cache(env: Environment): DoctorCheck {
   const folder = cacheDirectory(env);
-  let at = folder;
-  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
-  try {
-    accessSync(at, constants.W_OK);
-    return { name: "cache", ok: true, neededBy: "tree", found: at === folder ? folder : `${folder} (can be made)`, package: null };
-  } catch {
-    return { name: "cache", ok: false, neededBy: "tree", found: `${at} cannot be written; set XDG_CACHE_HOME`, package: null };
-  }
+  const reason = obstacle(folder);
+  const found = reason === null ? `${folder}${existsSync(folder) ? "" : " (can be made)"}` : `${reason}; set CBIT_CACHE`;
+  return { name: "cache", ok: reason === null, neededBy: "tree", found, package: null };
 }
 
 /** Looks for everything. */

@@ -5,8 +5,9 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { KernelFactory } from "../kernel/index.ts";
 import { createTreeFactory, prepareTree } from "../tree/index.ts";
+import { writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
-import { cacheDirectory, createHost } from "./host.ts";
+import { createHost } from "./host.ts";
 import { treeProgress } from "./tree-progress.ts";
 import { version } from "./version.ts";
 
@@ -15,7 +16,7 @@ import { version } from "./version.ts";
  * @throws CbitError: exit 3 (the tree), 5 (something in it that cbit does not know), 6 (missing programs)
  */
 export async function treeFactory(path: string, context: Context): Promise<KernelFactory> {
-  const tree = await prepareTree(createHost(version()), path, { cacheDirectory: cacheDirectory(process.env), progress: treeProgress(context) });
+  const tree = await prepareTree(createHost(version()), path, { cacheDirectory: writableCache(process.env), progress: treeProgress(context) });
   context.progress("");
   return createTreeFactory(resolve(path), await readFile(tree.wasmPath), tree.manifest);
 }

@@ -5,9 +5,10 @@ import type { Command } from "commander";
 import { CbitError, EXIT } from "../base/index.ts";
 import { count, treeJson, type TreeEntry, treesText } from "../report/index.ts";
 import { forgetTree, listTrees, type Manifest, prepareTree } from "../tree/index.ts";
+import { cacheDirectory, writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
-import { cacheDirectory, createHost } from "./host.ts";
+import { createHost } from "./host.ts";
 import { filled } from "./options.ts";
 import { treeProgress } from "./tree-progress.ts";
 import { version } from "./version.ts";
@@ -20,7 +21,7 @@ const entryOf = (m: Manifest): TreeEntry => ({ path: m.source, release: m.releas
 
 async function prepare(path: string, options: TreeOptions, context: Context): Promise<void> {
   const started = performance.now();
-  const tree = await prepareTree(createHost(version()), path, { cacheDirectory: cacheDirectory(process.env), progress: treeProgress(context) });
+  const tree = await prepareTree(createHost(version()), path, { cacheDirectory: writableCache(process.env), progress: treeProgress(context) });
   context.progress("");
   const entry = entryOf(tree.manifest);
   if (options.json === true) {

@@ -126,6 +126,17 @@ describe("cbit tree", () => {
     expect(parsed(cbit("tree list --json", env).out)).toEqual({ schema: "cbit.tree/1", action: "list", trees: [] });
   });
 
+  it("says with exit 6 where its cache cannot be written, before anything is compiled", () => {
+    const { exit, err } = cbit("tree prepare docs", { CBIT_CACHE: join(process.cwd(), "package.json/cache") });
+    expect(exit).toBe(6);
+    expect(err).toMatch(/package\.json is not a folder \[CBIT-402\]\n {2}hint: Set CBIT_CACHE/);
+    expect(cbit("doctor --tree", { CBIT_CACHE: "/dev/null/x" })).toMatchObject({ exit: 6, out: expect.stringContaining("/dev/null is not a folder") });
+  });
+
+  it("does not keep anything in the folder it is called from, whatever the environment says", () => {
+    for (const env of [{ XDG_CACHE_HOME: "" }, { XDG_CACHE_HOME: "cache" }, { CBIT_CACHE: "" }]) expect(cbit("doctor", env).out).toMatch(/cache +\/.*\/cbit/);
+  });
+
   it("refuses a folder that is no kernel source with exit 3, and check does too", () => {
     for (const args of ["tree prepare docs", "check --kernel tree:docs"]) {
       const { exit, err } = cbit(args);
