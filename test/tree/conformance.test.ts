@@ -7,7 +7,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { cacheDirectory, createHost } from "../../src/cli/cache.ts";
+import { cacheDirectory } from "../../src/cli/cache.ts";
+import { createHost } from "../../src/cli/host.ts";
 import type { CpuAlias, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
 import { PLATFORMS } from "../../src/machine/index.ts";
