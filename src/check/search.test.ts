@@ -63,6 +63,7 @@ describe("search", () => {
   it("is complete with exactly the states allowed, and not with one less", () => {
     expect(search(new Counters(2, 3), { states: 9, depth: 100 }).complete).toBe(true);
     expect(search(new Counters(2, 3), { states: 8, depth: 100 }).complete).toBe(false);
+    expect(search(new Counters(5, 7), FAR, undefined, 1.5 * 2 ** 20)).toMatchObject({ complete: false, found: [] });
   });
 
   it("tries orders of `depth` operations and none longer", () => {

@@ -58,13 +58,19 @@ export interface SearchResult {
   readonly found: readonly Found[];
 }
 
+/**
+ * Bytes that the states of one search may take. A search that needs more ends as bounded, so that `check` stays
+ * below 1 GB whatever the workload.
+ */
+export const MEMORY_BYTES: number = 640 * 2 ** 20;
+
 /** Called now and then with the numbers so far. */
 export type Progress = (states: number, transitions: number, depth: number) => void;
 
-const PROGRESS_EVERY = 1024;
+const LOOK_EVERY = 1024;
 
 /** Searches `space` within `bounds`. The result is the same on every run. */
-export function search(space: Space, bounds: Bounds, progress?: Progress): SearchResult {
+export function search(space: Space, bounds: Bounds, progress?: Progress, memoryBytes: number = MEMORY_BYTES): SearchResult {
   const store = new StateStore();
   const keys = new Set<number>();
   const found: Found[] = [];
@@ -93,7 +99,11 @@ export function search(space: Space, bounds: Bounds, progress?: Progress): Searc
       complete = false;
       break;
     }
-    if (progress !== undefined && at % PROGRESS_EVERY === 0) progress(store.count, transitions, depth);
+    if (at % LOOK_EVERY === 0) {
+      progress?.(store.count, transitions, depth);
+      if (store.bytes > memoryBytes) complete = false;
+    }
+    if (!complete) break;
     space.enter(store.words(at));
     for (let action = 0; action < space.actions; action++) {
       if (!space.enabled(action)) continue;

@@ -32,6 +32,11 @@ export class StateStore {
   /** States held. */
   count = 0;
 
+  /** Bytes held for states and tables. */
+  get bytes(): number {
+    return this.chunks.reduce((sum, c) => sum + c.byteLength, 0) + this.rows.byteLength + this.slots.byteLength;
+  }
+
   /** The words of state `id`: a view that must not be written. */
   words(id: number): Uint32Array {
     const row = id * COLUMNS;

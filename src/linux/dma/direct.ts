@@ -20,9 +20,17 @@ export interface DmaAllocation {
   readonly handle: DmaAddr;
 }
 
+/** Why DMA is unencrypted, for the story. */
+function forced_because(k: Linux): string {
+  const { platform } = k.configuration;
+  if (platform.guest) return "an encrypted guest: true for every device";
+  return `the ${k.driver.coherentMaskBits}-bit coherent mask does not reach the C-bit, bit ${platform.cBit}: true`;
+}
+
 /** @ref kernel/dma/direct.c:79-84 */
 function dma_set_decrypted(k: Linux, first: Pfn, pages: number): number {
   if (!force_dma_unencrypted(k)) return 0;
+  note(k, "force_dma_unencrypted", "arch/x86/mm/mem_encrypt.c:20", forced_because(k));
   return set_memory_decrypted(k, first, pages);
 }
 
