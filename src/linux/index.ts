@@ -9,7 +9,7 @@ import { RELEASE_LIST } from "./releases/index.ts";
 
 export { DRIVERS } from "./drivers/index.ts";
 export { DEFAULT_POLICY, POLICIES } from "./policies/index.ts";
-export type { Policy } from "./policies/policy.ts";
+export type { Policy } from "./linux.ts";
 
 /** Names of the releases that the model covers. */
 export const RELEASES: readonly string[] = RELEASE_LIST.map((r) => r.name);

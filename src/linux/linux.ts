@@ -2,10 +2,9 @@
 /** The model kernel as its functions see it: constants of this boot, the state, and the log of what it does. */
 
 import type { PhysAddr, Pfn } from "../base/index.ts";
-import type { Configuration, DriverProfile, KernelEvent } from "../kernel/index.ts";
+import type { Chooser, Configuration, DriverProfile, KernelEvent } from "../kernel/index.ts";
 import type { IommuDomain, Machine, WindowedTables } from "../machine/index.ts";
 import type { StateLayout } from "./layout.ts";
-import type { Policy } from "./policies/policy.ts";
 import type { Release } from "./releases/release.ts";
 
 /** struct device, as far as the DMA layer reads it. Masks are the highest address that the device reaches. */
@@ -24,6 +23,21 @@ export interface SwiotlbBoot {
   readonly force_bounce: boolean;
   /** First frame of the pool; -1 without one. */
   firstPfn: Pfn;
+}
+
+/** A mapping policy: when TTM takes the encryption attribute out of its own mappings. One file per proposal in policies/. */
+export interface Policy {
+  /** The name on the command line. */
+  readonly name: string;
+  readonly title: string;
+  /** Who proposed it or which kernel has it. */
+  readonly origin: string;
+  /** Whether ttm_tt_create() sets TTM_TT_FLAG_DECRYPTED: ttm_io_prot() then decrypts, and kmap of one page uses vmap(). */
+  tt_decrypted(k: Linux): boolean;
+  /** Whether ttm_io_prot() decrypts mappings of system pages without that flag. */
+  io_prot_decrypts(k: Linux): boolean;
+  /** The function that makes the choice, for reports. */
+  readonly chooser: Chooser;
 }
 
 export interface Linux {

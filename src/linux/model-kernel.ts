@@ -18,8 +18,7 @@ import {
 } from "../kernel/index.ts";
 import { boot } from "./boot.ts";
 import { errnoName } from "./errno.ts";
-import type { Linux } from "./linux.ts";
-import type { Policy } from "./policies/policy.ts";
+import type { Linux, Policy } from "./linux.ts";
 import type { Release } from "./releases/release.ts";
 import { ttm_bo_init, ttm_bo_put } from "./ttm/bo.ts";
 import { ttm_bo_kmap, ttm_bo_kunmap, ttm_bo_vmap, ttm_bo_vunmap } from "./ttm/bo-util.ts";

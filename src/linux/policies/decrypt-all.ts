@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** The simplest proposal of the thread: pgprot_decrypted() in ttm_io_prot(), whatever the DMA layer did. */
 
-import { type Policy, TTM_IO_PROT } from "./policy.ts";
+import type { Policy } from "../linux.ts";
+import { TTM_IO_PROT } from "./ttm-io-prot.ts";
 
 export const decryptAll: Policy = {
   name: "decrypt-all",

@@ -2,7 +2,8 @@
 /** What Linux 6.12 does.   @ref drivers/gpu/drm/ttm/ttm_tt.c:94-97 */
 
 import { cc_platform_has } from "../x86/coco-core.ts";
-import { type Policy, TTM_IO_PROT } from "./policy.ts";
+import type { Policy } from "../linux.ts";
+import { TTM_IO_PROT } from "./ttm-io-prot.ts";
 
 export const decryptDmaAllocGuest: Policy = {
   name: "decrypt-dma-alloc-guest",

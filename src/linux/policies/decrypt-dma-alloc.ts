@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** use_dma_alloc implies decrypted: true in guests, not for an SME device that reaches the C-bit. */
 
-import { type Policy, TTM_IO_PROT } from "./policy.ts";
+import type { Policy } from "../linux.ts";
+import { TTM_IO_PROT } from "./ttm-io-prot.ts";
 
 export const decryptDmaAlloc: Policy = {
   name: "decrypt-dma-alloc",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** TTM as it was before 2023: PAGE_KERNEL and the vma's protection as they come, encrypted. */
 
-import { type Policy, TTM_IO_PROT } from "./policy.ts";
+import type { Policy } from "../linux.ts";
+import { TTM_IO_PROT } from "./ttm-io-prot.ts";
 
 export const encrypted: Policy = {
   name: "encrypted",

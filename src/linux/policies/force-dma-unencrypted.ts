@@ -2,7 +2,8 @@
 /** The test of the 2019 series: force_dma_unencrypted(dev) decides for pages from dma_alloc_coherent(). */
 
 import { force_dma_unencrypted } from "../x86/mem-encrypt.ts";
-import { type Policy, TTM_IO_PROT } from "./policy.ts";
+import type { Policy } from "../linux.ts";
+import { TTM_IO_PROT } from "./ttm-io-prot.ts";
 
 export const forceDmaUnencrypted: Policy = {
   name: "force-dma-unencrypted",

@@ -6,7 +6,7 @@ import { decryptDmaAlloc } from "./decrypt-dma-alloc.ts";
 import { decryptDmaAllocGuest } from "./decrypt-dma-alloc-guest.ts";
 import { encrypted } from "./encrypted.ts";
 import { forceDmaUnencrypted } from "./force-dma-unencrypted.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy } from "../linux.ts";
 
 export const POLICIES: readonly Policy[] = [encrypted, decryptAll, decryptDmaAlloc, decryptDmaAllocGuest, forceDmaUnencrypted];
 
