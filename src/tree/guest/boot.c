@@ -10,6 +10,7 @@
 #include <asm/mem_encrypt.h>
 #include <asm/set_memory.h>
 #include <asm/msr-index.h>
+#include <asm/memtype.h>
 #include <asm/iommu.h>
 #include <asm/processor.h>
 #include "cbit.h"
@@ -61,6 +62,7 @@ int cbit_boot(u32 platform, u32 c_bit, u32 sme_coherent, u32 swiotlb, u32 iommu)
 	sme_enable_as(platform, c_bit);
 	cbit_pages_init();
 	cbit_data_init();
+	pat_bp_init();
 	sme_early_init();
 	cbit_linear_map();
 	cbit_user_init();

@@ -40,6 +40,12 @@ void *cbit_heap_alloc_pages(unsigned long pages);
 void cbit_heap_free(const void *object);
 size_t cbit_heap_size(const void *object);
 void cbit_clear_page(void *page);
+void cbit_clear_plain(void *page);
 void cbit_copy(void *to, const void *from, size_t n);
+
+
+/* limits.c */
+void cbit_steps_reset(void);
+void cbit_check_contents(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include <linux/cpumask.h>
 #include <linux/static_key.h>
 #include <asm/current.h>
+#include <asm/msr-index.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
 #include <asm/tlbflush.h>
@@ -15,6 +16,7 @@
 struct pcpu_hot pcpu_hot;
 u64 cbit_irq_flags = X86_EFLAGS_IF;
 struct cpuinfo_x86 boot_cpu_data;
+unsigned int memory_caching_control;	/* arch/x86/kernel/cpu/cacheinfo.c */
 struct mm_struct init_mm;
 static struct task_struct cbit_task;
 
@@ -57,6 +59,14 @@ void cbit_cpu_init(void)
 	cbit_cpu_feature(X86_FEATURE_PSE);
 	cbit_cpu_feature(X86_FEATURE_PGE);
 	cpumask_set_cpu(0, &__cpu_online_mask);
+}
+
+/* Of the model-specific registers there is the PAT, as after reset: APM vol. 2, sec. 7.8.1. */
+u64 cbit_rdmsr(u32 msr)
+{
+	if (msr != MSR_IA32_CR_PAT)
+		cbit_stop("a model-specific register is read that the machine does not have", "");
+	return 0x0007040600070406ULL;
 }
 
 void kernel_fpu_begin_mask(unsigned int mask)

@@ -34,8 +34,10 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 	domain->iop.pgtbl.cfg.amd.nid = NUMA_NO_NODE;
 	if (type != IOMMU_DOMAIN_IDENTITY) {
 		domain->pd_mode = PD_MODE_V1;
-		if (!alloc_io_pgtable_ops(AMD_IOMMU_V1, &domain->iop.pgtbl.cfg, domain))
-			return ERR_PTR(-ENOMEM);
+		if (!alloc_io_pgtable_ops(AMD_IOMMU_V1, &domain->iop.pgtbl.cfg, domain)) {
+			kfree(domain);
+			return NULL;
+		}
 	}
 	domain->domain.geometry.aperture_start = 0;
 	domain->domain.geometry.aperture_end = ~0ULL;
@@ -46,7 +48,11 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 
 static void domain_free(struct iommu_domain *domain)
 {
-	kfree(to_domain(domain));
+	struct protection_domain *pdom = to_domain(domain);
+
+	if (domain->type != IOMMU_DOMAIN_IDENTITY)
+		free_io_pgtable_ops(&pdom->iop.pgtbl.ops);
+	kfree(pdom);
 }
 
 static int attach_dev(struct iommu_domain *domain, struct device *dev)
@@ -133,11 +139,6 @@ u32 cbit_iommu_root(void)
 u32 cbit_iommu_mode(void)
 {
 	return attached ? attached->iop.mode : 0;
-}
-
-u32 cbit_dma_iommu(void)
-{
-	return cbit_device()->dma_iommu;
 }
 
 /* Invalidation of the IOMMU's TLB: an entry counts from the moment it is written. */

@@ -94,6 +94,12 @@ void cbit_clear_page(void *page)
 	memset(page, 0, 4096);
 }
 
+/* The frame's own bytes, not the contents: what a frame holds that is no kernel object. */
+void cbit_clear_plain(void *page)
+{
+	plain_set(page, 0, 4096);
+}
+
 /*
  * Which 4 KiB chunks of [start, end) differ from their copies at @shadow: updates the copies, writes the chunks'
  * numbers to @list, returns how many there are. Addresses are below 4 GiB.

@@ -16,8 +16,6 @@
 const u32 cbit_gfp_zero = (u32)__GFP_ZERO;
 
 static u8 frame_used[FRAMES];
-/* Order of the next allocations that fail: a fault injected by the host; 0: none. */
-u32 cbit_fail_pages;
 
 static unsigned long frames(void)
 {
@@ -59,17 +57,20 @@ static void give(struct page *page, unsigned long count)
 		if (at + i >= frames() || !frame_used[at + i])
 			cbit_stop("a page is freed that was not allocated", "");
 		frame_used[at + i] = 0;
+		cbit_clear_plain(page_to_virt(frame_page(at + i)));
 		memset(frame_page(at + i), 0, sizeof(struct page));
 	}
 }
 
 static struct page *alloc_run(gfp_t gfp, unsigned int order)
 {
-	long at = cbit_fail_pages ? -1 : take(1UL << order, 1UL << order);
+	long at = take(1UL << order, 1UL << order);
 	unsigned long i;
 
 	if (at < 0)
 		return NULL;
+	if (order && gfp & __GFP_COMP)
+		cbit_stop("compound pages are not modelled", "");
 	if (gfp & __GFP_ZERO)
 		for (i = 0; i < 1UL << order; i++)
 			clear_page(page_to_virt(frame_page(at + i)));
@@ -206,9 +207,7 @@ unsigned long long max_possible_pfn;
 void *high_memory;
 struct pglist_data contig_page_data;
 struct list_head pgd_list;
-struct page *mem_map_unused;
 atomic_long_t vm_node_stat[NR_VM_NODE_STAT_ITEMS];
-bool init_on_free_unused;
 
 /* arch/x86/mm/init.c */
 extern struct range pfn_mapped[];

@@ -49,6 +49,7 @@ void cbit_settle(void)
 {
 	u32 rounds;
 
+	cbit_steps_reset();
 	for (rounds = 0; rounds < 1000 && (callbacks || !list_empty(&works)); rounds++) {
 		if (callbacks) {
 			struct rcu_head *head = callbacks;
@@ -68,6 +69,7 @@ void cbit_settle(void)
 			work->func(work);
 		}
 	}
+	cbit_check_contents();
 }
 
 struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)

@@ -87,6 +87,7 @@ vm_fault_t vmf_insert_pfn_prot(struct vm_area_struct *vma, unsigned long addr, u
 {
 	pte_t *pte;
 
+	BUG_ON(!(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)));
 	if (addr < vma->vm_start || addr >= vma->vm_end)
 		return VM_FAULT_SIGBUS;
 	track_pfn_insert(vma, &prot, __pfn_to_pfn_t(pfn, PFN_DEV));

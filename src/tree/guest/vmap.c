@@ -172,7 +172,12 @@ void *dma_common_pages_remap(struct page **pages, size_t size, pgprot_t prot, co
 
 void dma_common_free_remap(void *cpu_addr, size_t size)
 {
-	area_at((unsigned long)cpu_addr)->list = NULL;
+	struct area *area = area_at((unsigned long)cpu_addr);
+
+	/* kernel/dma/remap.c:59 */
+	if (WARN(!area, "trying to free invalid coherent area: %p\n", cpu_addr))
+		return;
+	area->list = NULL;
 	release((unsigned long)cpu_addr);
 }
 

@@ -6,11 +6,15 @@ import { isAsmLine, parseAsmCall } from "./asm-call.ts";
 import { type AsmForm, Emitter } from "./emitter.ts";
 import { CPU_FORMS } from "./forms-cpu.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
+import { limitLoops, STEP_DECLARATIONS } from "./steps.ts";
 import { TRACE_DECLARATION, traceEntry } from "./traces.ts";
 import { lowerVaList, widenVariableArguments } from "./varargs.ts";
 
 /** Every form of inline assembly that is understood. */
 export const ASM_FORMS: readonly AsmForm[] = [...CPU_FORMS, ...MEMORY_FORMS];
+
+/** Names of the glue's files begin with it; their loops end by themselves. */
+export const GUEST_FOLDER = "guest/";
 
 /** Sections that hold tables for the linker or the module loader, which nothing here reads. */
 const DROPPED_SECTION = /section "(?:\.discard\.[^"]*|llvm\.metadata|\.modinfo|\.init\.setup|__param|\.export_symbol|\.initcall[^"]*|__kcrctab[^"]*|__ksymtab[^"]*)"/;
@@ -26,20 +30,23 @@ export function findForm(template: string, constraints: string): { form: AsmForm
 
 /**
  * @param text the module
- * @param file the source's path within the tree, for errors
+ * @param file the source's path within the tree, or the glue's, for errors
  * @throws CbitError (exit 5) at inline assembly of an unknown form
  */
 export function lowerModule(text: string, file: string): string {
   const out: string[] = [];
   const declares = new Set<string>();
   const lines = text.split("\n");
+  const limited = !file.startsWith(GUEST_FOLDER);
   const initcalls = initcallNames(lines);
   let fn = "(none)";
   let serial = 0;
+  let start = 0;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
     if (line.startsWith("define ")) {
       fn = /@([-\w$.]+)\(/.exec(line)?.[1] ?? fn;
+      start = out.length;
       out.push(stripSection(initcalls.has(fn) ? line.replace("define internal ", "define ") : line));
       const told = traceEntry(line, fn);
       if (told.length === 0) continue;
@@ -51,6 +58,12 @@ export function lowerModule(text: string, file: string): string {
     if (!line.startsWith(" ")) {
       const kept = topLevel(line);
       if (kept !== null) out.push(kept);
+      if (line === "}" && limited) {
+        const whole = out.splice(start);
+        const counted = limitLoops(whole);
+        if (counted !== whole) for (const declaration of STEP_DECLARATIONS) declares.add(declaration);
+        out.push(...counted);
+      }
       continue;
     }
     const prefix = `cbit${serial++}`;

@@ -11,6 +11,9 @@ export interface Shim {
 
 export const SHIMS: readonly Shim[] = [
   { file: "driver.c", for: "a DRM driver's TTM glue", reason: "the device profile's masks, allocation style and own mappings are its parameters" },
+  { file: "buffer.c", for: "a DRM driver's ioctls, mmap and fault handler", reason: "each operation enters TTM as a driver would" },
+  { file: "observe.c", for: "nothing of the kernel's", reason: "the host asks for frames and addresses between operations" },
+  { file: "limits.c", for: "nothing of the kernel's", reason: "ends what cannot be followed: loops without an end, plain stores to page contents" },
   { file: "pages.c", for: "mm/page_alloc.c, mm/memblock.c", reason: "frames of simulated RAM are given out lowest first, so that runs repeat and equal states have equal bytes" },
   { file: "heap.c", for: "mm/slub.c, mm/util.c", reason: "kernel objects live beside simulated RAM, at addresses that do not depend on history" },
   { file: "vmap.c", for: "mm/vmalloc.c, arch/x86/mm/ioremap.c", reason: "mappings go into page tables that the machine walks, with the protection that the kernel chose" },

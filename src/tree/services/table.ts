@@ -3,7 +3,6 @@
 
 import { type Service, services } from "./service.ts";
 
-const ENODEV = -19;
 const EINVAL = -22;
 
 const HOST: readonly Service[] = [
@@ -32,7 +31,6 @@ const VALUES: readonly Service[] = [
   ...services("value", 0, "memory pressure is an operation, never a shrinker's own call", "shrinker_register"),
   ...services("value", 0, "nobody else waits for locks", "wake_q_add wake_q_add_safe wake_up_q"),
   ...services("value", 0, "page flags of shared memory: nobody writes it back", "set_page_dirty mark_page_accessed"),
-  ...services("value", ENODEV, "no model-specific registers but the PAT, which reads as reset", "cbit_rdmsr"),
   ...services("value", 0, "model-specific registers have no effect", "cbit_wrmsr"),
 ];
 

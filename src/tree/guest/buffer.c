@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The operations on buffers, as a driver's ioctls do them: each enters TTM as the driver would. */
+#include <drm/drm_gem.h>
+#include <drm/drm_vma_manager.h>
+#include "cbit.h"
+#include "driver.h"
+
+struct cbit_bo cbit_bos[CBIT_BOS];
+
+/* ttm_bo_put's last reference: the object is part of our row. */
+static void bo_released(struct ttm_buffer_object *bo)
+{
+	drm_gem_object_release(&bo->base);
+	container_of(bo, struct cbit_bo, bo)->exists = false;
+}
+
+/* Begins an operation on the buffer in a slot; NULL where there is none. */
+static struct cbit_bo *begin(u32 slot)
+{
+	cbit_steps_reset();
+	return slot < CBIT_BOS && cbit_bos[slot].exists ? &cbit_bos[slot] : NULL;
+}
+
+/* The other way round for a new buffer; NULL where there is one. */
+static struct cbit_bo *begin_new(u32 slot)
+{
+	cbit_steps_reset();
+	return slot < CBIT_BOS && !cbit_bos[slot].exists ? &cbit_bos[slot] : NULL;
+}
+
+int cbit_bo_create(u32 slot, u32 pages)
+{
+	struct ttm_operation_ctx ctx = { .interruptible = false };
+	struct cbit_bo *b = begin_new(slot);
+	struct ttm_placement placement;
+	int ret;
+
+	if (!b || pages == 0)
+		return -EINVAL;
+	memset(b, 0, sizeof(*b));
+	cbit_place(&placement, &cbit_system_place);
+	drm_gem_private_object_init(&cbit_drm, &b->bo.base, (size_t)pages << PAGE_SHIFT);
+	b->exists = true;
+	ret = ttm_bo_init_reserved(&cbit_ttm, &b->bo, ttm_bo_type_device, &placement, 0, &ctx, NULL, NULL, bo_released);
+	if (!ret)
+		ttm_bo_unreserve(&b->bo);
+	return ret;
+}
+
+int cbit_bo_populate(u32 slot)
+{
+	struct ttm_operation_ctx ctx = { .interruptible = false };
+	struct cbit_bo *b = begin(slot);
+	struct ttm_placement placement;
+	int ret;
+
+	if (!b)
+		return -EINVAL;
+	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	if (ret)
+		return ret;
+	cbit_place(&placement, &cbit_tt_place);
+	ret = ttm_bo_validate(&b->bo, &placement, &ctx);
+	ttm_bo_unreserve(&b->bo);
+	return ret;
+}
+
+int cbit_bo_kmap(u32 slot, u32 first, u32 count)
+{
+	struct cbit_bo *b = begin(slot);
+	int ret;
+
+	if (!b || b->kmapped)
+		return -EINVAL;
+	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	if (ret)
+		return ret;
+	ret = ttm_bo_kmap(&b->bo, first, count, &b->kmap);
+	ttm_bo_unreserve(&b->bo);
+	b->kmapped = !ret;
+	b->kmap_first = first;
+	b->kmap_count = count;
+	return ret;
+}
+
+int cbit_bo_kunmap(u32 slot)
+{
+	struct cbit_bo *b = begin(slot);
+
+	if (!b || !b->kmapped)
+		return -EINVAL;
+	ttm_bo_kunmap(&b->kmap);
+	b->kmapped = false;
+	return 0;
+}
+
+int cbit_bo_vmap(u32 slot)
+{
+	struct cbit_bo *b = begin(slot);
+	int ret;
+
+	if (!b || b->vmapped)
+		return -EINVAL;
+	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	if (ret)
+		return ret;
+	ret = ttm_bo_vmap(&b->bo, &b->vmap);
+	ttm_bo_unreserve(&b->bo);
+	b->vmapped = !ret;
+	return ret;
+}
+
+int cbit_bo_vunmap(u32 slot)
+{
+	struct cbit_bo *b = begin(slot);
+	int ret;
+
+	if (!b || !b->vmapped)
+		return -EINVAL;
+	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	if (ret)
+		return ret;
+	ttm_bo_vunmap(&b->bo, &b->vmap);
+	ttm_bo_unreserve(&b->bo);
+	b->vmapped = false;
+	return 0;
+}
+
+/*
+ * mmap of the buffer where there is none yet, then a fault at the page: 0 where it was handled. A signal stands for the
+ * errno that ttm_bo_vm_fault_reserved hides.
+ */
+int cbit_bo_fault(u32 slot, u32 page)
+{
+	struct cbit_bo *b = begin(slot);
+	static struct vm_area_struct *vmas[CBIT_BOS];
+	struct vm_fault vmf = { };
+	vm_fault_t fault;
+
+	if (!b || page >= PFN_UP(b->bo.base.size))
+		return -EINVAL;
+	if (!b->mmapped) {
+		int ret;
+
+		vmas[slot] = cbit_vma_create(slot, PFN_UP(b->bo.base.size), drm_vma_node_start(&b->bo.base.vma_node));
+		ret = ttm_bo_mmap_obj(vmas[slot], &b->bo);
+		if (ret)
+			return ret;
+		b->mmapped = true;
+	}
+	*(struct vm_area_struct **)&vmf.vma = vmas[slot];
+	*(unsigned long *)&vmf.address = vmas[slot]->vm_start + ((unsigned long)page << PAGE_SHIFT);
+	vmf.flags = FAULT_FLAG_WRITE | FAULT_FLAG_USER;
+	fault = vmas[slot]->vm_ops->fault(&vmf);
+	if (fault & VM_FAULT_OOM)
+		return -ENOMEM;
+	return fault & VM_FAULT_ERROR ? -EFAULT : 0;
+}
+
+int cbit_bo_destroy(u32 slot)
+{
+	struct cbit_bo *b = begin(slot);
+
+	if (!b)
+		return -EINVAL;
+	if (b->kmapped)
+		cbit_bo_kunmap(slot);
+	if (b->vmapped)
+		cbit_bo_vunmap(slot);
+	if (b->mmapped)
+		cbit_vma_destroy(slot);
+	b->mmapped = false;
+	ttm_bo_put(&b->bo);
+	if (!b->exists)
+		memset(b, 0, sizeof(*b));
+	return 0;
+}

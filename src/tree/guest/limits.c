@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What ends an operation that cannot be followed: a loop without an end, and a plain store to page contents.
+ *
+ * Contents of page frames are the machine's (memory.c). The frame's own bytes of wasm memory are zero while it holds
+ * contents, so a store that went past the machine shows there after the operation. A plain load does not show: it reads
+ * zeros. TTM and the DMA layer touch contents by memset, memcpy, clear_page and copy_page alone.
+ */
+#include <linux/kernel.h>
+#include "cbit.h"
+
+/* Jumps back since the operation began (src/tree/lower/steps.ts). A wasm global: no part of the state. */
+u32 __attribute__((address_space(1))) cbit_steps;
+
+unsigned long cbit_bo_plainly_written(void);
+
+void cbit_steps_reset(void)
+{
+	cbit_steps = 0;
+}
+
+void __noreturn cbit_endless(void)
+{
+	cbit_steps = 0;
+	cbit_stop("the operation does not end: too many rounds of its loops", "");
+}
+
+void cbit_check_contents(void)
+{
+	unsigned long pfn = cbit_bo_plainly_written();
+	char text[32];
+
+	if (pfn == ~0UL)
+		return;
+	scnprintf(text, sizeof(text), "pfn 0x%lx", pfn);
+	cbit_stop("page contents were stored to by plain instructions, which cbit cannot follow", text);
+}
