@@ -3,10 +3,11 @@
 
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { access, constants, mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, link, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CbitError, EXIT } from "../base/index.ts";
 import type { CommandOptions, CommandResult, FileStat, Host } from "../tree/index.ts";
 
 const TIMED_OUT = 124;
@@ -79,46 +80,95 @@ async function fileStat(path: string): Promise<FileStat | null> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** What the user can mend outside of cbit: errors of the file system that say so. */
+const ENVIRONMENT_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EDQUOT: "the disk quota is used up",
+  EIO: "input/output error",
+  ENOSPC: "no space is left",
+  ENOTDIR: "a part of the path is not a folder",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+};
+
+/** Does something that writes to `path`. @throws CbitError (exit 6) where the file system does not let it */
+async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
-    process.kill(pid, 0);
-    return true;
+    return await action();
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    const why = ENVIRONMENT_ERRORS[(error as NodeJS.ErrnoException).code ?? ""];
+    if (why === undefined) throw error;
+    throw new CbitError({ code: "CBIT-402", exit: EXIT.environment, message: `cannot write ${path}: ${why}`, hint: "Set CBIT_CACHE to a folder that can be written.", cause: error });
   }
 }
 
-/** A file with the owner's process id; one whose owner is gone does not count. */
+/** When a process began, in the kernel's ticks; "" where that is not known. Tells a process from a later one with its number. */
+async function startOf(pid: number): Promise<string> {
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // Field 22; the second one, the name, is in parentheses and can have blanks. Ref: proc_pid_stat(5).
+  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+/** @param owner "PID START", as `lock` writes it */
+async function isAlive(owner: string): Promise<boolean> {
+  const [pid = "", start = ""] = owner.trim().split(" ");
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  return Number(pid) > 0 && (start === "" || (await startOf(Number(pid))) === start);
+}
+
+/** Takes the lock of a process that is gone away. Another process may have replaced it in between: then it is put back. */
+async function breakLock(path: string, stale: string): Promise<void> {
+  const aside = `${path}.${randomBytes(8).toString("hex")}`;
+  await rename(path, aside).catch(() => undefined);
+  const moved = await readFile(aside, "utf8").catch(() => stale);
+  if (moved !== stale) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+/** A file with the owner's process number and start, complete from the moment it is there. */
 async function lock(path: string): Promise<() => Promise<void>> {
-  for (;;) {
-    try {
-      const file = await open(path, "wx");
-      await file.write(`${process.pid}\n`);
-      await file.close();
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  const mine = `${path}.${randomBytes(8).toString("hex")}`;
+  await writing(mine, async () => writeFile(mine, `${process.pid} ${await startOf(process.pid)}\n`));
+  try {
+    for (;;) {
+      try {
+        await link(mine, path);
+        return () => rm(path, { force: true });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+      const owner = await readFile(path, "utf8").catch(() => null);
+      if (owner !== null && !(await isAlive(owner))) await breakLock(path, owner);
+      else await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
     }
-    const owner = Number(await readFile(path, "utf8").catch(() => "0"));
-    if (owner !== 0 && !isAlive(owner)) await rm(path, { force: true });
-    else await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+  } finally {
+    await rm(mine, { force: true });
   }
 }
+
+/** Removes a folder even while a process that is about to end still writes into it. */
+const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
+const HERE = dirname(fileURLToPath(import.meta.url));
 
 /** @param toolVersion the version of cbit */
 export function createHost(toolVersion: string): Host {
   return {
     processors: availableParallelism(),
-    guestDirectory: join(dirname(fileURLToPath(import.meta.url)), "../../src/tree/guest"),
+    guestDirectory: join(HERE, "../../src/tree/guest"),
+    toolDirectory: join(HERE, "../tree"),
     toolVersion,
     run,
     findProgram,
     readBytes: (path) => readFile(path),
     readText: (path) => readFile(path, "utf8"),
-    write: (path, data) => writeFile(path, data),
-    rename,
-    makeDirectory: async (path) => void (await mkdir(path, { recursive: true })),
-    remove: (path) => rm(path, { recursive: true, force: true }),
+    write: (path, data) => writing(path, () => writeFile(path, data)),
+    rename: (from, to) => writing(to, () => rename(from, to)),
+    makeDirectory: (path) => writing(path, async () => void (await mkdir(path, { recursive: true }))),
+    remove: (path) => writing(path, () => rm(path, REMOVE)),
     list: async (path) => (await readdir(path).catch(() => [])).sort(),
     stat: fileStat,
     realPath: (path) => realpath(path),

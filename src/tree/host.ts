@@ -29,6 +29,8 @@ export interface Host {
   readonly processors: number;
   /** The folder of the C glue (src/tree/guest). */
   readonly guestDirectory: string;
+  /** The folder of src/tree itself as it runs: what is made depends on that code. */
+  readonly toolDirectory: string;
   /** The version of cbit: entries made by another one are not used. */
   readonly toolVersion: string;
   run(command: readonly string[], options: CommandOptions): Promise<CommandResult>;
@@ -37,7 +39,7 @@ export interface Host {
   /** @throws where the file cannot be read */
   readBytes(path: string): Promise<Uint8Array>;
   readText(path: string): Promise<string>;
-  /** Creates or replaces a file. */
+  /** Creates or replaces a file. This and what follows: @throws CbitError (exit 6) where the disk does not let it */
   write(path: string, data: string | Uint8Array): Promise<void>;
   /** Replaces `to` in one step. */
   rename(from: string, to: string): Promise<void>;

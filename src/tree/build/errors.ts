@@ -8,8 +8,22 @@ export function badTree(message: string, hint: string): CbitError {
   return new CbitError({ code: "CBIT-201", exit: EXIT.tree, message, hint });
 }
 
-/** kbuild stopped (exit 3). The first line that says "error" is quoted. */
-export function buildFailed(what: string, output: string, hint: string): CbitError {
+/** True where a program's messages say that the disk is full. */
+export function diskFull(output: string): boolean {
+  return /No space left on device|Disk quota exceeded/.test(output);
+}
+
+/** The disk is full (exit 6). */
+export function noSpace(folder: string): CbitError {
+  return unusableCache(`cannot write to ${folder}: no space is left`);
+}
+
+/**
+ * kbuild stopped (exit 3, or 6 where the disk is full). The first line that says "error" is quoted.
+ * @param build the folder that it wrote to
+ */
+export function buildFailed(what: string, output: string, hint: string, build: string): CbitError {
+  if (diskFull(output)) return noSpace(build);
   const lines = output.split("\n").map((l) => l.trim()).filter((l) => l !== "");
   const first = lines.find((l) => /\berror:|\*\*\*|fatal:/i.test(l)) ?? lines.at(-1) ?? "no output";
   return new CbitError({ code: "CBIT-202", exit: EXIT.tree, message: `${what}: ${first}`, hint });
@@ -18,6 +32,11 @@ export function buildFailed(what: string, output: string, hint: string): CbitErr
 /** Something is missing on this machine (exit 6). */
 export function missingTools(message: string, hint: string): CbitError {
   return new CbitError({ code: "CBIT-203", exit: EXIT.environment, message, hint });
+}
+
+/** The cache's folder cannot be built in (exit 6). */
+export function unusableCache(message: string): CbitError {
+  return new CbitError({ code: "CBIT-402", exit: EXIT.environment, message, hint: "Set CBIT_CACHE to another folder." });
 }
 
 /** The tree needs something that cbit does not have (exit 5). */

@@ -6,7 +6,7 @@ import type { Host, Progress } from "../host.ts";
 import { SLICE, type SliceFile } from "../slice.ts";
 import { configFragment, configMismatches } from "./config.ts";
 import { parseCmd } from "./dependencies.ts";
-import { buildFailed } from "./errors.ts";
+import { badTree, buildFailed } from "./errors.ts";
 import { cmdFile } from "./glue.ts";
 import type { Source } from "./source.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -43,7 +43,7 @@ export async function configure(host: Host, source: Source, build: string, tools
     env: ENVIRONMENT,
     timeoutMs: TIMEOUT_MS,
   });
-  if (result.status !== 0) throw buildFailed(`tree ${source.path}: make allnoconfig failed`, result.stderr, "Does the tree build by itself? make LLVM=1 allnoconfig");
+  if (result.status !== 0) throw buildFailed(`tree ${source.path}: make allnoconfig failed`, result.stderr, "Does the tree build by itself? make LLVM=1 allnoconfig", build);
   const wrong = configMismatches(await host.readText(`${build}/.config`));
   if (wrong.length > 0) {
     throw new CbitError({
@@ -56,12 +56,25 @@ export async function configure(host: Host, source: Source, build: string, tools
   await host.write(`${build}/${CONFIGURED}`, stamp);
 }
 
+/** Has the next `configure` begin anew. */
+export async function forgetConfiguration(host: Host, build: string): Promise<void> {
+  await host.remove(`${build}/${CONFIGURED}`);
+}
+
+/** The Kconfig files that the configuration came from. Ref: scripts/kconfig/confdata.c conf_write_autoconf_cmd. */
+export async function kconfigFiles(host: Host, source: Source, build: string): Promise<string[]> {
+  const text = await host.readText(`${build}/include/config/auto.conf.cmd`);
+  const list = /^deps_config := \\\n((?:.*\\\n)*)/m.exec(text)?.[1] ?? "";
+  const names = list.split("\n").map((line) => line.replace(/\\$/, "").trim()).filter((name) => name !== "");
+  return names.map((name) => (name.startsWith("/") ? name : `${source.path}/${name}`));
+}
+
 /** The files of the slice that this tree has. @throws CbitError (exit 3) where a needed one is missing */
 export async function sliceOf(host: Host, source: Source): Promise<SliceFile[]> {
   const present = await Promise.all(SLICE.map((s) => host.stat(`${source.path}/${s.file}.c`)));
   const lost = SLICE.filter((s, i) => present[i] === null && s.required);
   if (lost.length > 0) {
-    throw buildFailed(`tree ${source.path}: files are missing`, lost.map((s) => `${s.file}.c`).join(", "), "Known to work: Linux 6.12.");
+    throw badTree(`tree ${source.path}: files are missing: ${lost.map((s) => `${s.file}.c`).join(", ")}`, "Known to work: Linux 6.12.");
   }
   return SLICE.filter((_, i) => present[i] !== null);
 }
@@ -82,7 +95,7 @@ export async function compileSlice(host: Host, source: Source, build: string, to
   // A compiler error leaves whole files only; a signal may not.
   if (result.status >= 0 && result.status <= 2) await host.remove(`${build}/${BUSY}`);
   if (result.status !== 0) {
-    throw buildFailed(`tree ${source.path} does not compile`, result.stderr === "" ? result.stdout : result.stderr, "Mend the source; only what changed is compiled again.");
+    throw buildFailed(`tree ${source.path} does not compile`, result.stderr === "" ? result.stdout : result.stderr, "Mend the source; only what changed is compiled again.", build);
   }
 }
 
@@ -99,10 +112,10 @@ export async function recompile(host: Host, source: Source, build: string, files
     // As make would expand it. Ref: scripts/Kbuild.include make-cmd.
     const command = saved.replaceAll("$(pound)", "#").replaceAll("$$", "$");
     const result = await host.run(["sh", "-c", command], { cwd: build, env: ENVIRONMENT, timeoutMs: TIMEOUT_MS });
-    if (result.status !== 0) throw buildFailed(`tree ${source.path} does not compile`, result.stderr, "Mend the source; only what changed is compiled again.");
+    if (result.status !== 0) throw buildFailed(`tree ${source.path} does not compile`, result.stderr, "Mend the source; only what changed is compiled again.", build);
     const cmd = cmdFile(build, file);
     const noted = await host.run(["scripts/basic/fixdep", cmd.slice(build.length + 1).replace(/cmd$/, "d"), `${file}.ll`, saved], { cwd: build });
-    if (noted.status !== 0) throw buildFailed(`tree ${source.path}: fixdep failed`, noted.stderr, "cbit tree forget, then prepare again.");
+    if (noted.status !== 0) throw buildFailed(`tree ${source.path}: fixdep failed`, noted.stderr, "cbit tree forget, then prepare again.", build);
     await host.write(cmd, noted.stdout);
     progress("compile", ++done, files.length);
   };

@@ -5,7 +5,7 @@ import { InternalError } from "../../base/index.ts";
 import type { Host } from "../host.ts";
 import type { ImportType } from "../runtime/guest.ts";
 import { SERVICES } from "../services/table.ts";
-import { unsupportedTree } from "./errors.ts";
+import { diskFull, noSpace, unsupportedTree } from "./errors.ts";
 import type { IrFile } from "./objects.ts";
 import type { Source } from "./source.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -26,6 +26,7 @@ export async function link(host: Host, source: Source, objects: readonly string[
   const result = await host.run([tools.wasmLd, `@${options}`, "-o", out], { cwd: "/", timeoutMs: 120_000 });
   await host.remove(options);
   if (result.status === 0) return;
+  if (diskFull(result.stderr)) throw noSpace(out);
   const lost = [...new Set([...result.stderr.matchAll(/undefined symbol: (\S+)/g)].map((m) => m[1]!))];
   if (lost.length === 0) throw new InternalError(`${tools.wasmLd}: ${result.stderr.split("\n").find((l) => l.includes("error")) ?? result.stderr}`);
   throw unsupportedTree(`tree ${source.path} (${source.release}): the slice reads variables that nothing in it defines: ${lost.join(", ")}`, "Known to work: Linux 6.12. Please report the release.");

@@ -3,13 +3,20 @@
 
 import { InternalError } from "../../base/index.ts";
 import type { Host, Progress } from "../host.ts";
-import { ASM_FORMS, lowerModule } from "../lower/module.ts";
-import { TRACES, traceEntry } from "../lower/traces.ts";
+import { lowerModule } from "../lower/module.ts";
+import { diskFull, noSpace } from "./errors.ts";
 import type { Toolchain } from "./toolchain.ts";
 
-/** A change of the lowering's code makes other objects. */
-export function loweringVersion(host: Host): string {
-  return host.hash(`${host.toolVersion}\n${lowerModule.toString()}\n${ASM_FORMS.map((f) => `${f.template.source} ${f.emit.toString()}`).join("\n")}\n${JSON.stringify(TRACES)}${traceEntry.toString()}`);
+/** What a prepared tree depends on besides the tree: the code that makes it. */
+const CODE_FOLDERS = ["build", "lower", "services"];
+
+/** Changes with cbit's version and with the code of preparing. */
+export async function codeVersion(host: Host): Promise<string> {
+  const folders = CODE_FOLDERS.map((folder) => `${host.toolDirectory}/${folder}`);
+  const files = (await Promise.all(folders.map(async (folder) => (await host.list(folder)).map((name) => `${folder}/${name}`)))).flat();
+  const code = files.filter((file) => /\.[jt]s$/.test(file) && !/\.(?:d|test)\.[jt]s$/.test(file));
+  const hashes = await Promise.all(code.map(async (file) => host.hash(await host.readBytes(file))));
+  return host.hash([host.toolVersion, ...hashes].join("\n"));
 }
 
 export interface IrFile {
@@ -18,10 +25,13 @@ export interface IrFile {
   readonly ir: string;
 }
 
-/** Lowers and compiles; returns the objects' paths in the order of `files`. @throws CbitError (exit 5) at unknown assembly */
-export async function makeObjects(host: Host, files: readonly IrFile[], folder: string, tools: Toolchain, progress: Progress): Promise<string[]> {
+/**
+ * Lowers and compiles; returns the objects' paths in the order of `files`.
+ * @param version that of the code (`codeVersion`)
+ * @throws CbitError: exit 5 at unknown assembly, 6 where the disk is full
+ */
+export async function makeObjects(host: Host, files: readonly IrFile[], folder: string, version: string, tools: Toolchain, progress: Progress): Promise<string[]> {
   await host.makeDirectory(folder);
-  const version = loweringVersion(host);
   const paths = files.map((f) => `${folder}/${host.hash(`${tools.version}\n${version}\n${f.ir}`)}.o`);
   const present = await Promise.all(paths.map((path) => host.stat(path)));
   const todo = files.map((f, i) => ({ ...f, path: paths[i]! })).filter((_, i) => present[i] === null);
@@ -31,6 +41,7 @@ export async function makeObjects(host: Host, files: readonly IrFile[], folder: 
     await host.write(`${base}.ll`, lowerModule(file.ir, file.name));
     const result = await host.run([tools.llc, "-march=wasm64", "-filetype=obj", "-O2", `${base}.ll`, "-o", `${base}.o`], { cwd: folder, timeoutMs: 120_000 });
     await host.remove(`${base}.ll`);
+    if (diskFull(result.stderr)) throw noSpace(folder);
     if (result.status !== 0) throw new InternalError(`${file.name}: ${tools.llc} does not take the lowered IR: ${result.stderr.split("\n")[0]}`);
     await host.rename(`${base}.o`, file.path);
     progress("lower", ++done, todo.length);

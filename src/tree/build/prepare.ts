@@ -10,12 +10,14 @@ import type { Host, Progress } from "../host.ts";
 import type { ImportType } from "../runtime/guest.ts";
 import type { SliceFile } from "../slice.ts";
 import { changedFiles, type Dependency, fingerprint, parseCmd } from "./dependencies.ts";
+import { unusableCache } from "./errors.ts";
 import { cmdFile, compileGlue, entryPoints } from "./glue.ts";
 import { findPlaces } from "./places.ts";
-import { compileSlice, configure, recompile, sliceOf } from "./kbuild.ts";
+import { compileSlice, configure, forgetConfiguration, kconfigFiles, recompile, sliceOf } from "./kbuild.ts";
+import { GUEST_FOLDER } from "../lower/module.ts";
 import { checkImports, link } from "./link.ts";
 import { lowerMemory64 } from "./memory64.ts";
-import { type IrFile, loweringVersion, makeObjects } from "./objects.ts";
+import { codeVersion, type IrFile, makeObjects } from "./objects.ts";
 import { inspectSource, type Source } from "./source.ts";
 import { findToolchain, type Toolchain } from "./toolchain.ts";
 
@@ -35,6 +37,8 @@ export interface Manifest {
   readonly files: readonly SliceFile[];
   readonly imports: readonly ImportType[];
   readonly wasmBytes: number;
+  /** SHA-256 of module.wasm. */
+  readonly wasmHash: string;
   /** Where functions that reports name are defined: "kernel/dma/direct.c:206". */
   readonly places: Readonly<Record<string, string>>;
 }
@@ -56,7 +60,8 @@ export interface PrepareOptions {
 
 interface State {
   readonly format: number;
-  readonly lowering: string;
+  /** That of cbit's code (`codeVersion`). */
+  readonly code: string;
   readonly compiler: string;
   readonly key: string;
   readonly dependencies: readonly Dependency[];
@@ -75,14 +80,13 @@ async function readState(host: Host, build: string): Promise<State | null> {
   }
 }
 
-/** Reads an entry of the cache; null where there is none or another version made it. */
+/** Reads an entry of the cache; null where there is none, another version made it, or the disk lost a part of it. */
 export async function openTree(host: Host, cacheDirectory: string, key: string, cached: boolean): Promise<PreparedTree | null> {
   const directory = `${cacheDirectory}/trees/${key}`;
   const wasmPath = `${directory}/module.wasm`;
   try {
     const manifest = JSON.parse(await host.readText(`${directory}/manifest.json`)) as Manifest;
-    const stat = await host.stat(wasmPath);
-    if (manifest.format !== FORMAT || stat === null || stat.bytes !== manifest.wasmBytes) return null;
+    if (manifest.format !== FORMAT || host.hash(await host.readBytes(wasmPath)) !== manifest.wasmHash) return null;
     return { key, directory, wasmPath, manifest, cached };
   } catch {
     return null;
@@ -96,30 +100,35 @@ export async function openTree(host: Host, cacheDirectory: string, key: string, 
 export async function prepareTree(host: Host, path: string, options: PrepareOptions): Promise<PreparedTree> {
   const progress = options.progress ?? ((): void => undefined);
   const source = await inspectSource(host, path);
+  if (/[\s:]/.test(options.cacheDirectory)) {
+    throw unusableCache(`cannot build in ${options.cacheDirectory}: kbuild does not work in a folder with spaces or colons in its path`);
+  }
   const tools = await findToolchain(host);
   const build = buildDirectory(host, options.cacheDirectory, source.path);
   progress("check");
-  const found = await reuse(host, options.cacheDirectory, build, tools);
+  const code = await codeVersion(host);
+  const found = await reuse(host, options.cacheDirectory, build, tools, code);
   if (found !== null) return found;
   await host.makeDirectory(`${options.cacheDirectory}/builds`);
   const unlock = await host.lock(`${build}.lock`);
   try {
     // Another process may have made it while this one waited.
-    return (await reuse(host, options.cacheDirectory, build, tools)) ?? (await make(host, source, build, tools, options.cacheDirectory, progress));
+    return (await reuse(host, options.cacheDirectory, build, tools, code)) ?? (await make(host, source, build, tools, code, options.cacheDirectory, progress));
   } finally {
     await unlock();
   }
 }
 
-async function reuse(host: Host, cacheDirectory: string, build: string, tools: Toolchain): Promise<PreparedTree | null> {
+async function reuse(host: Host, cacheDirectory: string, build: string, tools: Toolchain, code: string): Promise<PreparedTree | null> {
   const state = await readState(host, build);
-  if (state === null || state.format !== FORMAT || state.lowering !== loweringVersion(host) || state.compiler !== tools.version) return null;
+  if (state === null || state.format !== FORMAT || state.code !== code || state.compiler !== tools.version) return null;
   const tree = await openTree(host, cacheDirectory, state.key, true);
   return tree !== null && (await changedFiles(host, state.dependencies)).length === 0 ? tree : null;
 }
 
-async function make(host: Host, source: Source, build: string, tools: Toolchain, cacheDirectory: string, progress: Progress): Promise<PreparedTree> {
+async function make(host: Host, source: Source, build: string, tools: Toolchain, code: string, cacheDirectory: string, progress: Progress): Promise<PreparedTree> {
   const slice = await sliceOf(host, source);
+  if (await kconfigChanged(host, build)) await forgetConfiguration(host, build);
   await configure(host, source, build, tools, progress);
   const { outdated, changed } = await outdatedFiles(host, build, slice);
   await host.write(`${build}/${PENDING}`, JSON.stringify(outdated.map((s) => s.file)));
@@ -127,9 +136,9 @@ async function make(host: Host, source: Source, build: string, tools: Toolchain,
   else await compileSlice(host, source, build, tools, slice, progress);
   const glue = await compileGlue(host, source, build, changed);
   const irs: IrFile[] = await Promise.all(slice.map(async (s) => ({ name: `${s.file}.c`, ir: await host.readText(`${build}/${s.file}.ll`) })));
-  for (const g of glue) irs.push({ name: `guest/${g.name}`, ir: g.ir });
+  for (const g of glue) irs.push({ name: `${GUEST_FOLDER}${g.name}`, ir: g.ir });
 
-  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, tools, progress);
+  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, code, tools, progress);
   progress("link");
   const exports = entryPoints(glue);
   const key = host.hash([FORMAT, host.toolVersion, source.release, tools.version, ...exports, ...objects.map((o) => o.slice(o.lastIndexOf("/") + 1))].join("\n")).slice(0, 32);
@@ -139,11 +148,17 @@ async function make(host: Host, source: Source, build: string, tools: Toolchain,
     tree = (await openTree(host, cacheDirectory, key, false))!;
   }
   const dependencies = await fingerprint(host, await dependencyPaths(host, source, build, slice, glue.flatMap((g) => g.files)));
-  const state: State = { format: FORMAT, lowering: loweringVersion(host), compiler: tools.version, key, dependencies };
+  const state: State = { format: FORMAT, code, compiler: tools.version, key, dependencies };
   await host.write(`${build}/cbit-state.json.new`, JSON.stringify(state));
   await host.rename(`${build}/cbit-state.json.new`, `${build}/cbit-state.json`);
   await host.remove(`${build}/${PENDING}`);
   return tree;
+}
+
+/** True where other options may come out of the Kconfig files than those that the build has. */
+async function kconfigChanged(host: Host, build: string): Promise<boolean> {
+  const dependencies = (await readState(host, build))?.dependencies ?? [];
+  return (await changedFiles(host, dependencies.filter((d) => /\/Kconfig[^/]*$/.test(d.path)))).length > 0;
 }
 
 /**
@@ -186,7 +201,7 @@ async function publish(
     checkImports(source, imports, irs);
     await host.remove(`${fresh}/linked.wasm`);
     await host.write(`${fresh}/module.wasm`, wasm);
-    const manifest: Manifest = { format: FORMAT, key, source: source.path, release: source.release, compiler: tools.version, files: slice, imports, wasmBytes: wasm.length, places: await findPlaces(host, source, irs) };
+    const manifest: Manifest = { format: FORMAT, key, source: source.path, release: source.release, compiler: tools.version, files: slice, imports, wasmBytes: wasm.length, wasmHash: host.hash(wasm), places: await findPlaces(host, source, irs) };
     await host.write(`${fresh}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
     await host.remove(`${cacheDirectory}/trees/${key}`);
     await host.rename(fresh, `${cacheDirectory}/trees/${key}`);
@@ -197,7 +212,7 @@ async function publish(
 
 /** Sources, headers and the makefiles that name them. */
 async function dependencyPaths(host: Host, source: Source, build: string, slice: readonly SliceFile[], glueFiles: readonly string[]): Promise<string[]> {
-  const paths = [`${source.path}/Makefile`, `${source.path}/arch/x86/Makefile`, `${source.path}/arch/x86/Kconfig`, `${build}/.config`, ...glueFiles];
+  const paths = [`${source.path}/Makefile`, `${source.path}/arch/x86/Makefile`, `${build}/.config`, ...(await kconfigFiles(host, source, build)), ...glueFiles];
   for (const name of await host.list(host.guestDirectory)) paths.push(`${host.guestDirectory}/${name}`);
   for (const { file } of slice) {
     paths.push(`${source.path}/${file.slice(0, file.lastIndexOf("/"))}/Makefile`);
