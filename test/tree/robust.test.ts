@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+/** What goes wrong with trees: broken code in them, half-made caches, interrupts, two commands at once, paths. */
+
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { Kernel, StepResult } from "../../src/kernel/index.ts";
+import { DRIVERS } from "../../src/linux/index.ts";
+import { PLATFORMS } from "../../src/machine/index.ts";
+import { createTreeFactory, type Manifest } from "../../src/tree/index.ts";
+import { cbit } from "../support/cbit.ts";
+
+const source = inject("linux612");
+const BIN = fileURLToPath(new URL("../../bin/cbit.js", import.meta.url));
+const BO_UTIL = "drivers/gpu/drm/ttm/ttm_bo_util.c";
+
+/** What ttm_bo_vmap() does first, by the buffer's number of pages. */
+const MISBEHAVE = `
+static noinline void cbit_misbehave(struct ttm_buffer_object *bo)
+{
+	volatile unsigned long *nowhere = NULL;
+	unsigned long rounds = 0;
+
+	switch (PFN_UP(bo->base.size)) {
+	case 1:
+		WARN_ON(bo->base.size);
+		break;
+	case 2:
+		BUG_ON(bo->base.size);
+		break;
+	case 3:
+		*nowhere = 7;
+		break;
+	case 4:
+		for (;;) {
+			rounds++;
+			barrier();
+		}
+		break;
+	case 5:
+		*(u32 *)page_address(bo->ttm->pages[4]) = 5;
+		break;
+	}
+}
+
+int ttm_bo_vmap(`;
+
+describe.skipIf(source === null)("trees that misbehave, caches that are damaged", () => {
+  let scratch: string;
+  let tree: string;
+  let cache: string;
+  let env: Record<string, string>;
+  let text: string;
+
+  /** Replaces a file of the copy: the link to the original is broken first. */
+  function replace(file: string, contents: string): void {
+    rmSync(join(tree, file));
+    writeFileSync(join(tree, file), contents);
+  }
+
+  beforeAll(() => {
+    // Beside the source, so that the copy can be made of hard links.
+    scratch = mkdtempSync(join(dirname(source!), "cbit-scratch-"));
+    tree = join(scratch, "linux");
+    cache = join(scratch, "cache");
+    const { status, stderr } = spawnSync("cp", ["-al", source!, tree], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`cannot copy ${source}: ${stderr}`);
+    env = { XDG_CACHE_HOME: cache };
+    text = readFileSync(join(tree, BO_UTIL), "utf8");
+    const broken = text.replace("\nint ttm_bo_vmap(", MISBEHAVE).replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_misbehave(bo);\n");
+    if (!broken.includes("\tcbit_misbehave(bo);")) throw new Error(`${BO_UTIL}: ttm_bo_vmap() looks different here`);
+    replace(BO_UTIL, broken);
+    const { exit, err } = prepare();
+    if (exit !== 0) throw new Error(err);
+  });
+
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  const prepare = (path = tree, more: Record<string, string> = {}): ReturnType<typeof cbit> => cbit(["tree", "prepare", path], { ...env, ...more });
+
+  /** Starts `tree prepare` and ends it with a signal after a while; resolves to its exit status, as a shell has it. */
+  function interrupted(signal: NodeJS.Signals, milliseconds: number, more: Record<string, string>): Promise<number | null> {
+    const child = spawn(process.execPath, [BIN, "tree", "prepare", tree], { env: { ...process.env, ...env, ...more }, stdio: "ignore" });
+    setTimeout(() => child.kill(signal), milliseconds);
+    return new Promise((resolve) => child.on("exit", (code, by) => resolve(by === null ? code : 128 + constants.signals[by])));
+  }
+
+  const entry = (): string => join(cache, "cbit/trees", readdirSync(join(cache, "cbit/trees")).find((name) => !name.startsWith("."))!);
+
+  describe("code", () => {
+    let kernel: Kernel;
+
+    beforeAll(() => {
+      const manifest = JSON.parse(readFileSync(join(entry(), "manifest.json"), "utf8")) as Manifest;
+      const factory = createTreeFactory(tree, readFileSync(join(entry(), "module.wasm")), manifest);
+      const platform = PLATFORMS.find((p) => p.name === "sev")!;
+      kernel = factory.create({ name: "sev", platform, iommu: "off", swiotlb: "default" }, DRIVERS.find((d) => d.name === "vmwgfx")!);
+    });
+
+    /** The result of mapping a new buffer of so many pages, and what was said meanwhile. */
+    function vmap(pages: number): { result: StepResult; events: readonly string[] } {
+      const before = kernel.save();
+      expect(kernel.apply({ op: "bo_create", bo: 0, pages })).toMatchObject({ outcome: "done" });
+      expect(kernel.apply({ op: "bo_populate", bo: 0 })).toMatchObject({ outcome: "done" });
+      kernel.record(true);
+      const result = kernel.apply({ op: "bo_vmap", bo: 0 });
+      const events = kernel.events().map((e) => `${e.function} ${e.file}`);
+      kernel.record(false);
+      kernel.restore(before);
+      return { result, events };
+    }
+
+    it("a WARN is an event with file and line", () => {
+      const { result, events } = vmap(1);
+      expect(result.outcome).toBe("done");
+      expect(events).toContainEqual(expect.stringMatching(/^WARN .*ttm_bo_util\.c:\d+$/));
+    });
+
+    it("a BUG ends the operation, with file and line", () => {
+      expect(vmap(2).result).toMatchObject({ outcome: "crash", reason: "kernel BUG", at: expect.stringMatching(/ttm_bo_util\.c:\d+$/) as unknown });
+    });
+
+    it("a store through NULL ends the operation", () => {
+      expect(vmap(3).result).toMatchObject({ outcome: "crash", reason: expect.stringContaining("null pointer") as unknown });
+    });
+
+    it("a loop without an end ends the operation, and names the function", () => {
+      expect(vmap(4).result).toMatchObject({ outcome: "crash", reason: expect.stringContaining("does not end") as unknown, at: expect.stringContaining("cbit_misbehave") as unknown });
+      // The next operation has all its steps again.
+      expect(vmap(6).result.outcome).toBe("done");
+    });
+
+    it("a plain store to page contents, which the machine does not see, does not go unnoticed", () => {
+      expect(vmap(5).result).toMatchObject({ outcome: "crash", reason: expect.stringContaining("page contents") as unknown });
+    });
+  });
+
+  describe("the cache", () => {
+    it("a module that was cut, or that has another byte, is made again", () => {
+      const wasm = join(entry(), "module.wasm");
+      const whole = readFileSync(wasm);
+      truncateSync(wasm, 1000);
+      expect(prepare()).toMatchObject({ exit: 0, out: expect.stringContaining("prepared in") as unknown });
+      expect(readFileSync(wasm).equals(whole)).toBe(true);
+      const changed = Buffer.from(whole);
+      changed[5000]! ^= 1;
+      writeFileSync(wasm, changed);
+      expect(prepare().exit).toBe(0);
+      expect(readFileSync(wasm).equals(whole)).toBe(true);
+    });
+
+    it("a manifest that was cut is made again", () => {
+      truncateSync(join(entry(), "manifest.json"), 100);
+      expect(cbit("tree list", env).out).toContain("No tree is prepared");
+      expect(prepare().exit).toBe(0);
+      expect(cbit("tree list", env).out).toContain(tree);
+    });
+
+    it("the lock of a process that is gone, or of another one with its number, does not count", () => {
+      const lock = readdirSync(join(cache, "cbit/builds")).map((name) => join(cache, "cbit/builds", name)).find((path) => statSync(path).isDirectory())!;
+      for (const owner of ["999999999 1\n", `${process.pid} 1\n`, ""]) {
+        truncateSync(join(entry(), "manifest.json"), 100);
+        writeFileSync(`${lock}.lock`, owner);
+        expect(prepare().exit).toBe(0);
+      }
+      expect(readdirSync(join(cache, "cbit/builds"))).toHaveLength(1);
+    });
+
+    it("two commands at once make it once", async () => {
+      truncateSync(join(entry(), "manifest.json"), 100);
+      const started = [1, 2].map(() => spawn(process.execPath, [BIN, "tree", "prepare", tree], { env: { ...process.env, ...env }, stdio: "ignore" }));
+      expect(await Promise.all(started.map((child) => new Promise((resolve) => child.on("exit", resolve))))).toEqual([0, 0]);
+      expect(readdirSync(join(cache, "cbit/trees"))).toHaveLength(1);
+    });
+
+    it("an interrupt leaves nothing that is listed, and the next command is not disturbed", async () => {
+      const fresh = { XDG_CACHE_HOME: join(scratch, "interrupted") };
+      expect(await interrupted("SIGINT", 1000, fresh)).toBe(130);
+      expect(await interrupted("SIGTERM", 2500, fresh)).toBe(143);
+      expect(cbit("tree list", fresh).out).toContain("No tree is prepared");
+      truncateSync(join(entry(), "manifest.json"), 100);
+      for (const milliseconds of [300, 600]) expect(await interrupted("SIGKILL", milliseconds, {})).toBe(137);
+      expect(prepare().exit).toBe(0);
+      expect(cbit("tree list", env).out).toContain(tree);
+    });
+
+    it("a folder that cannot be written or built in is refused with exit 6", () => {
+      for (const folder of ["/dev/null/cache", join(scratch, "a folder")]) {
+        const ran = prepare(tree, { XDG_CACHE_HOME: folder });
+        expect(ran).toMatchObject({ exit: 6, err: expect.stringMatching(/CBIT-402\]\n\s+hint: Set CBIT_CACHE/) as unknown });
+      }
+    });
+  });
+
+  describe("paths", () => {
+    it("a relative path, a slash at the end and a link are the same tree", () => {
+      const link = join(scratch, "link");
+      symlinkSync(tree, link);
+      const root = fileURLToPath(new URL("../..", import.meta.url));
+      for (const path of [`${tree}/`, relative(realpathSync(root), tree), link]) {
+        expect(prepare(path)).toMatchObject({ exit: 0, out: expect.stringContaining("was prepared already") as unknown });
+      }
+    });
+
+    it("a path with spaces is refused, with the reason", () => {
+      const spaces = join(scratch, "my linux");
+      for (const folder of ["arch/x86", "drivers/gpu/drm/ttm"]) mkdirSync(join(spaces, folder), { recursive: true });
+      for (const file of ["Makefile", "Kbuild", "arch/x86/Makefile", "drivers/gpu/drm/ttm/ttm_tt.c"]) writeFileSync(join(spaces, file), "");
+      expect(prepare(spaces)).toMatchObject({ exit: 3, err: expect.stringContaining("spaces") as unknown });
+    });
+
+    it("a tree without TTM is refused, with the file that is missing", () => {
+      const without = join(scratch, "without");
+      mkdirSync(join(without, "arch/x86"), { recursive: true });
+      for (const file of ["Makefile", "Kbuild", "arch/x86/Makefile"]) writeFileSync(join(without, file), "");
+      expect(prepare(without)).toMatchObject({ exit: 3, err: expect.stringContaining("ttm_tt.c is missing") as unknown });
+    });
+  });
+
+  describe("what is missing", () => {
+    /** A folder with links to some programs, as PATH. */
+    function pathWith(name: string, programs: Readonly<Record<string, string>>): string {
+      const folder = join(scratch, name);
+      mkdirSync(folder);
+      for (const [program, target] of Object.entries(programs)) symlinkSync(target, join(folder, program));
+      return folder;
+    }
+
+    it("without compilers: exit 6 and one apt-get line", () => {
+      const ran = prepare(tree, { PATH: pathWith("none", { node: process.execPath }) });
+      expect(ran.exit).toBe(6);
+      expect(ran.err.match(/apt-get install /g)).toHaveLength(1);
+      expect(ran.err).toContain("clang-19 lld-19 llvm-19 make flex bison bc perl");
+    });
+
+    it("with a compiler that is too old: exit 6, its version and those that work", () => {
+      const old = join(scratch, "clang14.sh");
+      writeFileSync(old, "#!/bin/sh\necho Debian clang version 14.0.6\n", { mode: 0o755 });
+      const ran = prepare(tree, { PATH: pathWith("old", { node: process.execPath, sh: "/bin/sh", clang: old }) });
+      expect(ran.exit).toBe(6);
+      expect(ran.err).toContain("Debian clang version 14.0.6 is too old; clang, lld and llvm of one version work, 16 or later");
+    });
+
+    it("a function that nothing provides: exit 5, its name and who calls it", () => {
+      replace(BO_UTIL, text.replace("\nint ttm_bo_vmap(", "\nint cbit_nobody(int x);\nint ttm_bo_vmap(").replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_nobody(1);\n"));
+      expect(prepare()).toMatchObject({ exit: 5, err: expect.stringContaining(`cbit_nobody (called by ttm_bo_vmap() in ${BO_UTIL})`) as unknown });
+    });
+
+    it("an option that the tree's Kconfig no longer has: exit 3 and its name", () => {
+      const kconfig = "drivers/gpu/drm/Kconfig";
+      const was = readFileSync(join(tree, kconfig), "utf8");
+      replace(kconfig, was.replace(/^config DRM_TTM$/m, "config DRM_TTM_RENAMED"));
+      const ran = prepare();
+      expect(ran.exit).toBe(3);
+      expect(ran.err).toContain("CONFIG_DRM_TTM is not set");
+    });
+  });
+});
