@@ -197,6 +197,8 @@ class TreeKernel implements Kernel {
 function stopped(error: unknown): { reason: string; at: string } {
   if (error instanceof KernelStop) return { reason: error.message, at: error.at === "" ? trapPlace(error) : error.at };
   if (error instanceof Error && error.constructor.name === "RuntimeError") return { reason: `trap: ${error.message}`, at: trapPlace(error) };
+  // V8 ends recursion without an end this way; in frames of ours it would be a bug of ours.
+  if (error instanceof RangeError && trapPlace(error) !== "") return { reason: "the kernel's stack ran over", at: trapPlace(error) };
   throw error;
 }
 

@@ -15,14 +15,20 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Folder of the kernel source; null: skip, the reason is printed. */
     linux612: string | null;
+    /** Cache folder in which the tests that only read a prepared tree share it; kept from run to run, found again by contents. */
+    treeCache: string;
   }
 }
 
 const TARBALL = "/usr/src/linux-source-6.12.tar.xz";
 const FOLDER = "linux-source-6.12";
 
+function testCache(): string {
+  return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "cbit-test");
+}
+
 function unpacked(): string {
-  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "cbit-test");
+  const cache = testCache();
   const folder = join(cache, FOLDER);
   if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
@@ -39,6 +45,7 @@ function unpacked(): string {
 }
 
 export default function setup(project: TestProject): void {
+  project.provide("treeCache", join(testCache(), "prepared"));
   const named = process.env["CBIT_TEST_TREE_612"];
   if (named !== undefined && named !== "") {
     if (!existsSync(join(named, "Kconfig"))) throw new Error(`CBIT_TEST_TREE_612=${named} is not a kernel source: it has no Kconfig`);

@@ -5,9 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { cacheDirectory } from "../../src/cli/cache.ts";
 import { createHost } from "../../src/cli/host.ts";
 import type { CpuAlias, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
@@ -122,8 +120,7 @@ describe.skipIf(source === null)("model:6.12 and Linux 6.12 do the same", () => 
   const model = createModelFactory({ release: "6.12", policy: DEFAULT_POLICY });
 
   beforeAll(async () => {
-    const cache = process.env["CBIT_TEST_CACHE"] ?? join(cacheDirectory(process.env), "test");
-    const prepared = await prepareTree(createHost("test"), source!, { cacheDirectory: cache });
+    const prepared = await prepareTree(createHost("test"), source!, { cacheDirectory: inject("treeCache") });
     tree = createTreeFactory(source!, readFileSync(prepared.wasmPath), prepared.manifest);
   });
 

@@ -19,6 +19,13 @@ const BO_UTIL = "drivers/gpu/drm/ttm/ttm_bo_util.c";
 
 /** What ttm_bo_vmap() does first, by the buffer's number of pages. */
 const MISBEHAVE = `
+static unsigned long (*volatile cbit_again)(unsigned long depth);
+
+static unsigned long cbit_deep(unsigned long depth)
+{
+	return cbit_again(depth + 1) + depth;
+}
+
 static noinline void cbit_misbehave(struct ttm_buffer_object *bo)
 {
 	volatile unsigned long *nowhere = NULL;
@@ -42,6 +49,10 @@ static noinline void cbit_misbehave(struct ttm_buffer_object *bo)
 		break;
 	case 5:
 		*(u32 *)page_address(bo->ttm->pages[4]) = 5;
+		break;
+	case 7:
+		cbit_again = cbit_deep;
+		rounds = cbit_deep(0);
 		break;
 	}
 }
@@ -131,6 +142,10 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       expect(vmap(4).result).toMatchObject({ outcome: "crash", reason: expect.stringContaining("does not end") as unknown, at: expect.stringContaining("cbit_misbehave") as unknown });
       // The next operation has all its steps again.
       expect(vmap(6).result.outcome).toBe("done");
+    });
+
+    it("recursion without an end ends the operation, and names the function", () => {
+      expect(vmap(7).result).toMatchObject({ outcome: "crash", at: expect.stringContaining("cbit_deep") as unknown });
     });
 
     it("a plain store to page contents, which the machine does not see, does not go unnoticed", () => {

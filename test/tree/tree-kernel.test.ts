@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Linux 6.12 itself: prepared, booted, and compared with the model. */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import { createHost } from "../../src/cli/host.ts";
 import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
@@ -61,19 +59,13 @@ function transcript(kernel: Kernel): string[] {
 }
 
 describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
-  let cache: string;
+  const cache = inject("treeCache");
   let tree: PreparedTree;
   let factory: KernelFactory;
 
   beforeAll(async () => {
-    // CBIT_TEST_CACHE keeps the prepared tree from one run of the tests to the next.
-    cache = process.env["CBIT_TEST_CACHE"] ?? mkdtempSync(join(tmpdir(), "cbit-tree-"));
     tree = await prepareTree(host, source!, { cacheDirectory: cache });
     factory = createTreeFactory(source!, readFileSync(tree.wasmPath), tree.manifest);
-  });
-
-  afterAll(() => {
-    if (process.env["CBIT_TEST_CACHE"] === undefined) rmSync(cache, { recursive: true, force: true });
   });
 
   function booted(platform: string, iommu: IommuMode, name: string): Kernel {

@@ -37,42 +37,80 @@ function check(access: Access, address: number): void {
   if (access.kind === "fault") throw new KernelStop(`${access.fault} in the kernel at 0x${address.toString(16)}`, "memcpy");
 }
 
-/** Addresses of the cells that lie whole in [from, from + n). */
-function* cells(from: number, n: number, stride: number): Generator<number> {
-  for (let at = Math.ceil(from / stride) * stride; at + BLOCK_BYTES <= from + n; at += stride) yield at;
+/** A cell that an access touches: its address, and which of its 16 bytes. */
+interface Touched {
+  readonly at: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Cells that have bytes in [from, from + n). Bytes between cells are not kept (src/machine/memory.ts). */
+function* touched(from: number, n: number, stride: number): Generator<Touched> {
+  for (let at = Math.floor(from / stride) * stride; at < from + n; at += stride) {
+    const first = Math.max(from, at) - at;
+    const end = Math.min(from + n, at + BLOCK_BYTES) - at;
+    if (first < end) yield { at, first, end };
+  }
+}
+
+/** One block, as words for the machine and as bytes. */
+class Block {
+  readonly words: Uint32Array = new Uint32Array(BLOCK_WORDS);
+  readonly bytes: Uint8Array = new Uint8Array(this.words.buffer);
+
+  load(port: DataPort, at: number): void {
+    check(port.machine.cpuRead(port.root(), virtAddr(at), this.words), at);
+  }
+
+  store(port: DataPort, at: number): void {
+    check(port.machine.cpuWrite(port.root(), virtAddr(at), this.words), at);
+  }
+}
+
+/** Changes bytes of a cell: a part of a block is read, changed and written back, as a cache line is. */
+function change(port: DataPort, block: Block, cell: Touched, fill: (block: Block) => void): void {
+  if (cell.end - cell.first < BLOCK_BYTES) block.load(port, cell.at);
+  fill(block);
+  block.store(port, cell.at);
 }
 
 /** memset of page contents. */
 export function dataSet(port: DataPort, to: bigint, byte: number, n: bigint): void {
-  const block = new Uint32Array(BLOCK_WORDS).fill(Math.imul(byte & 0xff, 0x01010101) >>> 0);
-  for (const at of cells(lowAddress(to), Number(n), port.machine.memory.stride)) {
-    check(port.machine.cpuWrite(port.root(), virtAddr(at), block), at);
+  const block = new Block();
+  for (const cell of touched(lowAddress(to), Number(n), port.machine.memory.stride)) {
+    change(port, block, cell, (b) => b.bytes.fill(byte & 0xff, cell.first, cell.end));
+  }
+}
+
+function fromPages(port: DataPort, target: number, source: number, n: number): void {
+  const block = new Block();
+  port.bytes().fill(0, target, target + n);
+  for (const { at, first, end } of touched(source, n, port.machine.memory.stride)) {
+    block.load(port, at);
+    port.bytes().set(block.bytes.subarray(first, end), target + at + first - source);
   }
 }
 
 /** memcpy where one side at least is page contents. */
 export function dataCopy(port: DataPort, to: bigint, from: bigint, n: bigint): void {
-  const { machine } = port;
-  const { stride } = machine.memory;
-  const toData = isData(port, to);
-  const fromData = isData(port, from);
+  const { stride } = port.machine.memory;
   const target = lowAddress(to);
   const source = lowAddress(from);
-  const block = new Uint32Array(BLOCK_WORDS);
-  const blockBytes = new Uint8Array(block.buffer);
-  if (!toData) {
-    port.bytes().fill(0, target, target + Number(n));
-    for (const at of cells(source, Number(n), stride)) {
-      check(machine.cpuRead(port.root(), virtAddr(at), block), at);
-      port.bytes().set(blockBytes, target + at - source);
-    }
+  if (!isData(port, to)) {
+    fromPages(port, target, source, Number(n));
     return;
   }
-  for (const at of cells(target, Number(n), stride)) {
-    const other = source + at - target;
-    if (!fromData) blockBytes.set(port.bytes().subarray(other, other + BLOCK_BYTES));
-    else if (other % stride === 0) check(machine.cpuRead(port.root(), virtAddr(other), block), other);
-    else continue;
-    check(machine.cpuWrite(port.root(), virtAddr(at), block), at);
+  const fromData = isData(port, from);
+  const block = new Block();
+  const other = new Block();
+  for (const cell of touched(target, Number(n), stride)) {
+    const across = source + cell.at - target;
+    if (fromData) {
+      if (((across % stride) + stride) % stride !== 0) throw new KernelStop("memcpy between page contents at different offsets: what lies between cells is not kept", "memcpy");
+      other.load(port, across);
+    } else {
+      other.bytes.set(port.bytes().subarray(across + cell.first, across + cell.end), cell.first);
+    }
+    change(port, block, cell, (b) => b.bytes.set(other.bytes.subarray(cell.first, cell.end), cell.first));
   }
 }
