@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 export * from "./configuration.ts";
+export * from "./coverage.ts";
 export * from "./driver-profile.ts";
+export * from "./errno.ts";
 export * from "./kernel.ts";
 export * from "./mappings.ts";
 export * from "./observations.ts";

@@ -2,7 +2,7 @@
 /** From power-on to a probed driver: page tables, swiotlb, the device's masks and domain, ttm_device_init(). */
 
 import { DMA_BIT_MASK, pfn, type Pfn } from "../base/index.ts";
-import type { BootResult, Configuration, DriverProfile } from "../kernel/index.ts";
+import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
 import { iommu_setup_dma_ops } from "./dma/iommu.ts";
 import { dma_addressing_limited } from "./dma/mapping.ts";
@@ -15,13 +15,6 @@ import type { Release } from "./releases/release.ts";
 import { cc_platform_has } from "./x86/coco-core.ts";
 import { pci_swiotlb_detect } from "./x86/pci-dma.ts";
 import { PAGE_KERNEL } from "./x86/pgtable.ts";
-
-/** Why a configuration is outside the model; null where it is inside. */
-export function unsupported_reason(configuration: Configuration): string | null {
-  const { platform, iommu } = configuration;
-  if (platform.iommuModes.includes(iommu)) return null;
-  return `iommu=${iommu} on ${platform.name}: a virtual IOMMU in an encrypted guest is not modelled`;
-}
 
 function ttm_use_dma_alloc(k: Linux): boolean {
   switch (k.driver.useDmaAlloc) {
@@ -55,7 +48,7 @@ function map_linear(k: Linux): void {
 
 /** Boots a kernel; where it is not ready, nothing else of it may be used. */
 export function boot(configuration: Configuration, driver: DriverProfile, policy: Policy, release: Release): { k: Linux; result: BootResult } {
-  const reason = unsupported_reason(configuration);
+  const reason = unsupportedReason(configuration);
   const iommu = reason === null ? configuration.iommu : "off";
   const machine: MachineConfig = { platform: configuration.platform, iommu, ram: RAM };
   const layout = stateLayout(machine);

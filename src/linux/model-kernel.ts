@@ -6,6 +6,7 @@ import {
   type BootResult,
   type Configuration,
   type DriverProfile,
+  errnoName,
   type Kernel,
   type KernelEvent,
   type KernelOperation,
@@ -17,7 +18,6 @@ import {
   type View,
 } from "../kernel/index.ts";
 import { boot } from "./boot.ts";
-import { errnoName } from "./errno.ts";
 import type { Linux, Policy } from "./linux.ts";
 import type { Release } from "./releases/release.ts";
 import { ttm_bo_init, ttm_bo_put } from "./ttm/bo.ts";

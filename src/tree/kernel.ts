@@ -6,6 +6,7 @@ import {
   type BootResult,
   type Configuration,
   type DriverProfile,
+  errnoName,
   type Kernel,
   type KernelEvent,
   type KernelFactory,
@@ -15,12 +16,12 @@ import {
   runAccess,
   type Snapshot,
   type StepResult,
+  unsupportedReason,
   type View,
 } from "../kernel/index.ts";
 import type { Device } from "../machine/index.ts";
 import type { Manifest } from "./build/prepare.ts";
 import { ChooserRecord } from "./choosers.ts";
-import { errnoName } from "./errno.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
 import { KernelStop, trapPlace } from "./runtime/stop.ts";
@@ -90,11 +91,9 @@ class TreeKernel implements Kernel {
     this.device = { addressBits: driver.dmaMaskBits };
     this.choosers = new ChooserRecord(manifest.places);
     const { platform, iommu } = configuration;
-    const covered = platform.iommuModes.includes(iommu);
-    this.guest = new Guest(module, manifest.imports, manifest.places, { platform, iommu: covered ? iommu : "off" });
-    this.boot = covered
-      ? this.start()
-      : { status: "unsupported", reason: `iommu=${iommu} on ${platform.name}: a virtual IOMMU in an encrypted guest is not modelled` };
+    const reason = unsupportedReason(configuration);
+    this.guest = new Guest(module, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off" });
+    this.boot = reason === null ? this.start() : { status: "unsupported", reason };
     const { guest } = this;
     this.mappings = treeMappings(guest, configuration);
     this.store = new StateStore([
@@ -165,7 +164,7 @@ class TreeKernel implements Kernel {
     try {
       const error = this.guest.call(call.entry, ...call.args);
       this.guest.call("cbit_settle");
-      this.choosers.learn(operation, this.guest.calls);
+      if (this.guest.events !== null) this.choosers.learn(operation, this.guest.calls);
       if (this.guest.damaged) {
         this.guest.repair();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };

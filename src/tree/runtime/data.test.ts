@@ -15,7 +15,7 @@ function port(): { port: DataPort; machine: Machine; bytes: Uint8Array } {
   const config: MachineConfig = { platform: PLATFORMS.find((p) => p.name === "none")!, iommu: "off", ram: { firstPfn: pfn(RAM / 4096), frames: 2, cells: 2 } };
   const machine = new Machine(config, new Uint32Array(machineWords(config)), IDENTITY);
   const bytes = new Uint8Array(4096);
-  return { machine, bytes, port: { machine, root: () => physAddr(0x1000), ramStart: RAM, ramEnd: RAM + 8192, words: () => new Uint32Array(bytes.buffer), bytes: () => bytes } };
+  return { machine, bytes, port: { machine, root: () => physAddr(0x1000), ramStart: RAM, ramEnd: RAM + 8192, bytes: () => bytes } };
 }
 
 function cell(machine: Machine, number: number): number[] {

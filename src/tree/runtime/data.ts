@@ -23,7 +23,6 @@ export interface DataPort {
   /** Bounds of simulated RAM in wasm memory, which are its physical addresses too. */
   readonly ramStart: number;
   readonly ramEnd: number;
-  words(): Uint32Array;
   bytes(): Uint8Array;
 }
 

@@ -22,13 +22,6 @@ const BUGFLAG_WARNING = 1;
 const POISON_WORDS = 1024;
 const POISON = 0xb0b0b0b0;
 
-/** Counts of maintenance, for costs. */
-export interface GuestCosts {
-  tlbFlushes: number;
-  clflushes: number;
-  wbinvds: number;
-}
-
 /** A function that the module imports, with its type: "i32", "i64" and so on. */
 export interface ImportType {
   readonly name: string;
@@ -48,7 +41,6 @@ export interface TracedCall {
 export class Guest {
   readonly machine: Machine;
   readonly machineState: Uint32Array;
-  readonly costs: GuestCosts = { tlbFlushes: 0, clflushes: 0, wbinvds: 0 };
   /** What the kernel did, and the calls behind it; null while nobody listens. */
   events: KernelEvent[] | null = null;
   calls: TracedCall[] = [];
@@ -85,7 +77,6 @@ export class Guest {
       root: () => this.kernelRoot,
       ramStart,
       ramEnd: this.stateBytes,
-      words: () => this.wordView,
       bytes: () => this.byteView,
     };
     this.wordView.fill(POISON, 0, POISON_WORDS);
@@ -198,11 +189,12 @@ export class Guest {
     return {
       cbit_data_set: (to: bigint, byte: number, n: bigint) => void dataSet(this.port, to, byte, n),
       cbit_data_copy: (to: bigint, from: bigint, n: bigint) => void dataCopy(this.port, to, from, n),
-      cbit_clflush: () => void this.costs.clflushes++,
-      cbit_wbinvd: () => void this.costs.wbinvds++,
-      cbit_flush_tlb: () => void this.costs.tlbFlushes++,
-      cbit_invlpg: () => void this.costs.tlbFlushes++,
-      cbit_write_cr3: () => void this.costs.tlbFlushes++,
+      // The machine has neither caches nor a TLB that could hold anything back.
+      cbit_clflush: () => undefined,
+      cbit_wbinvd: () => undefined,
+      cbit_flush_tlb: () => undefined,
+      cbit_invlpg: () => undefined,
+      cbit_write_cr3: () => undefined,
       cbit_bug: (file: bigint, line: number, flags: number) => {
         const at = `${this.text(Number(file))}:${line}`;
         if ((flags & BUGFLAG_WARNING) === 0) throw new KernelStop("kernel BUG", at);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Names of error numbers. Ref: include/uapi/asm-generic/errno-base.h, errno.h. */
+/** Names of error numbers, as results have them. Ref: include/uapi/asm-generic/errno-base.h, errno.h. */
 
 const NAMES: Readonly<Record<number, string>> = {
   1: "EPERM", 2: "ENOENT", 4: "EINTR", 5: "EIO", 11: "EAGAIN", 12: "ENOMEM", 14: "EFAULT", 16: "EBUSY", 17: "EEXIST",
