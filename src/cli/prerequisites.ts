@@ -5,19 +5,11 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { DoctorCheck, DoctorReport } from "../report/index.ts";
+import { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, LLVM_SUFFIXES, OTHER_PROGRAMS, usableClang } from "../tree/index.ts";
 import { cacheDirectory, obstacle } from "./cache.ts";
 
 type Environment = NodeJS.ProcessEnv;
 
-/** Suffixes of LLVM's programs, best first, as src/tree/build/toolchain.ts tries them; the plain names count from version 16. */
-const LLVM_SUFFIXES = ["-19", "-20", "-21", "-18", "-17", "-16", ""] as const;
-const OLDEST_LLVM = 16;
-/** Package without its version, and the programs of it that are used. */
-const LLVM_PACKAGES = {
-  clang: ["clang"],
-  lld: ["wasm-ld", "ld.lld"],
-  llvm: ["llc", "llvm-nm", "llvm-ar", "llvm-objcopy", "llvm-strip", "llvm-readelf"],
-} as const;
 const MIN_NODE = [20, 19] as const;
 
 function onPath(env: Environment, program: string): string | null {
@@ -41,11 +33,10 @@ function node(): DoctorCheck {
 
 /** The suffix of the first family that is here as a whole; null where none is. */
 function llvmFamily(env: Environment): string | null {
-  const tools = Object.values(LLVM_PACKAGES).flat();
   for (const suffix of LLVM_SUFFIXES) {
-    if (tools.some((tool) => onPath(env, tool + suffix) === null)) continue;
+    if (LLVM_PROGRAMS.some((tool) => onPath(env, tool + suffix) === null)) continue;
     const text = spawnSync(onPath(env, `clang${suffix}`)!, ["--version"], { encoding: "utf8" }).stdout ?? "";
-    if (Number(/version (\d+)/.exec(text)?.[1] ?? 0) >= OLDEST_LLVM) return suffix;
+    if (usableClang(text)) return suffix;
   }
   return null;
 }
@@ -55,9 +46,9 @@ function llvm(env: Environment): DoctorCheck[] {
   const family = llvmFamily(env);
   return Object.entries(LLVM_PACKAGES).map(([name, tools]): DoctorCheck => {
     if (family !== null) return { name, ok: true, neededBy: "tree", found: tools.map((t) => t + family).join(", "), package: null };
-    const missing = tools.map((t) => `${t}-19`).filter((t) => onPath(env, t) === null);
-    if (missing.length === 0) return { name, ok: true, neededBy: "tree", found: tools.map((t) => `${t}-19`).join(", "), package: null };
-    return { name, ok: false, neededBy: "tree", found: `not in PATH: ${missing.join(", ")}`, package: `${name}-19` };
+    const missing = tools.map((t) => `${t}-${BEST_LLVM}`).filter((t) => onPath(env, t) === null);
+    if (missing.length === 0) return { name, ok: true, neededBy: "tree", found: tools.map((t) => `${t}-${BEST_LLVM}`).join(", "), package: null };
+    return { name, ok: false, neededBy: "tree", found: `not in PATH: ${missing.join(", ")}`, package: `${name}-${BEST_LLVM}` };
   });
 }
 
@@ -83,7 +74,7 @@ export function examinePrerequisites(env: Environment): DoctorReport {
   const checks = [
     node(),
     ...llvm(env),
-    ...["make", "flex", "bison", "bc", "perl"].map((name) => program(env, name)),
+    ...OTHER_PROGRAMS.map((name) => program(env, name)),
     header("libelf", "libelf.h", "libelf-dev"),
     header("openssl", "openssl/opensslv.h", "libssl-dev"),
     cache(env),

@@ -2,6 +2,7 @@
 /** The real kernel as WebAssembly: prepare a tree, then create kernels from it. */
 
 export { type Manifest, type PreparedTree, type PrepareOptions, prepareTree } from "./build/prepare.ts";
+export { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, LLVM_SUFFIXES, OTHER_PROGRAMS, usableClang } from "./build/toolchain.ts";
 export { forgetTree, listTrees } from "./build/trees.ts";
 export * from "./host.ts";
 export { createTreeFactory } from "./kernel.ts";

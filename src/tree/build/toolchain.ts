@@ -13,12 +13,26 @@ export interface Toolchain {
   readonly version: string;
 }
 
-/** Families, best first. IR of the versions before 15 has typed pointers. */
-const SUFFIXES = ["-19", "-20", "-21", "-18", "-17", "-16", ""];
-const OLDEST = 16;
-const BEST = 19;
-const LLVM_TOOLS = ["clang", "llc", "wasm-ld", "ld.lld", "llvm-nm", "llvm-ar", "llvm-objcopy", "llvm-strip", "llvm-readelf"];
-const OTHERS: Readonly<Record<string, string>> = { make: "make", flex: "flex", bison: "bison", bc: "bc", perl: "perl" };
+/** Suffixes of LLVM's programs, best first. */
+export const LLVM_SUFFIXES = ["-19", "-20", "-21", "-18", "-17", "-16", ""] as const;
+/** IR of the versions before 15 has typed pointers. */
+const OLDEST_LLVM = 16;
+/** The version that is asked for where none is here. */
+export const BEST_LLVM = 19;
+/** Packages without their version, and the programs of them that are used. All must be of one family. */
+export const LLVM_PACKAGES = {
+  clang: ["clang"],
+  lld: ["wasm-ld", "ld.lld"],
+  llvm: ["llc", "llvm-nm", "llvm-ar", "llvm-objcopy", "llvm-strip", "llvm-readelf"],
+} as const;
+export const LLVM_PROGRAMS: readonly string[] = Object.values(LLVM_PACKAGES).flat();
+/** What kbuild needs besides; packages have the same names. */
+export const OTHER_PROGRAMS: readonly string[] = ["make", "flex", "bison", "bc", "perl"];
+
+/** True where a compiler is new enough. @param version what `clang --version` prints */
+export function usableClang(version: string): boolean {
+  return Number(/version (\d+)/.exec(version)?.[1] ?? 0) >= OLDEST_LLVM;
+}
 
 async function missing(host: Host, names: readonly string[]): Promise<string[]> {
   const found = await Promise.all(names.map((name) => host.findProgram(name)));
@@ -34,23 +48,21 @@ async function clangVersion(host: Host, suffix: string): Promise<string> {
 
 /** @throws CbitError (exit 6) with all that is missing */
 export async function findToolchain(host: Host): Promise<Toolchain> {
-  const others = await missing(host, Object.keys(OTHERS));
+  const others = await missing(host, OTHER_PROGRAMS);
   let tooOld = "";
-  for (const suffix of SUFFIXES) {
+  for (const suffix of LLVM_SUFFIXES) {
     const version = await clangVersion(host, suffix);
     if (version === "") continue;
-    if (Number(/version (\d+)/.exec(version)?.[1] ?? 0) < OLDEST) tooOld = `${version} is too old; `;
-    else if ((await missing(host, LLVM_TOOLS.map((tool) => tool + suffix))).length === 0) {
-      if (others.length > 0) throw absent(others.join(", "), packagesOf(others));
+    if (!usableClang(version)) tooOld = `${version} is too old; `;
+    else if ((await missing(host, LLVM_PROGRAMS.map((tool) => tool + suffix))).length === 0) {
+      if (others.length > 0) throw absent(others.join(", "), others);
       return { llvm: suffix === "" ? "1" : suffix, llc: `llc${suffix}`, wasmLd: `wasm-ld${suffix}`, version };
     }
   }
-  const lost = [...others, ...(await missing(host, LLVM_TOOLS.map((tool) => `${tool}-${BEST}`)))];
-  const works = `${tooOld}clang, lld and llvm of one version work, ${OLDEST} or later, ${BEST} best`;
-  throw absent(`${lost.join(", ")} (${works})`, [`clang-${BEST}`, `lld-${BEST}`, `llvm-${BEST}`, ...packagesOf(others)]);
+  const lost = [...others, ...(await missing(host, LLVM_PROGRAMS.map((tool) => `${tool}-${BEST_LLVM}`)))];
+  const works = `${tooOld}clang, lld and llvm of one version work, ${OLDEST_LLVM} or later, ${BEST_LLVM} best`;
+  throw absent(`${lost.join(", ")} (${works})`, [...Object.keys(LLVM_PACKAGES).map((name) => `${name}-${BEST_LLVM}`), ...others]);
 }
-
-const packagesOf = (programs: readonly string[]): string[] => programs.flatMap((name) => OTHERS[name] ?? []);
 
 function absent(programs: string, packages: readonly string[]): Error {
   return missingTools(`preparing a kernel tree needs programs that are not here: ${programs}`, `apt-get install ${packages.join(" ")}`);
