@@ -5,10 +5,11 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { cbit, parsed, type Ran } from "../support/cbit.ts";
+import { type ScratchTree, scratchTree } from "../support/scratch-tree.ts";
 
 const source = inject("linux612");
 
@@ -23,26 +24,16 @@ interface Case {
 const TTM_TT = "drivers/gpu/drm/ttm/ttm_tt.c";
 
 describe.skipIf(source === null)("a kernel tree of one's own", () => {
-  let scratch: string;
+  let copy: ScratchTree;
   let tree: string;
   let env: Record<string, string>;
 
   beforeAll(() => {
-    // Beside the source, so that the copy can be made of hard links.
-    scratch = mkdtempSync(join(dirname(source!), "cbit-scratch-"));
-    tree = join(scratch, "linux");
-    const { status, stderr } = spawnSync("cp", ["-al", source!, tree], { encoding: "utf8" });
-    if (status !== 0) throw new Error(`cannot copy ${source}: ${stderr}`);
-    env = { XDG_CACHE_HOME: join(scratch, "cache") };
+    copy = scratchTree(source!);
+    ({ tree, env } = copy);
   });
 
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-  /** Replaces a file of the copy: the link to the original is broken first. */
-  function replace(file: string, text: string): void {
-    rmSync(join(tree, file));
-    writeFileSync(join(tree, file), text);
-  }
+  afterAll(() => copy.remove());
 
   function cases(ran: Ran): readonly Case[] {
     expect(ran.err).toBe("");
@@ -57,7 +48,7 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
   }
 
   it("is prepared without a trace in it", () => {
-    const marker = join(scratch, "marker");
+    const marker = join(copy.folder, "marker");
     writeFileSync(marker, "");
     expect(cbit(["tree", "prepare", tree], env)).toMatchObject({ exit: 0, out: expect.stringContaining("6.12") as unknown });
     expect(changedSince(marker)).toBe("");
@@ -88,12 +79,12 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
     const text = readFileSync(join(tree, TTM_TT), "utf8");
     const changed = text.replace(/^\tif \(bdev->pool\.use_dma_alloc && cc_platform_has\(CC_ATTR_GUEST_MEM_ENCRYPT\)\) \{\n(?:\t\t.*\n)+\t\}\n/m, "");
     expect(changed.length).toBeLessThan(text.length);
-    replace(TTM_TT, changed);
+    copy.replace(TTM_TT, changed);
     const narrowed = ["check", "--kernel", `tree:${tree}`, "--machine", "sev", "--device", "vmwgfx", "--json"];
     const ran = cbit(narrowed, env);
     expect(ran.exit).toBe(1);
     expect(cases(ran).map(told)).toEqual(["vmwgfx@sev: broken true ciphertext-read/5 alias-attribute/3"]);
-    replace(TTM_TT, text);
+    copy.replace(TTM_TT, text);
     const again = cbit(narrowed, env);
     expect(again.exit).toBe(0);
     expect(cases(again).map(told)).toEqual(["vmwgfx@sev: holds true "]);
@@ -101,22 +92,22 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
 
   it("names the file and the first error where it does not compile", () => {
     const text = readFileSync(join(tree, TTM_TT), "utf8");
-    replace(TTM_TT, `${text}\nint broken(void) { return nothing_of_that_name; }\n`);
+    copy.replace(TTM_TT, `${text}\nint broken(void) { return nothing_of_that_name; }\n`);
     const ran = cbit(["check", "--kernel", `tree:${tree}`], env);
     expect(ran.exit).toBe(3);
     expect(ran.err).toContain("ttm_tt.c");
     expect(ran.err).toContain("nothing_of_that_name");
-    replace(TTM_TT, text);
+    copy.replace(TTM_TT, text);
   });
 
   it("names an inline assembly that cbit does not know, with its place", () => {
     const text = readFileSync(join(tree, TTM_TT), "utf8");
-    replace(TTM_TT, text.replace(/^int ttm_tt_create\(/m, 'void cbit_probe(void);\nvoid cbit_probe(void) { asm volatile("vmcall_of_the_future"); }\nint ttm_tt_create('));
+    copy.replace(TTM_TT, text.replace(/^int ttm_tt_create\(/m, 'void cbit_probe(void);\nvoid cbit_probe(void) { asm volatile("vmcall_of_the_future"); }\nint ttm_tt_create('));
     const ran = cbit(["check", "--kernel", `tree:${tree}`], env);
     expect(ran.exit).toBe(5);
     expect(ran.err).toContain("vmcall_of_the_future");
     expect(ran.err).toContain("ttm_tt.c");
-    replace(TTM_TT, text);
+    copy.replace(TTM_TT, text);
   });
 
   it("is refused, with the way out, where it was built in place", () => {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** What goes wrong with trees: broken code in them, half-made caches, interrupts, two commands at once, paths. */
 
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Kernel, StepResult } from "../../src/kernel/index.ts";
@@ -12,6 +12,7 @@ import { DRIVERS } from "../../src/linux/index.ts";
 import { PLATFORMS } from "../../src/machine/index.ts";
 import { createTreeFactory, type Manifest } from "../../src/tree/index.ts";
 import { cbit } from "../support/cbit.ts";
+import { type ScratchTree, scratchTree } from "../support/scratch-tree.ts";
 
 const source = inject("linux612");
 const BIN = fileURLToPath(new URL("../../bin/cbit.js", import.meta.url));
@@ -60,35 +61,25 @@ static noinline void cbit_misbehave(struct ttm_buffer_object *bo)
 int ttm_bo_vmap(`;
 
 describe.skipIf(source === null)("trees that misbehave, caches that are damaged", () => {
+  let copy: ScratchTree;
   let scratch: string;
   let tree: string;
   let cache: string;
   let env: Record<string, string>;
   let text: string;
 
-  /** Replaces a file of the copy: the link to the original is broken first. */
-  function replace(file: string, contents: string): void {
-    rmSync(join(tree, file));
-    writeFileSync(join(tree, file), contents);
-  }
-
   beforeAll(() => {
-    // Beside the source, so that the copy can be made of hard links.
-    scratch = mkdtempSync(join(dirname(source!), "cbit-scratch-"));
-    tree = join(scratch, "linux");
-    cache = join(scratch, "cache");
-    const { status, stderr } = spawnSync("cp", ["-al", source!, tree], { encoding: "utf8" });
-    if (status !== 0) throw new Error(`cannot copy ${source}: ${stderr}`);
-    env = { XDG_CACHE_HOME: cache };
+    copy = scratchTree(source!);
+    ({ folder: scratch, tree, cache, env } = copy);
     text = readFileSync(join(tree, BO_UTIL), "utf8");
     const broken = text.replace("\nint ttm_bo_vmap(", MISBEHAVE).replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_misbehave(bo);\n");
     if (!broken.includes("\tcbit_misbehave(bo);")) throw new Error(`${BO_UTIL}: ttm_bo_vmap() looks different here`);
-    replace(BO_UTIL, broken);
+    copy.replace(BO_UTIL, broken);
     const { exit, err } = prepare();
     if (exit !== 0) throw new Error(err);
   });
 
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+  afterAll(() => copy.remove());
 
   const prepare = (path = tree, more: Record<string, string> = {}): ReturnType<typeof cbit> => cbit(["tree", "prepare", path], { ...env, ...more });
 
@@ -260,14 +251,14 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
     });
 
     it("a function that nothing provides: exit 5, its name and who calls it", () => {
-      replace(BO_UTIL, text.replace("\nint ttm_bo_vmap(", "\nint cbit_nobody(int x);\nint ttm_bo_vmap(").replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_nobody(1);\n"));
+      copy.replace(BO_UTIL, text.replace("\nint ttm_bo_vmap(", "\nint cbit_nobody(int x);\nint ttm_bo_vmap(").replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_nobody(1);\n"));
       expect(prepare()).toMatchObject({ exit: 5, err: expect.stringContaining(`cbit_nobody (called by ttm_bo_vmap() in ${BO_UTIL})`) as unknown });
     });
 
     it("an option that the tree's Kconfig no longer has: exit 3 and its name", () => {
       const kconfig = "drivers/gpu/drm/Kconfig";
       const was = readFileSync(join(tree, kconfig), "utf8");
-      replace(kconfig, was.replace(/^config DRM_TTM$/m, "config DRM_TTM_RENAMED"));
+      copy.replace(kconfig, was.replace(/^config DRM_TTM$/m, "config DRM_TTM_RENAMED"));
       const ran = prepare();
       expect(ran.exit).toBe(3);
       expect(ran.err).toContain("CONFIG_DRM_TTM is not set");
