@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** What goes wrong with trees: broken code in them, half-made caches, interrupts, two commands at once, paths. */
 
-import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,8 @@ import { cbit } from "../support/cbit.ts";
 import { type ScratchTree, scratchTree } from "../support/scratch-tree.ts";
 
 const source = inject("linux612");
-const BIN = fileURLToPath(new URL("../../bin/cbit.js", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const BIN = join(ROOT, "bin/cbit.js");
 const BO_UTIL = "drivers/gpu/drm/ttm/ttm_bo_util.c";
 
 /** What ttm_bo_vmap() does first, by the buffer's number of pages. */
@@ -180,6 +181,23 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       const started = [1, 2].map(() => spawn(process.execPath, [BIN, "tree", "prepare", tree], { env: { ...process.env, ...env }, stdio: "ignore" }));
       expect(await Promise.all(started.map((child) => new Promise((resolve) => child.on("exit", resolve))))).toEqual([0, 0]);
       expect(readdirSync(join(cache, "cbit/trees"))).toHaveLength(1);
+    });
+
+    it("another cbit, with other glue, makes its own; what it made is not taken for this one's", () => {
+      const other = join(scratch, "cbit");
+      mkdirSync(other);
+      for (const part of ["bin", "dist", "package.json"]) cpSync(join(ROOT, part), join(other, part), { recursive: true });
+      cpSync(join(ROOT, "src/tree/guest"), join(other, "src/tree/guest"), { recursive: true });
+      symlinkSync(join(ROOT, "node_modules"), join(other, "node_modules"));
+      const driver = join(other, "src/tree/guest/driver.c");
+      writeFileSync(driver, readFileSync(driver, "utf8").replace("= dma_set_mask(dev, DMA_BIT_MASK(mask_bits))", "= -ENODEV"));
+
+      const verdict = (root: string): unknown => {
+        const args = [join(root, "bin/cbit.js"), "check", "--kernel", `tree:${tree}`, "--machine", "sev", "--device", "vmwgfx", "--json"];
+        const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", env: { ...process.env, ...env } });
+        return (JSON.parse(stdout) as { cases: readonly { verdict: string }[] }).cases[0]!.verdict;
+      };
+      expect([ROOT, other, ROOT].map(verdict)).toEqual(["broken", "refused", "broken"]);
     });
 
     it("an interrupt leaves nothing that is listed, and the next command is not disturbed", async () => {

@@ -10,13 +10,20 @@ import type { Toolchain } from "./toolchain.ts";
 /** What a prepared tree depends on besides the tree: the code that makes it. */
 const CODE_FOLDERS = ["build", "lower", "services"];
 
+async function hashFolder(host: Host, folder: string, isCode: RegExp): Promise<string[]> {
+  const names = (await host.list(folder)).filter((name) => isCode.test(name));
+  return Promise.all(names.map(async (name) => `${name} ${host.hash(await host.readBytes(`${folder}/${name}`))}`));
+}
+
 /** Changes with cbit's version and with the code of preparing. */
 export async function codeVersion(host: Host): Promise<string> {
-  const folders = CODE_FOLDERS.map((folder) => `${host.toolDirectory}/${folder}`);
-  const files = (await Promise.all(folders.map(async (folder) => (await host.list(folder)).map((name) => `${folder}/${name}`)))).flat();
-  const code = files.filter((file) => /\.[jt]s$/.test(file) && !/\.(?:d|test)\.[jt]s$/.test(file));
-  const hashes = await Promise.all(code.map(async (file) => host.hash(await host.readBytes(file))));
-  return host.hash([host.toolVersion, ...hashes].join("\n"));
+  const folders = CODE_FOLDERS.map((folder) => hashFolder(host, `${host.toolDirectory}/${folder}`, /(?<!\.d|\.test)\.[jt]s$/));
+  return host.hash([host.toolVersion, ...(await Promise.all(folders)).flat()].join("\n"));
+}
+
+/** Changes with the C glue, wherever it lies. */
+export async function glueVersion(host: Host): Promise<string> {
+  return host.hash((await hashFolder(host, host.guestDirectory, /\.[ch]$/)).join("\n"));
 }
 
 export interface IrFile {

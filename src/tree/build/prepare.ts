@@ -17,12 +17,12 @@ import { compileSlice, configure, forgetConfiguration, kconfigFiles, recompile, 
 import { GUEST_FOLDER } from "../lower/module.ts";
 import { checkImports, link } from "./link.ts";
 import { lowerMemory64 } from "./memory64.ts";
-import { codeVersion, type IrFile, makeObjects } from "./objects.ts";
+import { codeVersion, glueVersion, type IrFile, makeObjects } from "./objects.ts";
 import { inspectSource, type Source } from "./source.ts";
 import { findToolchain, type Toolchain } from "./toolchain.ts";
 
 /** Changes when the meaning of a cache entry does. */
-const FORMAT = 3;
+const FORMAT = 4;
 /** Names the files that were compiled since the last success. */
 const PENDING = "cbit-pending.json";
 
@@ -58,11 +58,17 @@ export interface PrepareOptions {
   readonly progress?: Progress;
 }
 
-interface State {
-  readonly format: number;
-  /** That of cbit's code (`codeVersion`). */
+/** What makes a tree: another cbit, or another compiler, makes it anew. */
+interface Tools {
   readonly code: string;
+  readonly glue: string;
   readonly compiler: string;
+}
+
+interface State extends Tools {
+  readonly format: number;
+  /** Where the glue was when it was compiled. */
+  readonly guestDirectory: string;
   readonly key: string;
   readonly dependencies: readonly Dependency[];
 }
@@ -106,31 +112,32 @@ export async function prepareTree(host: Host, path: string, options: PrepareOpti
   const tools = await findToolchain(host);
   const build = buildDirectory(host, options.cacheDirectory, source.path);
   progress("check");
-  const code = await codeVersion(host);
-  const found = await reuse(host, options.cacheDirectory, build, tools, code);
+  const made: Tools = { code: await codeVersion(host), glue: await glueVersion(host), compiler: tools.version };
+  const found = await reuse(host, options.cacheDirectory, build, made);
   if (found !== null) return found;
   await host.makeDirectory(`${options.cacheDirectory}/builds`);
   const unlock = await host.lock(`${build}.lock`);
   try {
     // Another process may have made it while this one waited.
-    return (await reuse(host, options.cacheDirectory, build, tools, code)) ?? (await make(host, source, build, tools, code, options.cacheDirectory, progress));
+    return (await reuse(host, options.cacheDirectory, build, made)) ?? (await make(host, source, build, tools, made, options.cacheDirectory, progress));
   } finally {
     await unlock();
   }
 }
 
-async function reuse(host: Host, cacheDirectory: string, build: string, tools: Toolchain, code: string): Promise<PreparedTree | null> {
+async function reuse(host: Host, cacheDirectory: string, build: string, tools: Tools): Promise<PreparedTree | null> {
   const state = await readState(host, build);
-  if (state === null || state.format !== FORMAT || state.code !== code || state.compiler !== tools.version) return null;
+  if (state === null || state.format !== FORMAT) return null;
+  if (state.code !== tools.code || state.glue !== tools.glue || state.compiler !== tools.compiler) return null;
   const tree = await openTree(host, cacheDirectory, state.key, true);
   return tree !== null && (await changedFiles(host, state.dependencies)).length === 0 ? tree : null;
 }
 
-async function make(host: Host, source: Source, build: string, tools: Toolchain, code: string, cacheDirectory: string, progress: Progress): Promise<PreparedTree> {
+async function make(host: Host, source: Source, build: string, tools: Toolchain, made: Tools, cacheDirectory: string, progress: Progress): Promise<PreparedTree> {
   const slice = await sliceOf(host, source);
   if (await kconfigChanged(host, build)) await forgetConfiguration(host, build);
   await configure(host, source, build, tools, progress);
-  const { outdated, changed } = await outdatedFiles(host, build, slice);
+  const { outdated, changed } = await outdatedFiles(host, build, slice, made.code);
   await host.write(`${build}/${PENDING}`, JSON.stringify(outdated.map((s) => s.file)));
   if (outdated.length < slice.length) await recompile(host, source, build, outdated, progress);
   else await compileSlice(host, source, build, tools, slice, progress);
@@ -138,7 +145,7 @@ async function make(host: Host, source: Source, build: string, tools: Toolchain,
   const irs: IrFile[] = await Promise.all(slice.map(async (s) => ({ name: `${s.file}.c`, ir: await host.readText(`${build}/${s.file}.ll`) })));
   for (const g of glue) irs.push({ name: `${GUEST_FOLDER}${g.name}`, ir: g.ir });
 
-  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, code, tools, progress);
+  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, made.code, tools, progress);
   progress("link");
   const exports = entryPoints(glue);
   const key = host.hash([FORMAT, host.toolVersion, source.release, tools.version, ...exports, ...objects.map((o) => o.slice(o.lastIndexOf("/") + 1))].join("\n")).slice(0, 32);
@@ -148,7 +155,7 @@ async function make(host: Host, source: Source, build: string, tools: Toolchain,
     tree = (await openTree(host, cacheDirectory, key, false))!;
   }
   const dependencies = await fingerprint(host, await dependencyPaths(host, source, build, slice, glue.flatMap((g) => g.files)));
-  const state: State = { format: FORMAT, code, compiler: tools.version, key, dependencies };
+  const state: State = { format: FORMAT, ...made, guestDirectory: host.guestDirectory, key, dependencies };
   await host.write(`${build}/cbit-state.json.new`, JSON.stringify(state));
   await host.rename(`${build}/cbit-state.json.new`, `${build}/cbit-state.json`);
   await host.remove(`${build}/${PENDING}`);
@@ -163,9 +170,10 @@ async function kconfigChanged(host: Host, build: string): Promise<boolean> {
 
 /**
  * The files of the slice that have to be compiled: those that read what changed since the last success, and those that
- * were compiled after it. All of them where the build's own files changed. `changed`: which files did, null where that is not known.
+ * were compiled after it. All of them where the build's own files changed. `changed`: which files did; null where all of
+ * the glue has to be compiled, because that is not known or another cbit compiled it.
  */
-async function outdatedFiles(host: Host, build: string, slice: readonly SliceFile[]): Promise<{ outdated: readonly SliceFile[]; changed: ReadonlySet<string> | null }> {
+async function outdatedFiles(host: Host, build: string, slice: readonly SliceFile[], code: string): Promise<{ outdated: readonly SliceFile[]; changed: ReadonlySet<string> | null }> {
   const state = await readState(host, build);
   if (state === null) return { outdated: slice, changed: null };
   const changed = new Set(await changedFiles(host, state.dependencies));
@@ -179,7 +187,8 @@ async function outdatedFiles(host: Host, build: string, slice: readonly SliceFil
     }),
   );
   // An attempt that failed may have compiled the glue with contents that are gone: then all of it is.
-  return { outdated: slice.filter((_, i) => reads[i]), changed: pending.size > 0 ? null : changed };
+  const sameGlue = pending.size === 0 && state.code === code && state.guestDirectory === host.guestDirectory;
+  return { outdated: slice.filter((_, i) => reads[i]), changed: sameGlue ? changed : null };
 }
 
 async function publish(
