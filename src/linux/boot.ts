@@ -10,7 +10,7 @@ import { swiotlb_init } from "./dma/swiotlb.ts";
 import { drm_need_swiotlb } from "./drm/cache.ts";
 import { RAM, stateLayout, TABLES } from "./layout.ts";
 import type { Linux, Policy } from "./linux.ts";
-import { alloc_table, linear_address, set_leaf } from "./mm/page-tables.ts";
+import { alloc_table, linear_address, preallocate_tables, set_leaf } from "./mm/page-tables.ts";
 import type { Release } from "./releases/release.ts";
 import { cc_platform_has } from "./x86/coco-core.ts";
 import { pci_swiotlb_detect } from "./x86/pci-dma.ts";
@@ -80,6 +80,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
   if (reason !== null) return { k, result: { status: "unsupported", reason } };
   k.pgd = alloc_table(k);
   map_linear(k);
+  preallocate_tables(k);
   swiotlb_init(k);
   if (k.dev.dma_iommu) iommu_setup_dma_ops(k);
   k.use_dma_alloc = ttm_use_dma_alloc(k);

@@ -44,6 +44,14 @@ function leaf_entry(k: Linux, va: VirtAddr, make: boolean): PhysAddr | null {
   return entryAddress(table, tableIndex(va, 1));
 }
 
+/**
+ * Makes the tables of vmalloc space and of user space at boot, so that states do not differ by which was used first.
+ * The kernel does so for the top level of vmalloc space, `preallocate_vmalloc_pages`.   @ref arch/x86/mm/init_64.c:1324
+ */
+export function preallocate_tables(k: Linux): void {
+  for (const region of [VMALLOC_START, USER_MMAP_BASE]) leaf_entry(k, region, true);
+}
+
 /** Points the 4 KiB leaf of `va` at `frame` with `prot`, making tables on the way. */
 export function set_leaf(k: Linux, va: VirtAddr, frame: Pfn, prot: number): void {
   const entry = leaf_entry(k, va, true);

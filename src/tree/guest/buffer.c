@@ -91,6 +91,9 @@ int cbit_bo_kunmap(u32 slot)
 		return -EINVAL;
 	ttm_bo_kunmap(&b->kmap);
 	b->kmapped = false;
+	/* The map object is the driver's: what was in it leaves no trace. */
+	memset(&b->kmap, 0, sizeof(b->kmap));
+	b->kmap_first = b->kmap_count = 0;
 	return 0;
 }
 
