@@ -18,10 +18,24 @@ interface Case {
   readonly device: string;
   readonly verdict: string;
   readonly complete: boolean;
+  readonly states: number;
   readonly findings: readonly { readonly rule: string; readonly steps: readonly unknown[] }[];
 }
 
 const TTM_TT = "drivers/gpu/drm/ttm/ttm_tt.c";
+const BO_UTIL = "drivers/gpu/drm/ttm/ttm_bo_util.c";
+
+const IN_GUESTS = "cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT)";
+
+type Edit = readonly [file: string, from: string, to: string];
+
+/** The model's policies as patches of the real code: what ttm_tt_create() asks, and whether ttm_io_prot() asks at all. */
+const AS_PATCHES: readonly { readonly policy: string; readonly edits: readonly Edit[] }[] = [
+  { policy: "encrypted", edits: [[TTM_TT, IN_GUESTS, "false"]] },
+  { policy: "decrypt-all", edits: [[TTM_TT, IN_GUESTS, "false"], [BO_UTIL, "if (bo->ttm->page_flags & TTM_TT_FLAG_DECRYPTED)", "if (true)"]] },
+  { policy: "decrypt-dma-alloc", edits: [[TTM_TT, ` && ${IN_GUESTS}`, ""]] },
+  { policy: "force-dma-unencrypted", edits: [[TTM_TT, IN_GUESTS, "force_dma_unencrypted(bdev->pool.dev)"], [TTM_TT, "\n#include", "\n#include <linux/dma-direct.h>\n#include"]] },
+];
 
 describe.skipIf(source === null)("a kernel tree of one's own", () => {
   let copy: ScratchTree;
@@ -54,11 +68,12 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
     expect(changedSince(marker)).toBe("");
   });
 
-  it("has the model's matrix, cell by cell, with counterexamples as short", () => {
+  it("has the model's matrix, cell by cell, with as many states and counterexamples as short", () => {
     const real = cases(cbit(["check", "--kernel", `tree:${tree}`, "--json", "--report-only"], env));
     const model = cases(cbit("check --json --report-only"));
     expect(real.length).toBe(40);
     expect(real.map(told)).toEqual(model.map(told));
+    expect(real.map((c) => c.states)).toEqual(model.map((c) => c.states));
   });
 
   it("bounces where the model bounces: swiotlb=force without encryption, noforce with it", () => {
@@ -88,6 +103,30 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
     const again = cbit(narrowed, env);
     expect(again.exit).toBe(0);
     expect(cases(again).map(told)).toEqual(["vmwgfx@sev: holds true "]);
+  });
+
+  /** Runs with text replaced in files of the copy, and puts the files back. */
+  function withEdits(edits: readonly Edit[], run: () => void): void {
+    const originals = new Map(edits.map(([file]) => [file, readFileSync(join(tree, file), "utf8")]));
+    try {
+      for (const [file, from, to] of edits) {
+        const text = readFileSync(join(tree, file), "utf8");
+        expect(text).toContain(from);
+        copy.replace(file, text.replace(from, to));
+      }
+      run();
+    } finally {
+      for (const [file, text] of originals) copy.replace(file, text);
+    }
+  }
+
+  it.each(AS_PATCHES)("has the matrix of policy $policy where its code has that policy", ({ policy, edits }) => {
+    withEdits(edits, () => {
+      const real = cases(cbit(["check", "--kernel", `tree:${tree}`, "--json", "--report-only"], env));
+      const model = cases(cbit(`check --policy ${policy} --json --report-only`));
+      expect(real.map(told)).toEqual(model.map(told));
+      expect(real.map((c) => c.states)).toEqual(model.map((c) => c.states));
+    });
   });
 
   it("names the file and the first error where it does not compile", () => {
