@@ -229,11 +229,12 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       }
     });
 
-    it("a path with spaces is refused, with the reason", () => {
-      const spaces = join(scratch, "my linux");
-      for (const folder of ["arch/x86", "drivers/gpu/drm/ttm"]) mkdirSync(join(spaces, folder), { recursive: true });
-      for (const file of ["Makefile", "Kbuild", "arch/x86/Makefile", "drivers/gpu/drm/ttm/ttm_tt.c"]) writeFileSync(join(spaces, file), "");
-      expect(prepare(spaces)).toMatchObject({ exit: 3, err: expect.stringContaining("spaces") as unknown });
+    it.each(["my linux", "linux#2", "a$b", "it's", "100%", "a(b)", "a&b"])("a folder called %s is refused, with the reason", (name) => {
+      const odd = join(scratch, name);
+      for (const folder of ["arch/x86", "drivers/gpu/drm/ttm"]) mkdirSync(join(odd, folder), { recursive: true });
+      for (const file of ["Makefile", "Kbuild", "arch/x86/Makefile", "drivers/gpu/drm/ttm/ttm_tt.c"]) writeFileSync(join(odd, file), "");
+      const reason = `with ${name.includes(" ") ? "spaces" : `"${/[^a-z0-9]/.exec(name)![0]}"`} in its path`;
+      expect(prepare(odd)).toMatchObject({ exit: 3, err: expect.stringContaining(reason) as unknown });
     });
 
     it("a tree without TTM is refused, with the file that is missing", () => {

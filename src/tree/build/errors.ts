@@ -43,3 +43,13 @@ export function unusableCache(message: string): CbitError {
 export function unsupportedTree(message: string, hint: string): CbitError {
   return new CbitError({ code: "CBIT-251", exit: EXIT.unsupported, message, hint });
 }
+
+/** Characters that mean something to make or to the shells that it starts. */
+const MEANT_FOR_MAKE = /[\s:#$%'"`&;<>|()*?[\]\\]/;
+
+/** The first character of a folder's path that kbuild cannot work with, as a message has it; null where there is none. */
+export function badForKbuild(path: string): string | null {
+  const found = MEANT_FOR_MAKE.exec(path)?.[0];
+  if (found === undefined) return null;
+  return /\s/.test(found) ? "spaces" : `"${found}"`;
+}

@@ -10,7 +10,7 @@ import type { Host, Progress } from "../host.ts";
 import type { ImportType } from "../runtime/guest.ts";
 import type { SliceFile } from "../slice.ts";
 import { changedFiles, type Dependency, fingerprint, parseCmd } from "./dependencies.ts";
-import { unusableCache } from "./errors.ts";
+import { badForKbuild, unusableCache } from "./errors.ts";
 import { cmdFile, compileGlue, entryPoints } from "./glue.ts";
 import { findPlaces } from "./places.ts";
 import { compileSlice, configure, forgetConfiguration, kconfigFiles, recompile, sliceOf } from "./kbuild.ts";
@@ -106,9 +106,8 @@ export async function openTree(host: Host, cacheDirectory: string, key: string, 
 export async function prepareTree(host: Host, path: string, options: PrepareOptions): Promise<PreparedTree> {
   const progress = options.progress ?? ((): void => undefined);
   const source = await inspectSource(host, path);
-  if (/[\s:]/.test(options.cacheDirectory)) {
-    throw unusableCache(`cannot build in ${options.cacheDirectory}: kbuild does not work in a folder with spaces or colons in its path`);
-  }
+  const bad = badForKbuild(options.cacheDirectory);
+  if (bad !== null) throw unusableCache(`cannot build in ${options.cacheDirectory}: kbuild cannot work in a folder with ${bad} in its path`);
   const tools = await findToolchain(host);
   const build = buildDirectory(host, options.cacheDirectory, source.path);
   progress("check");

@@ -2,7 +2,7 @@
 /** Looks at the folder that the user named: is it a kernel source that kbuild can use from outside? */
 
 import type { Host } from "../host.ts";
-import { badTree } from "./errors.ts";
+import { badForKbuild, badTree } from "./errors.ts";
 
 export interface Source {
   /** Absolute, without symbolic links. */
@@ -25,7 +25,8 @@ export async function inspectSource(host: Host, path: string): Promise<Source> {
       throw badTree(`tree ${path}: this is not a Linux source with TTM: ${name} is missing`, "Name the top folder of an unpacked Linux source (known to work: 6.12).");
     }
   }
-  if (/[\s:]/.test(real)) throw badTree(`tree ${path}: kbuild cannot work in a folder with spaces or colons in its path`, "Move it elsewhere (a link is not enough).");
+  const bad = badForKbuild(real);
+  if (bad !== null) throw badTree(`tree ${path}: kbuild cannot work in a folder with ${bad} in its path, ${real}`, "Move it elsewhere (a link is not enough).");
   for (const name of TRACES) {
     if ((await host.stat(`${real}/${name}`)) !== null) {
       throw badTree(`tree ${path}: it has been configured or built in place (${name} is there); kbuild then refuses builds in other folders`, `cp ${real}/.config ~/saved.config; make -C ${real} mrproper`);
