@@ -76,7 +76,7 @@ export const aliasAttribute: Rule = {
   title: "two views of a page disagree",
   question: "Do all live mappings of a page and its DMA use the same encryption attribute?",
   docs: "docs/rules/alias-attribute.md",
-  source: "the page protection that TTM sets up must be identical to the one of the DMA layer (dri-devel, 2023-09-21, T. Hellström)",
+  source: "Linux keeps one attribute for all mappings of a page (arch/x86/mm/pat/set_memory.c:2187); T. Hellström on TTM and the DMA layer, dri-devel, 2023-09-21",
   judge(facts) {
     const pair = pairOf(facts);
     return pair === null ? NO_CAUSE : AGENTS.indexOf(pair[0].kind) * 8 + AGENTS.indexOf(pair[1].kind);

@@ -46,7 +46,7 @@ function leaf_entry(k: Linux, va: VirtAddr, make: boolean): PhysAddr | null {
 
 /**
  * Makes the tables of vmalloc space and of user space at boot, so that states do not differ by which was used first.
- * The kernel does so for the top level of vmalloc space, `preallocate_vmalloc_pages`.   @ref arch/x86/mm/init_64.c:1324
+ * The kernel does so for the upper levels of vmalloc space.   @ref arch/x86/mm/init_64.c:1324 (preallocate_vmalloc_pages)
  */
 export function preallocate_tables(k: Linux): void {
   for (const region of [VMALLOC_START, USER_MMAP_BASE]) leaf_entry(k, region, true);
