@@ -58,14 +58,16 @@ export interface PrepareOptions {
   readonly progress?: Progress;
 }
 
-/** What makes a tree: another cbit, or another compiler, makes it anew. */
-interface Tools {
+/** What made a tree besides its source: another cbit, or another compiler, makes it anew. */
+interface MadeBy {
+  /** That of cbit's code (`codeVersion`). */
   readonly code: string;
+  /** That of the C glue (`glueVersion`). */
   readonly glue: string;
   readonly compiler: string;
 }
 
-interface State extends Tools {
+interface State extends MadeBy {
   readonly format: number;
   /** Where the glue was when it was compiled. */
   readonly guestDirectory: string;
@@ -111,32 +113,32 @@ export async function prepareTree(host: Host, path: string, options: PrepareOpti
   const tools = await findToolchain(host);
   const build = buildDirectory(host, options.cacheDirectory, source.path);
   progress("check");
-  const made: Tools = { code: await codeVersion(host), glue: await glueVersion(host), compiler: tools.version };
-  const found = await reuse(host, options.cacheDirectory, build, made);
+  const by: MadeBy = { code: await codeVersion(host), glue: await glueVersion(host), compiler: tools.version };
+  const found = await reuse(host, options.cacheDirectory, build, by);
   if (found !== null) return found;
   await host.makeDirectory(`${options.cacheDirectory}/builds`);
   const unlock = await host.lock(`${build}.lock`);
   try {
     // Another process may have made it while this one waited.
-    return (await reuse(host, options.cacheDirectory, build, made)) ?? (await make(host, source, build, tools, made, options.cacheDirectory, progress));
+    return (await reuse(host, options.cacheDirectory, build, by)) ?? (await make(host, source, build, tools, by, options.cacheDirectory, progress));
   } finally {
     await unlock();
   }
 }
 
-async function reuse(host: Host, cacheDirectory: string, build: string, tools: Tools): Promise<PreparedTree | null> {
+async function reuse(host: Host, cacheDirectory: string, build: string, by: MadeBy): Promise<PreparedTree | null> {
   const state = await readState(host, build);
   if (state === null || state.format !== FORMAT) return null;
-  if (state.code !== tools.code || state.glue !== tools.glue || state.compiler !== tools.compiler) return null;
+  if (state.code !== by.code || state.glue !== by.glue || state.compiler !== by.compiler) return null;
   const tree = await openTree(host, cacheDirectory, state.key, true);
   return tree !== null && (await changedFiles(host, state.dependencies)).length === 0 ? tree : null;
 }
 
-async function make(host: Host, source: Source, build: string, tools: Toolchain, made: Tools, cacheDirectory: string, progress: Progress): Promise<PreparedTree> {
+async function make(host: Host, source: Source, build: string, tools: Toolchain, by: MadeBy, cacheDirectory: string, progress: Progress): Promise<PreparedTree> {
   const slice = await sliceOf(host, source);
   if (await kconfigChanged(host, build)) await forgetConfiguration(host, build);
   await configure(host, source, build, tools, progress);
-  const { outdated, changed } = await outdatedFiles(host, build, slice, made.code);
+  const { outdated, changed } = await outdatedFiles(host, build, slice, by.code);
   await host.write(`${build}/${PENDING}`, JSON.stringify(outdated.map((s) => s.file)));
   if (outdated.length < slice.length) await recompile(host, source, build, outdated, progress);
   else await compileSlice(host, source, build, tools, slice, progress);
@@ -144,7 +146,7 @@ async function make(host: Host, source: Source, build: string, tools: Toolchain,
   const irs: IrFile[] = await Promise.all(slice.map(async (s) => ({ name: `${s.file}.c`, ir: await host.readText(`${build}/${s.file}.ll`) })));
   for (const g of glue) irs.push({ name: `${GUEST_FOLDER}${g.name}`, ir: g.ir });
 
-  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, made.code, tools, progress);
+  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, by.code, tools, progress);
   progress("link");
   const exports = entryPoints(glue);
   const key = host.hash([FORMAT, host.toolVersion, source.release, tools.version, ...exports, ...objects.map((o) => o.slice(o.lastIndexOf("/") + 1))].join("\n")).slice(0, 32);
@@ -154,7 +156,7 @@ async function make(host: Host, source: Source, build: string, tools: Toolchain,
     tree = (await openTree(host, cacheDirectory, key, false))!;
   }
   const dependencies = await fingerprint(host, await dependencyPaths(host, source, build, slice, glue.flatMap((g) => g.files)));
-  const state: State = { format: FORMAT, ...made, guestDirectory: host.guestDirectory, key, dependencies };
+  const state: State = { format: FORMAT, ...by, guestDirectory: host.guestDirectory, key, dependencies };
   await host.write(`${build}/cbit-state.json.new`, JSON.stringify(state));
   await host.rename(`${build}/cbit-state.json.new`, `${build}/cbit-state.json`);
   await host.remove(`${build}/${PENDING}`);
@@ -221,7 +223,6 @@ async function publish(
 /** Sources, headers and the makefiles that name them. */
 async function dependencyPaths(host: Host, source: Source, build: string, slice: readonly SliceFile[], glueFiles: readonly string[]): Promise<string[]> {
   const paths = [`${source.path}/Makefile`, `${source.path}/arch/x86/Makefile`, `${build}/.config`, ...(await kconfigFiles(host, source, build)), ...glueFiles];
-  for (const name of await host.list(host.guestDirectory)) paths.push(`${host.guestDirectory}/${name}`);
   for (const { file } of slice) {
     paths.push(`${source.path}/${file.slice(0, file.lastIndexOf("/"))}/Makefile`);
     const { files } = parseCmd(await host.readText(cmdFile(build, file)));
