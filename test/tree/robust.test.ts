@@ -223,8 +223,7 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
     it("a relative path, a slash at the end and a link are the same tree", () => {
       const link = join(scratch, "link");
       symlinkSync(tree, link);
-      const root = fileURLToPath(new URL("../..", import.meta.url));
-      for (const path of [`${tree}/`, relative(realpathSync(root), tree), link]) {
+      for (const path of [`${tree}/`, relative(realpathSync(ROOT), tree), link]) {
         expect(prepare(path)).toMatchObject({ exit: 0, out: expect.stringContaining("was prepared already") as unknown });
       }
     });
