@@ -91,7 +91,14 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
     return new Promise((resolve) => child.on("exit", (code, by) => resolve(by === null ? code : 128 + constants.signals[by])));
   }
 
-  const entry = (): string => join(cache, "cbit/trees", readdirSync(join(cache, "cbit/trees")).find((name) => !name.startsWith("."))!);
+  /** The folder that the tree is built in. */
+  const build = (): string => readdirSync(join(cache, "cbit/builds")).map((name) => join(cache, "cbit/builds", name)).find((path) => statSync(path).isDirectory())!;
+
+  /** The cache's entry that the last success made: other ones may lie beside it. */
+  function entry(): string {
+    const { key } = JSON.parse(readFileSync(join(build(), "cbit-state.json"), "utf8")) as { key: string };
+    return join(cache, "cbit/trees", key);
+  }
 
   describe("code", () => {
     let kernel: Kernel;
@@ -167,10 +174,9 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
     });
 
     it("the lock of a process that is gone, or of another one with its number, does not count", () => {
-      const lock = readdirSync(join(cache, "cbit/builds")).map((name) => join(cache, "cbit/builds", name)).find((path) => statSync(path).isDirectory())!;
       for (const owner of ["999999999 1\n", `${process.pid} 1\n`, ""]) {
         truncateSync(join(entry(), "manifest.json"), 100);
-        writeFileSync(`${lock}.lock`, owner);
+        writeFileSync(`${build()}.lock`, owner);
         expect(prepare().exit).toBe(0);
       }
       expect(readdirSync(join(cache, "cbit/builds"))).toHaveLength(1);
