@@ -61,10 +61,10 @@ describe("the model as a space to search", () => {
     for (const machine of defaultMachines()) {
       for (const driver of DRIVERS) {
         const kernel = createModelFactory({ release: "6.12", policy: DEFAULT }).create(machine, driver);
-        for (const op of ["bo_create", "bo_populate", "bo_vmap"] as const) kernel.apply({ op, bo: 0, pages: 2 });
+        for (const op of ["bo_create", "bo_populate", "bo_vmap"] as const) kernel.apply({ op, buf: 0, pages: 2 });
         const before = kernel.save();
-        kernel.apply({ op: "cpu_read", bo: 0, page: 0, alias: "vmap" });
-        kernel.apply({ op: "dev_read", bo: 0, page: 0 });
+        kernel.apply({ op: "cpu_read", buf: 0, page: 0, alias: "vmap" });
+        kernel.apply({ op: "dev_read", buf: 0, page: 0 });
         expect(kernel.save()).toEqual(before);
       }
     }

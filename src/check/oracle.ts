@@ -19,14 +19,14 @@ export function oracleWords(workload: Workload): number {
   return workload.buffers * workload.pages;
 }
 
-function at(workload: Workload, bo: number, page: number): number {
-  return bo * workload.pages + page;
+function at(workload: Workload, buf: number, page: number): number {
+  return buf * workload.pages + page;
 }
 
 /** The token that a read must give; `NOTHING_WRITTEN` where nothing is promised or the operation is no read. */
 export function expectedToken(workload: Workload, words: Uint32Array, operation: Operation): number {
   if (operation.op !== "cpu_read" && operation.op !== "dev_read") return NOTHING_WRITTEN;
-  return words[at(workload, operation.bo, operation.page)]!;
+  return words[at(workload, operation.buf, operation.page)]!;
 }
 
 /** Takes note of an operation that is done. */
@@ -34,11 +34,11 @@ export function observe(workload: Workload, words: Uint32Array, operation: Opera
   switch (operation.op) {
     case "cpu_write":
     case "dev_write":
-      words[at(workload, operation.bo, operation.page)] = operation.value;
+      words[at(workload, operation.buf, operation.page)] = operation.value;
       break;
     case "bo_create":
     case "bo_destroy":
-      words.fill(NOTHING_WRITTEN, at(workload, operation.bo, 0), at(workload, operation.bo + 1, 0));
+      words.fill(NOTHING_WRITTEN, at(workload, operation.buf, 0), at(workload, operation.buf + 1, 0));
       break;
     default:
       break;

@@ -41,7 +41,7 @@ export interface Replay {
   readonly left: number;
 }
 
-const viewKey = (v: View): string => `${v.bo}/${v.page}/${v.kind}`;
+const viewKey = (v: View): string => `${v.buf}/${v.page}/${v.kind}`;
 
 function sameView(a: View, b: View): boolean {
   return a.pfn === b.pfn && a.address === b.address && a.cBit === b.cBit && a.domain === b.domain && a.cache === b.cache;

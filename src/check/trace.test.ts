@@ -7,12 +7,12 @@ import { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from 
 const number = fc.nat(999_999_999);
 const alias = fc.constantFrom("linear" as const, "kmap" as const, "vmap" as const, "user" as const);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  fc.record({ op: fc.constant("bo_create" as const), bo: number, pages: number }),
-  fc.record({ op: fc.constantFrom("bo_populate" as const, "bo_kunmap" as const, "bo_vmap" as const, "bo_vunmap" as const, "bo_destroy" as const), bo: number }),
-  fc.record({ op: fc.constantFrom("bo_kmap" as const, "bo_fault" as const, "dev_read" as const), bo: number, page: number }),
-  fc.record({ op: fc.constant("cpu_write" as const), bo: number, page: number, alias, value: number }),
-  fc.record({ op: fc.constant("cpu_read" as const), bo: number, page: number, alias }),
-  fc.record({ op: fc.constant("dev_write" as const), bo: number, page: number, value: number }),
+  fc.record({ op: fc.constant("bo_create" as const), buf: number, pages: number }),
+  fc.record({ op: fc.constantFrom("bo_populate" as const, "bo_kunmap" as const, "bo_vmap" as const, "bo_vunmap" as const, "bo_destroy" as const), buf: number }),
+  fc.record({ op: fc.constantFrom("bo_kmap" as const, "bo_fault" as const, "dev_read" as const), buf: number, page: number }),
+  fc.record({ op: fc.constant("cpu_write" as const), buf: number, page: number, alias, value: number }),
+  fc.record({ op: fc.constant("cpu_read" as const), buf: number, page: number, alias }),
+  fc.record({ op: fc.constant("dev_write" as const), buf: number, page: number, value: number }),
 );
 const text = fc.string({ minLength: 1, unit: "grapheme" });
 const trace: fc.Arbitrary<Trace> = fc.record({
@@ -40,10 +40,10 @@ describe("trace tokens", () => {
 
   it("read like the operations they stand for", () => {
     const parsed = parseToken(TOKEN);
-    expect(parsed.operations[3]).toEqual({ op: "cpu_write", bo: 0, page: 0, alias: "vmap", value: 3 });
+    expect(parsed.operations[3]).toEqual({ op: "cpu_write", buf: 0, page: 0, alias: "vmap", value: 3 });
     expect(formatToken(parsed)).toBe(TOKEN);
     expect(formatToken({ ...parsed, kernel: "tree:/home/me/linux 6.12", policy: null })).toMatch(/^cbit1\/tree:%2Fhome%2Fme%2Flinux%206.12\/-\//);
-    expect(formatStep({ op: "dev_read", bo: 0, page: 1 })).toBe("dev_read:page=1");
+    expect(formatStep({ op: "dev_read", buf: 0, page: 1 })).toBe("dev_read:page=1");
   });
 
   it.each([
@@ -51,7 +51,7 @@ describe("trace tokens", () => {
     ["cbit1/a/b", /2 parts/],
     [TOKEN.replace("bo_vmap", "bo_vmpa"), /step 3 \("bo_vmpa"\): unknown operation "bo_vmpa"; did you mean bo_vmap/],
     [TOKEN.replace("cpu_write:vmap", "cpu_write"), /step 4 .* needs a mapping, one of linear, kmap, vmap, user/],
-    [`${TOKEN}:pgae=1`, /step 5 .* has no argument "pgae"; it takes bo, page/],
+    [`${TOKEN}:pgae=1`, /step 5 .* has no argument "pgae"; it takes buf, page/],
     [`${TOKEN}:page=x`, /step 5 .*"page" must be a number/],
     [`${TOKEN}:page=1:page=1`, /step 5 .*"page" is given twice/],
     [`${TOKEN}:page=1=1`, /step 5 .*"page" must be a number/],

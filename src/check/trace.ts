@@ -25,19 +25,19 @@ const NO_POLICY = "-";
 const ALIASES: readonly CpuAlias[] = ["linear", "kmap", "vmap", "user"];
 
 /** Which arguments each operation takes, in the order of the token, with the value that the token leaves out. */
-const ARGUMENTS: Readonly<Record<Operation["op"], Readonly<Partial<Record<"bo" | "page" | "pages" | "value", number>>>>> = {
-  bo_create: { bo: 0, pages: 2 },
-  bo_populate: { bo: 0 },
-  bo_kmap: { bo: 0, page: 0 },
-  bo_kunmap: { bo: 0 },
-  bo_vmap: { bo: 0 },
-  bo_vunmap: { bo: 0 },
-  bo_fault: { bo: 0, page: 0 },
-  bo_destroy: { bo: 0 },
-  cpu_write: { bo: 0, page: 0, value: 0 },
-  cpu_read: { bo: 0, page: 0 },
-  dev_write: { bo: 0, page: 0, value: tokenOf("device") },
-  dev_read: { bo: 0, page: 0 },
+const ARGUMENTS: Readonly<Record<Operation["op"], Readonly<Partial<Record<"buf" | "page" | "pages" | "value", number>>>>> = {
+  bo_create: { buf: 0, pages: 2 },
+  bo_populate: { buf: 0 },
+  bo_kmap: { buf: 0, page: 0 },
+  bo_kunmap: { buf: 0 },
+  bo_vmap: { buf: 0 },
+  bo_vunmap: { buf: 0 },
+  bo_fault: { buf: 0, page: 0 },
+  bo_destroy: { buf: 0 },
+  cpu_write: { buf: 0, page: 0, value: 0 },
+  cpu_read: { buf: 0, page: 0 },
+  dev_write: { buf: 0, page: 0, value: tokenOf("device") },
+  dev_read: { buf: 0, page: 0 },
 };
 
 const hasAlias = (op: Operation["op"]): boolean => op === "cpu_write" || op === "cpu_read";

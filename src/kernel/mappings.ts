@@ -24,8 +24,8 @@ export interface DevicePlace {
 
 /** What a kernel says of its mappings; null where there is none. */
 export interface Mappings {
-  cpu(bo: number, page: number, alias: CpuAlias): CpuPlace | null;
-  device(bo: number, page: number): DevicePlace | null;
+  cpu(buf: number, page: number, alias: CpuAlias): CpuPlace | null;
+  device(buf: number, page: number): DevicePlace | null;
 }
 
 /** Which function chose the attribute of a view. */
@@ -53,11 +53,11 @@ function loaded(access: Access): StepResult {
 
 /** Performs an access of CPU or device through a mapping of the kernel's. */
 export function runAccess(machine: Machine, device: Device, mappings: Mappings, operation: AccessOperation): StepResult {
-  const { bo, page } = operation;
+  const { buf, page } = operation;
   switch (operation.op) {
     case "cpu_read":
     case "cpu_write": {
-      const place = mappings.cpu(bo, page, operation.alias);
+      const place = mappings.cpu(buf, page, operation.alias);
       if (place === null) return notMapped("page-fault");
       if (operation.op === "cpu_read") return loaded(machine.cpuRead(place.root, place.va, block));
       tokenBlock(operation.value, block);
@@ -65,7 +65,7 @@ export function runAccess(machine: Machine, device: Device, mappings: Mappings, 
     }
     case "dev_read":
     case "dev_write": {
-      const place = mappings.device(bo, page);
+      const place = mappings.device(buf, page);
       if (place === null) return notMapped("io-page-fault");
       if (operation.op === "dev_read") return loaded(machine.deviceRead(device, place.domain, place.address, block));
       tokenBlock(operation.value, block);
@@ -75,21 +75,21 @@ export function runAccess(machine: Machine, device: Device, mappings: Mappings, 
 }
 
 /** The live views of one page, in the order linear, kmap, vmap, user, device. */
-export function viewsOfPage(machine: Machine, device: Device, mappings: Mappings, choosers: Choosers, bo: number, page: number): View[] {
+export function viewsOfPage(machine: Machine, device: Device, mappings: Mappings, choosers: Choosers, buf: number, page: number): View[] {
   const { platform } = machine.config;
   const views: View[] = [];
   for (const kind of ALIASES) {
-    const place = mappings.cpu(bo, page, kind);
+    const place = mappings.cpu(buf, page, kind);
     const t = place === null ? null : machine.translate(place.root, place.va);
     if (place === null || t === null) continue;
     const domain = platform.cpuDomain(t.cBit);
-    views.push({ bo, page, kind, pfn: physToPfn(t.pa), address: formatVirt(place.va), cBit: t.cBit, domain, cache: t.cache, chosenBy: choosers.cpu(kind, place, t) });
+    views.push({ buf, page, kind, pfn: physToPfn(t.pa), address: formatVirt(place.va), cBit: t.cBit, domain, cache: t.cache, chosenBy: choosers.cpu(kind, place, t) });
   }
-  const place = mappings.device(bo, page);
+  const place = mappings.device(buf, page);
   const path = place === null ? null : machine.devicePath(device, place.domain, place.address, true);
   if (place !== null && path?.kind === "path") {
     const { pa, cBit, domain } = path;
-    views.push({ bo, page, kind: "device", pfn: physToPfn(pa), address: hex(place.address), cBit, domain, cache: null, chosenBy: choosers.device(place, path) });
+    views.push({ buf, page, kind: "device", pfn: physToPfn(pa), address: hex(place.address), cBit, domain, cache: null, chosenBy: choosers.device(place, path) });
   }
   return views;
 }

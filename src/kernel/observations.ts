@@ -13,7 +13,7 @@ export interface Chooser {
 
 /** One live mapping of one page. */
 export interface View {
-  readonly bo: number;
+  readonly buf: number;
   readonly page: number;
   readonly kind: CpuAlias | "device";
   /** The frame that the view reaches: for a bounced device view the swiotlb slot's, not the buffer's. */

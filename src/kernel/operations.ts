@@ -6,23 +6,23 @@ import type { Domain, Fault } from "../machine/index.ts";
 /** Through which mapping the CPU reaches a page of a buffer. */
 export type CpuAlias = "linear" | "kmap" | "vmap" | "user";
 
-/** Operations that run kernel code. `bo` counts from 0; `page` is an index into the buffer. */
+/** Operations that run kernel code. `buf` counts from 0; `page` is an index into the buffer. */
 export type KernelOperation =
-  | { readonly op: "bo_create"; readonly bo: number; readonly pages: number }
-  | { readonly op: "bo_populate"; readonly bo: number }
-  | { readonly op: "bo_kmap"; readonly bo: number; readonly page: number }
-  | { readonly op: "bo_kunmap"; readonly bo: number }
-  | { readonly op: "bo_vmap"; readonly bo: number }
-  | { readonly op: "bo_vunmap"; readonly bo: number }
-  | { readonly op: "bo_fault"; readonly bo: number; readonly page: number }
-  | { readonly op: "bo_destroy"; readonly bo: number };
+  | { readonly op: "bo_create"; readonly buf: number; readonly pages: number }
+  | { readonly op: "bo_populate"; readonly buf: number }
+  | { readonly op: "bo_kmap"; readonly buf: number; readonly page: number }
+  | { readonly op: "bo_kunmap"; readonly buf: number }
+  | { readonly op: "bo_vmap"; readonly buf: number }
+  | { readonly op: "bo_vunmap"; readonly buf: number }
+  | { readonly op: "bo_fault"; readonly buf: number; readonly page: number }
+  | { readonly op: "bo_destroy"; readonly buf: number };
 
 /** Accesses to page contents. `value` is a token: a number that names what was written (see `Seen`). */
 export type AccessOperation =
-  | { readonly op: "cpu_write"; readonly bo: number; readonly page: number; readonly alias: CpuAlias; readonly value: number }
-  | { readonly op: "cpu_read"; readonly bo: number; readonly page: number; readonly alias: CpuAlias }
-  | { readonly op: "dev_write"; readonly bo: number; readonly page: number; readonly value: number }
-  | { readonly op: "dev_read"; readonly bo: number; readonly page: number };
+  | { readonly op: "cpu_write"; readonly buf: number; readonly page: number; readonly alias: CpuAlias; readonly value: number }
+  | { readonly op: "cpu_read"; readonly buf: number; readonly page: number; readonly alias: CpuAlias }
+  | { readonly op: "dev_write"; readonly buf: number; readonly page: number; readonly value: number }
+  | { readonly op: "dev_read"; readonly buf: number; readonly page: number };
 
 export type Operation = KernelOperation | AccessOperation;
 

@@ -37,21 +37,21 @@ interface Call {
 function call(k: Linux, operation: KernelOperation): Call {
   switch (operation.op) {
     case "bo_create":
-      return { from: "ttm_bo_init_reserved", error: ttm_bo_init(k, operation.bo, operation.pages) };
+      return { from: "ttm_bo_init_reserved", error: ttm_bo_init(k, operation.buf, operation.pages) };
     case "bo_populate":
-      return { from: "ttm_tt_populate", error: ttm_tt_populate(k, operation.bo) };
+      return { from: "ttm_tt_populate", error: ttm_tt_populate(k, operation.buf) };
     case "bo_kmap":
-      return { from: "ttm_bo_kmap", error: ttm_bo_kmap(k, operation.bo, operation.page) };
+      return { from: "ttm_bo_kmap", error: ttm_bo_kmap(k, operation.buf, operation.page) };
     case "bo_kunmap":
-      return { from: "ttm_bo_kunmap", error: ttm_bo_kunmap(k, operation.bo) };
+      return { from: "ttm_bo_kunmap", error: ttm_bo_kunmap(k, operation.buf) };
     case "bo_vmap":
-      return { from: "ttm_bo_vmap", error: ttm_bo_vmap(k, operation.bo) };
+      return { from: "ttm_bo_vmap", error: ttm_bo_vmap(k, operation.buf) };
     case "bo_vunmap":
-      return { from: "ttm_bo_vunmap", error: ttm_bo_vunmap(k, operation.bo) };
+      return { from: "ttm_bo_vunmap", error: ttm_bo_vunmap(k, operation.buf) };
     case "bo_fault":
-      return { from: "ttm_bo_vm_fault_reserved", error: ttm_bo_vm_fault_reserved(k, operation.bo, operation.page) };
+      return { from: "ttm_bo_vm_fault_reserved", error: ttm_bo_vm_fault_reserved(k, operation.buf, operation.page) };
     case "bo_destroy":
-      return { from: "ttm_bo_put", error: ttm_bo_put(k, operation.bo) };
+      return { from: "ttm_bo_put", error: ttm_bo_put(k, operation.buf) };
   }
 }
 

@@ -37,8 +37,8 @@ function stepJson(step: ReplayStep): { readonly [key: string]: Json } {
 }
 
 function viewJson(view: View): Json {
-  const { bo, page, kind, pfn, address, cBit, cache, chosenBy } = view;
-  return { bo, page, kind, pfn, address, cBit, domain: domainName(view.domain), cache, chosenBy: { function: chosenBy.function, file: chosenBy.file } };
+  const { buf, page, kind, pfn, address, cBit, cache, chosenBy } = view;
+  return { buf, page, kind, pfn, address, cBit, domain: domainName(view.domain), cache, chosenBy: { function: chosenBy.function, file: chosenBy.file } };
 }
 
 function changeJson(change: ViewChange): Json {

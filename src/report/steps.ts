@@ -5,7 +5,7 @@ import { type ReplayStep, resultPhrase, writtenPhrase } from "../check/index.ts"
 import { blockHex, type Operation, tokenBlock } from "../kernel/index.ts";
 import { domainName } from "../machine/index.ts";
 
-/** "cpu_write(bo=0, page=0, alias=vmap, value=3)". */
+/** "cpu_write(buf=0, page=0, alias=vmap, value=3)". */
 export function operationText(operation: Operation): string {
   const { op, ...args } = operation;
   return `${op}(${Object.entries(args)

@@ -15,7 +15,7 @@ interface ChangeGroup {
 }
 
 function sameStory(a: View, b: View): boolean {
-  return a.bo === b.bo && a.kind === b.kind && a.cBit === b.cBit && a.domain === b.domain && a.cache === b.cache && a.chosenBy.file === b.chosenBy.file;
+  return a.buf === b.buf && a.kind === b.kind && a.cBit === b.cBit && a.domain === b.domain && a.cache === b.cache && a.chosenBy.file === b.chosenBy.file;
 }
 
 function groupChanges(changes: readonly ViewChange[]): ChangeGroup[] {

@@ -53,22 +53,22 @@ export class ChooserRecord {
     const insert = calls.find((c) => INSERTS.has(c.function));
     if (kind !== undefined && insert !== undefined) {
       const asked = calls.some((c) => c.function === PROTECTION);
-      this.mapped.set(`${operation.bo} ${kind}`, this.chooser(asked ? PROTECTION : plainName(insert.callers[0] ?? insert.function)));
+      this.mapped.set(`${operation.buf} ${kind}`, this.chooser(asked ? PROTECTION : plainName(insert.callers[0] ?? insert.function)));
     }
     const route = DEVICE_ROUTES.findLast((fn) => calls.some((c) => c.function === fn));
-    if (route !== undefined) this.mapped.set(`${operation.bo} device`, this.chooser(route));
+    if (route !== undefined) this.mapped.set(`${operation.buf} device`, this.chooser(route));
   }
 
   /**
    * The choosers of a buffer's views; empty names for what was not recorded.
    * @param linearAddress true for addresses of the linear map
    */
-  of(bo: number, bootChooser: Chooser, linearAddress: (va: number) => boolean): Choosers {
+  of(buf: number, bootChooser: Chooser, linearAddress: (va: number) => boolean): Choosers {
     const unknown = this.chooser("");
     const linear = (frame: Pfn): Chooser => this.linear.get(frame) ?? bootChooser;
     return {
-      cpu: (kind, place, t) => (linearAddress(place.va) ? linear(physToPfn(t.pa)) : (this.mapped.get(`${bo} ${kind}`) ?? unknown)),
-      device: () => this.mapped.get(`${bo} device`) ?? unknown,
+      cpu: (kind, place, t) => (linearAddress(place.va) ? linear(physToPfn(t.pa)) : (this.mapped.get(`${buf} ${kind}`) ?? unknown)),
+      device: () => this.mapped.get(`${buf} device`) ?? unknown,
     };
   }
 }

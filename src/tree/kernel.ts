@@ -52,24 +52,24 @@ interface Call {
 }
 
 function callOf(operation: KernelOperation): Call {
-  const { bo } = operation;
+  const { buf } = operation;
   switch (operation.op) {
     case "bo_create":
-      return { from: "ttm_bo_init_reserved", entry: "cbit_bo_create", args: [bo, operation.pages] };
+      return { from: "ttm_bo_init_reserved", entry: "cbit_bo_create", args: [buf, operation.pages] };
     case "bo_populate":
-      return { from: "ttm_bo_validate", entry: "cbit_bo_populate", args: [bo] };
+      return { from: "ttm_bo_validate", entry: "cbit_bo_populate", args: [buf] };
     case "bo_kmap":
-      return { from: "ttm_bo_kmap", entry: "cbit_bo_kmap", args: [bo, operation.page, 1] };
+      return { from: "ttm_bo_kmap", entry: "cbit_bo_kmap", args: [buf, operation.page, 1] };
     case "bo_kunmap":
-      return { from: "ttm_bo_kunmap", entry: "cbit_bo_kunmap", args: [bo] };
+      return { from: "ttm_bo_kunmap", entry: "cbit_bo_kunmap", args: [buf] };
     case "bo_vmap":
-      return { from: "ttm_bo_vmap", entry: "cbit_bo_vmap", args: [bo] };
+      return { from: "ttm_bo_vmap", entry: "cbit_bo_vmap", args: [buf] };
     case "bo_vunmap":
-      return { from: "ttm_bo_vunmap", entry: "cbit_bo_vunmap", args: [bo] };
+      return { from: "ttm_bo_vunmap", entry: "cbit_bo_vunmap", args: [buf] };
     case "bo_fault":
-      return { from: "ttm_bo_vm_fault_reserved", entry: "cbit_bo_fault", args: [bo, operation.page] };
+      return { from: "ttm_bo_vm_fault_reserved", entry: "cbit_bo_fault", args: [buf, operation.page] };
     case "bo_destroy":
-      return { from: "ttm_bo_put", entry: "cbit_bo_destroy", args: [bo] };
+      return { from: "ttm_bo_put", entry: "cbit_bo_destroy", args: [buf] };
   }
 }
 

@@ -14,13 +14,13 @@ const NO_ADDRESS = 0xffff_ffff_ffff_ffffn;
 
 const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h" };
 
-function cpuPlace(guest: Guest, bo: number, page: number, alias: CpuAlias): CpuPlace | null {
-  const frame = guest.call("cbit_bo_page_pfn", bo, page);
+function cpuPlace(guest: Guest, buf: number, page: number, alias: CpuAlias): CpuPlace | null {
+  const frame = guest.call("cbit_bo_page_pfn", buf, page);
   if (frame === 0) return null;
   // PAGE_OFFSET is 0 (guest/cpu.c): the linear address is the physical one.
   if (alias === "linear") return { root: guest.root, va: virtAddr(frame * 4096) };
   const entry = { kmap: "cbit_bo_kmap_address", vmap: "cbit_bo_vmap_address", user: "cbit_user_address" }[alias];
-  const address = guest.call64(entry, bo, page);
+  const address = guest.call64(entry, buf, page);
   if (address === 0n) return null;
   return { root: alias === "user" ? guest.userRoot : guest.root, va: virtAddr(lowAddress(address)) };
 }
@@ -33,9 +33,9 @@ function iommuDomain(guest: Guest, configuration: Configuration): IommuDomain | 
 /** The tree's mappings, as the contract's accesses use them. */
 export function treeMappings(guest: Guest, configuration: Configuration): Mappings {
   return {
-    cpu: (bo, page, alias) => cpuPlace(guest, bo, page, alias),
-    device: (bo, page) => {
-      const address = guest.call64("cbit_bo_dma_address", bo, page);
+    cpu: (buf, page, alias) => cpuPlace(guest, buf, page, alias),
+    device: (buf, page) => {
+      const address = guest.call64("cbit_bo_dma_address", buf, page);
       return address === NO_ADDRESS ? null : { address: dmaAddr(Number(address)), domain: iommuDomain(guest, configuration) };
     },
   };
@@ -46,10 +46,10 @@ export function allViews(guest: Guest, mappings: Mappings, driver: DriverProfile
   const device = { addressBits: driver.dmaMaskBits };
   const linear = (va: number): boolean => va < guest.stateBytes;
   const views: View[] = [];
-  for (let bo = 0; bo < MAX_BOS; bo++) {
-    const pages = guest.call("cbit_bo_pages", bo);
-    const choosers = record.of(bo, LINEAR_BOOT, linear);
-    for (let page = 0; page < pages; page++) views.push(...viewsOfPage(guest.machine, device, mappings, choosers, bo, page));
+  for (let buf = 0; buf < MAX_BOS; buf++) {
+    const pages = guest.call("cbit_bo_pages", buf);
+    const choosers = record.of(buf, LINEAR_BOOT, linear);
+    for (let page = 0; page < pages; page++) views.push(...viewsOfPage(guest.machine, device, mappings, choosers, buf, page));
   }
   return views;
 }

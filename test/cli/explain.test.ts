@@ -19,7 +19,7 @@ describe("cbit explain", () => {
     const lines = out.split("\n");
     expect(lines[0]).toMatch(/^broken: /);
     expect(out).toMatch(/Every order was tried: \d+ states/);
-    expect(out).toMatch(/^ {2}5\. dev_read\(bo=0, page=0\)$/m);
+    expect(out).toMatch(/^ {2}5\. dev_read\(buf=0, page=0\)$/m);
     expect(out).toMatch(/the vmap, pages 0-1: C=1 \(host key\)/);
     expect(out).toContain("chosen by ttm_io_prot (drivers/gpu/drm/ttm/ttm_bo_util.c:291)");
     expect(out).toContain("expected  63626974746f6b2303000000fcffffff");
@@ -56,7 +56,7 @@ describe("cbit explain", () => {
   it("names device, platform and boot parameters, and the steps that were not reached", () => {
     const { out } = cbit(["explain", TOKEN.replace("amdgpu-gfx9", "xe").replace("off", "off,swiotlb=noforce")]);
     expect(out.replaceAll("\n", " ")).toContain("(C-bit 47), iommu=off, swiotlb=noforce");
-    expect(out).toContain("bo_populate(bo=0): ttm_tt_populate returned -EIO");
+    expect(out).toContain("bo_populate(buf=0): ttm_tt_populate returned -EIO");
     expect(out).toContain("3 further operations of the trace did not run.");
   });
 

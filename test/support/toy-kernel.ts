@@ -90,7 +90,7 @@ class ToyKernel implements Kernel {
   views(): readonly View[] {
     this.calls.views++;
     return KINDS.filter((_, i) => ((this.words[MAPPED]! >>> i) & 1) === 1).map((kind) => ({
-      bo: 0,
+      buf: 0,
       page: 0,
       kind,
       pfn: pfn(kind === "device" && this.options.bounced === true ? 0x200 : 0x100),

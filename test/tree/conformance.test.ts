@@ -36,12 +36,12 @@ class World {
   private readonly flags = [new Set<string>(), new Set<string>()];
 
   next(below: (n: number) => number): Operation | null {
-    const bo = below(2);
-    const had = this.flags[bo]!;
-    const count = this.pages[bo]!;
+    const buf = below(2);
+    const had = this.flags[buf]!;
+    const count = this.pages[buf]!;
     if (count === 0) {
-      this.pages[bo] = 1 + below(4);
-      return { op: "bo_create", bo, pages: this.pages[bo]! };
+      this.pages[buf] = 1 + below(4);
+      return { op: "bo_create", buf, pages: this.pages[buf]! };
     }
     const page = below(count);
     const mapped = (flag: string, operation: Operation): Operation | null => {
@@ -51,31 +51,31 @@ class World {
     };
     switch (below(11)) {
       case 0:
-        return mapped("populated", { op: "bo_populate", bo });
+        return mapped("populated", { op: "bo_populate", buf });
       case 1:
-        return mapped("kmap", { op: "bo_kmap", bo, page });
+        return mapped("kmap", { op: "bo_kmap", buf, page });
       case 2:
-        return mapped("vmap", { op: "bo_vmap", bo });
+        return mapped("vmap", { op: "bo_vmap", buf });
       case 3:
         had.add("user").add("populated");
-        return { op: "bo_fault", bo, page };
+        return { op: "bo_fault", buf, page };
       case 4:
-        return had.delete("kmap") ? { op: "bo_kunmap", bo } : null;
+        return had.delete("kmap") ? { op: "bo_kunmap", buf } : null;
       case 5:
-        return had.delete("vmap") ? { op: "bo_vunmap", bo } : null;
+        return had.delete("vmap") ? { op: "bo_vunmap", buf } : null;
       case 6:
         if (below(3) > 0) return null;
-        this.pages[bo] = 0;
+        this.pages[buf] = 0;
         had.clear();
-        return { op: "bo_destroy", bo };
+        return { op: "bo_destroy", buf };
       case 7:
-        return { op: "cpu_write", bo, page, alias: ALIASES[below(4)]!, value: 1 + below(1000) };
+        return { op: "cpu_write", buf, page, alias: ALIASES[below(4)]!, value: 1 + below(1000) };
       case 8:
-        return { op: "dev_write", bo, page, value: 1 + below(1000) };
+        return { op: "dev_write", buf, page, value: 1 + below(1000) };
       case 9:
-        return { op: "dev_read", bo, page };
+        return { op: "dev_read", buf, page };
       default:
-        return { op: "cpu_read", bo, page, alias: ALIASES[below(4)]! };
+        return { op: "cpu_read", buf, page, alias: ALIASES[below(4)]! };
     }
   }
 }
@@ -108,7 +108,7 @@ function told(r: StepResult): string {
 function shown(views: readonly View[]): string {
   const frames = new Map<number, number>();
   const frame = (v: View): number => frames.get(v.pfn) ?? (frames.set(v.pfn, frames.size), frames.size - 1);
-  return views.map((v) => `${v.bo}.${v.page} ${v.kind} frame${frame(v)} C=${v.cBit} ${v.domain} ${v.cache}`).join("\n    ");
+  return views.map((v) => `${v.buf}.${v.page} ${v.kind} frame${frame(v)} C=${v.cBit} ${v.domain} ${v.cache}`).join("\n    ");
 }
 
 function transcript(kernel: Kernel, operations: readonly Operation[]): string[] {

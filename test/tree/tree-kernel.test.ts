@@ -19,31 +19,31 @@ function configuration(platform: string, iommu: IommuMode, swiotlb: Configuratio
 const driver = (name: string): DriverProfile => DRIVERS.find((d) => d.name === name)!;
 
 const MAP: readonly Operation[] = [
-  { op: "bo_create", bo: 0, pages: 2 },
-  { op: "bo_populate", bo: 0 },
-  { op: "bo_kmap", bo: 0, page: 0 },
-  { op: "bo_vmap", bo: 0 },
-  { op: "bo_fault", bo: 0, page: 0 },
+  { op: "bo_create", buf: 0, pages: 2 },
+  { op: "bo_populate", buf: 0 },
+  { op: "bo_kmap", buf: 0, page: 0 },
+  { op: "bo_vmap", buf: 0 },
+  { op: "bo_fault", buf: 0, page: 0 },
 ];
 
 /** Accesses and the way back. */
 const USE: readonly Operation[] = [
-  { op: "cpu_write", bo: 0, page: 0, alias: "vmap", value: 9 },
-  { op: "cpu_read", bo: 0, page: 0, alias: "user" },
-  { op: "dev_read", bo: 0, page: 0 },
-  { op: "dev_write", bo: 0, page: 1, value: 5 },
-  { op: "cpu_read", bo: 0, page: 1, alias: "linear" },
-  { op: "cpu_read", bo: 0, page: 1, alias: "user" },
-  { op: "bo_kunmap", bo: 0 },
-  { op: "bo_vunmap", bo: 0 },
-  { op: "bo_create", bo: 1, pages: 1 },
-  { op: "bo_vmap", bo: 1 },
-  { op: "bo_destroy", bo: 0 },
-  { op: "bo_destroy", bo: 1 },
+  { op: "cpu_write", buf: 0, page: 0, alias: "vmap", value: 9 },
+  { op: "cpu_read", buf: 0, page: 0, alias: "user" },
+  { op: "dev_read", buf: 0, page: 0 },
+  { op: "dev_write", buf: 0, page: 1, value: 5 },
+  { op: "cpu_read", buf: 0, page: 1, alias: "linear" },
+  { op: "cpu_read", buf: 0, page: 1, alias: "user" },
+  { op: "bo_kunmap", buf: 0 },
+  { op: "bo_vunmap", buf: 0 },
+  { op: "bo_create", buf: 1, pages: 1 },
+  { op: "bo_vmap", buf: 1 },
+  { op: "bo_destroy", buf: 0 },
+  { op: "bo_destroy", buf: 1 },
 ];
 
 /** A view without what differs between the kernels: frames and addresses. */
-const shape = (v: View): string => `${v.bo}.${v.page} ${v.kind} C=${v.cBit} domain=${v.domain} ${v.cache}`;
+const shape = (v: View): string => `${v.buf}.${v.page} ${v.kind} C=${v.cBit} domain=${v.domain} ${v.cache}`;
 
 /** A result without what differs between the kernels. */
 function told(r: StepResult): string {
@@ -122,10 +122,10 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
   it("reads and shows views without changing its state", () => {
     for (const [platform, iommu, name] of [["sme-zen2", "off", "amdgpu-gfx9"], ["sme-zen2", "translated", "nouveau-pascal"], ["sev", "off", "xe"]] as const) {
       const kernel = booted(platform, iommu, name);
-      kernel.apply({ op: "cpu_write", bo: 0, page: 0, alias: "vmap", value: 3 });
+      kernel.apply({ op: "cpu_write", buf: 0, page: 0, alias: "vmap", value: 3 });
       const before = kernel.save();
-      for (const alias of ["linear", "kmap", "vmap", "user"] as const) kernel.apply({ op: "cpu_read", bo: 0, page: 0, alias });
-      kernel.apply({ op: "dev_read", bo: 0, page: 0 });
+      for (const alias of ["linear", "kmap", "vmap", "user"] as const) kernel.apply({ op: "cpu_read", buf: 0, page: 0, alias });
+      kernel.apply({ op: "dev_read", buf: 0, page: 0 });
       kernel.views();
       expect(kernel.save()).toEqual(before);
     }
@@ -147,8 +147,8 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
   it("a buffer that comes and goes leaves nothing behind", () => {
     const kernel = factory.create(configuration("sme-zen2", "off"), driver("amdgpu-gfx9"));
     const before = kernel.save();
-    kernel.apply({ op: "bo_create", bo: 0, pages: 2 });
-    kernel.apply({ op: "bo_destroy", bo: 0 });
+    kernel.apply({ op: "bo_create", buf: 0, pages: 2 });
+    kernel.apply({ op: "bo_destroy", buf: 0 });
     expect(kernel.save()).toEqual(before);
   });
 

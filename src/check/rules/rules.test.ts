@@ -9,7 +9,7 @@ import { RULES } from "./index.ts";
 import { NO_CAUSE, type RuleId } from "./rule.ts";
 
 const view = (kind: View["kind"], domain: Domain, frame = 1): View => ({
-  bo: 0,
+  buf: 0,
   page: 0,
   kind,
   pfn: pfn(frame),
@@ -20,7 +20,7 @@ const view = (kind: View["kind"], domain: Domain, frame = 1): View => ({
   chosenBy: { function: "f", file: "f.c:1" },
 });
 
-const READ: Operation = { op: "dev_read", bo: 0, page: 0 };
+const READ: Operation = { op: "dev_read", buf: 0, page: 0 };
 const objecting = (seen: Seen, expected: number): RuleId[] =>
   RULES.filter((r) => r.judge({ operation: READ, result: { outcome: "done", seen }, expected, views: null }) !== NO_CAUSE).map((r) => r.id);
 

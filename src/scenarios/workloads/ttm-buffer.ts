@@ -16,7 +16,7 @@ function action(operation: Operation, requires: readonly Flag[], forbids: readon
   return { operation, requires: mask(...requires), forbids: mask(...forbids), sets: mask(...sets), clears: mask(...clears) };
 }
 
-const bo = 0;
+const buf = 0;
 const page = 0;
 const PAGES = 2;
 
@@ -36,17 +36,17 @@ export const ttmBuffer: Workload = {
   pages: PAGES,
   flags: FLAGS,
   actions: [
-    action({ op: "bo_create", bo, pages: PAGES }, [], ["created"], ["created"]),
-    action({ op: "bo_populate", bo }, ["created"], ["populated"], ["populated"]),
-    action({ op: "bo_vmap", bo }, ["populated"], ["vmapped"], ["vmapped"]),
-    action({ op: "bo_kmap", bo, page }, ["populated"], ["kmapped"], ["kmapped"]),
-    action({ op: "bo_fault", bo, page }, ["populated"], ["faulted"], ["faulted"]),
-    ...MAPPINGS.map(([alias, flag]) => action({ op: "cpu_write", bo, page, alias, value: tokenOf(alias) }, [flag])),
-    action({ op: "dev_write", bo, page, value: tokenOf("device") }, ["populated"]),
-    ...MAPPINGS.map(([alias, flag]) => action({ op: "cpu_read", bo, page, alias }, [flag])),
-    action({ op: "dev_read", bo, page }, ["populated"]),
-    action({ op: "bo_vunmap", bo }, ["vmapped"], [], [], ["vmapped"]),
-    action({ op: "bo_kunmap", bo }, ["kmapped"], [], [], ["kmapped"]),
+    action({ op: "bo_create", buf, pages: PAGES }, [], ["created"], ["created"]),
+    action({ op: "bo_populate", buf }, ["created"], ["populated"], ["populated"]),
+    action({ op: "bo_vmap", buf }, ["populated"], ["vmapped"], ["vmapped"]),
+    action({ op: "bo_kmap", buf, page }, ["populated"], ["kmapped"], ["kmapped"]),
+    action({ op: "bo_fault", buf, page }, ["populated"], ["faulted"], ["faulted"]),
+    ...MAPPINGS.map(([alias, flag]) => action({ op: "cpu_write", buf, page, alias, value: tokenOf(alias) }, [flag])),
+    action({ op: "dev_write", buf, page, value: tokenOf("device") }, ["populated"]),
+    ...MAPPINGS.map(([alias, flag]) => action({ op: "cpu_read", buf, page, alias }, [flag])),
+    action({ op: "dev_read", buf, page }, ["populated"]),
+    action({ op: "bo_vunmap", buf }, ["vmapped"], [], [], ["vmapped"]),
+    action({ op: "bo_kunmap", buf }, ["kmapped"], [], [], ["kmapped"]),
   ],
   sometimes: AGENTS_HERE.flatMap((writer) => AGENTS_HERE.map((reader) => ({ reader, writer }))),
 };
