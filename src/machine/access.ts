@@ -3,9 +3,7 @@
 
 import type { Pfn } from "../base/index.ts";
 import type { Domain } from "./domains.ts";
-
-/** `#PF` of the CPU, a master abort outside RAM, an IOMMU fault, an address that the device cannot emit. */
-export type FaultKind = "page-fault" | "no-memory-there" | "io-page-fault" | "io-permission" | "address-width";
+import type { FaultKind } from "./facts/faults.ts";
 
 export interface Fault {
   readonly kind: "fault";

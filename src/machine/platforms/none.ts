@@ -2,15 +2,19 @@
 /** A machine without memory encryption: every access is plain. */
 
 import { DOMAIN_PLAIN } from "../domains.ts";
-import type { Platform } from "./platform.ts";
+import { NO_OWNERSHIP, type Platform } from "./platform.ts";
 
 export const none: Platform = {
   name: "none",
   title: "no memory encryption",
   encryption: "none",
+  sevFeatures: [],
   cBit: -1,
-  smeCoherent: false,
+  setMeansShared: false,
+  bitName: "C",
+  smeCoherent: true,
   guest: false,
+  ...NO_OWNERSHIP,
   iommuModes: ["off", "identity", "translated"],
   defaultIommu: "off",
   cpuDomain: () => DOMAIN_PLAIN,

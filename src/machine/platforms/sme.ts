@@ -6,7 +6,7 @@
  */
 
 import { DOMAIN_HOST, DOMAIN_PLAIN, type Domain } from "../domains.ts";
-import type { Platform } from "./platform.ts";
+import { NO_OWNERSHIP, type Platform } from "./platform.ts";
 
 interface SmeFacts {
   readonly name: string;
@@ -24,9 +24,13 @@ function sme(facts: SmeFacts): Platform {
     name: facts.name,
     title: facts.title,
     encryption: "sme",
+    sevFeatures: [],
     cBit: facts.cBit,
+    setMeansShared: false,
+    bitName: "C",
     smeCoherent: facts.smeCoherent,
     guest: false,
+    ...NO_OWNERSHIP,
     iommuModes: ["off", "identity", "translated"],
     defaultIommu: null,
     cpuDomain: byCBit,
@@ -55,4 +59,17 @@ export const smeZen3: Platform = sme({
   cBit: 51,
   smeCoherent: true,
   cpuid: "CPUID 8000001F of family 19h model 01h: EAX 0101fd3f, EBX 00004173",
+});
+
+/**
+ * Genoa (family 19h, models 10h and up). No raw CPUID dump was at hand: the C-bit and the reduction of six bits are as a
+ * kernel printed them on such a part.
+ * ASSUMED (may miss bugs): EAX[10] is set, as on Zen 3.
+ */
+export const smeZen4: Platform = sme({
+  name: "sme-zen4",
+  title: "AMD SME host, Zen 4 (C-bit 51)",
+  cBit: 51,
+  smeCoherent: true,
+  cpuid: "CPUID 8000001F of family 19h model 11h: cbitpos 51, reduced-phys-bits 6",
 });

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Translations that outlive their page-table entry: whoever changes a present entry leaves the old one in some TLB until
+ * it is flushed, or until the environment evicts it. Held entries win over the tables: the worst case.
+ * Ref: AMD APM vol. 2 sec. 5.5 (translation-lookaside buffer).
+ * SIMPLIFIED (may miss bugs): one TLB for all CPUs; entries that were not present are never held.
+ */
+
+import { hiWord, InternalError, join64, loWord, PAGE_SIZE, type VirtAddr } from "../base/index.ts";
+
+/** Stale entries that there is room for; one more is an internal error, since none must be forgotten. */
+const ENTRIES = 32;
+/** Page number (two words, the first one + 1 so that 0 is free), entry (two words). */
+const ENTRY_WORDS = 4;
+
+/** Words that the TLB needs. */
+export function tlbWords(): number {
+  return ENTRIES * ENTRY_WORDS;
+}
+
+export class Tlb {
+  private readonly words: Uint32Array;
+
+  constructor(words: Uint32Array) {
+    this.words = words;
+  }
+
+  private find(va: VirtAddr): number {
+    const page = Math.floor(va / PAGE_SIZE) + 1;
+    for (let at = 0; at < this.words.length; at += ENTRY_WORDS) {
+      if (join64(this.words[at]!, this.words[at + 1]!) === page) return at;
+    }
+    return -1;
+  }
+
+  /** Holds the entry that the tables had for `va`; the oldest one is kept where one is held already. */
+  hold(va: VirtAddr, lo: number, hi: number): void {
+    if (this.find(va) >= 0) return;
+    const at = this.words.findIndex((_, i) => i % ENTRY_WORDS === 0 && this.words[i] === 0 && this.words[i + 1] === 0);
+    if (at < 0) throw new InternalError("tlb: more stale entries than there is room for");
+    const page = Math.floor(va / PAGE_SIZE) + 1;
+    this.words.set([loWord(page), hiWord(page), lo, hi], at);
+  }
+
+  /** The entry held for `va`: [low word, high word]; null where the tables decide. */
+  held(va: VirtAddr): readonly [number, number] | null {
+    const at = this.find(va);
+    return at < 0 ? null : [this.words[at + 2]!, this.words[at + 3]!];
+  }
+
+  /** Drops what is held for `va`. */
+  flushPage(va: VirtAddr): void {
+    const at = this.find(va);
+    if (at < 0) return;
+    this.words.copyWithin(at, at + ENTRY_WORDS);
+    this.words.fill(0, this.words.length - ENTRY_WORDS);
+  }
+
+  /** Drops everything. */
+  flushAll(): void {
+    this.words.fill(0);
+  }
+
+  /** True where nothing is held. */
+  get empty(): boolean {
+    return this.words.every((w) => w === 0);
+  }
+}
