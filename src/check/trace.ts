@@ -5,7 +5,7 @@
  */
 
 import { CbitError, EXIT, InternalError, nearest } from "../base/index.ts";
-import type { CpuAlias, Operation } from "../kernel/index.ts";
+import { type ArgumentSpec, CPU_ALIASES, type CpuAlias, type Operation, OPERATIONS } from "../kernel/index.ts";
 import { tokenOf } from "./agents.ts";
 
 export interface Trace {
@@ -22,26 +22,6 @@ export interface Trace {
 const VERSION = "cbit1";
 const FIELDS = ["kernel", "policy", "machine", "device", "workload", "steps"] as const;
 const NO_POLICY = "-";
-const ALIASES: readonly CpuAlias[] = ["linear", "kmap", "vmap", "user"];
-
-/** Which arguments each operation takes, in the order of the token, with the value that the token leaves out. */
-const ARGUMENTS: Readonly<Record<Operation["op"], Readonly<Partial<Record<"buf" | "page" | "pages" | "value", number>>>>> = {
-  bo_create: { buf: 0, pages: 2 },
-  bo_populate: { buf: 0 },
-  bo_kmap: { buf: 0, page: 0 },
-  bo_kunmap: { buf: 0 },
-  bo_vmap: { buf: 0 },
-  bo_vunmap: { buf: 0 },
-  bo_fault: { buf: 0, page: 0 },
-  bo_destroy: { buf: 0 },
-  cpu_write: { buf: 0, page: 0, value: 0 },
-  cpu_read: { buf: 0, page: 0 },
-  dev_write: { buf: 0, page: 0, value: tokenOf("device") },
-  dev_read: { buf: 0, page: 0 },
-};
-
-const hasAlias = (op: Operation["op"]): boolean => op === "cpu_write" || op === "cpu_read";
-
 function bad(message: string): CbitError {
   return new CbitError({
     code: "CBIT-120",
@@ -67,41 +47,67 @@ function decodeField(text: string, what: string): string {
   }
 }
 
+/** The usual value of an argument: for a token that of the writer, through `alias` where the CPU writes. */
+function usualValue(op: Operation["op"], spec: ArgumentSpec, operation: Readonly<Record<string, unknown>>): unknown {
+  if (spec.type !== "value") return spec.default;
+  const agent = op === "cpu_write" ? (operation["alias"] as CpuAlias) : op === "dev_write" ? "device" : "host";
+  return tokenOf(agent, operation["buf"] as number);
+}
+
 /** One step as the token has it: "bo_create", "cpu_write:vmap", "dev_read:page=1". */
 export function formatStep(operation: Operation): string {
-  const defaults = ARGUMENTS[operation.op];
+  const given = operation as unknown as Record<string, unknown>;
   let text: string = operation.op;
-  const usual: Record<string, number> = { ...defaults };
-  if (operation.op === "cpu_write" || operation.op === "cpu_read") {
-    text += `:${operation.alias}`;
-    usual["value"] = tokenOf(operation.alias);
+  for (const spec of OPERATIONS[operation.op].arguments) {
+    const value = given[spec.name];
+    if (spec.name === "alias") text += `:${String(value)}`;
+    else if (value !== undefined && value !== usualValue(operation.op, spec, given)) text += spec.type === "flag" ? `:${spec.name}` : `:${spec.name}=${String(value)}`;
   }
-  const given = operation as unknown as Record<string, number>;
-  for (const key of Object.keys(defaults)) if (given[key] !== usual[key]) text += `:${key}=${given[key]}`;
   return text;
+}
+
+function parseValue(spec: ArgumentSpec, value: string | undefined, where: string): string | number | boolean {
+  switch (spec.type) {
+    case "flag":
+      if (value === undefined) return true;
+      throw bad(`${where}: "${spec.name}" stands alone, without a value`);
+    case "word":
+      if (value !== undefined && spec.words!.includes(value)) return value;
+      throw bad(`${where}: "${spec.name}" must be one of ${spec.words!.join(", ")}, as in "${spec.name}=${spec.words![0]}"`);
+    default:
+      if (value !== undefined && /^\d{1,9}$/.test(value)) return Number(value);
+      throw bad(`${where}: "${spec.name}" must be a number, as in "${spec.name}=1"`);
+  }
 }
 
 /** The operation that a step of a token stands for. @param number counts from 1, for the error message */
 export function parseStep(text: string, number: number): Operation {
   const where = `step ${number} ("${text}")`;
   const [op, ...parts] = text.split(":") as [string, ...string[]];
-  if (!Object.hasOwn(ARGUMENTS, op)) throw bad(`${where}: unknown operation "${op}"; did you mean ${nearest(op, Object.keys(ARGUMENTS), 2).join(" or ")}?`);
+  if (!Object.hasOwn(OPERATIONS, op)) throw bad(`${where}: unknown operation "${op}"; did you mean ${nearest(op, Object.keys(OPERATIONS), 2).join(" or ")}?`);
   const known = op as Operation["op"];
-  const operation: Record<string, string | number> = { op, ...ARGUMENTS[known] };
-  if (hasAlias(known)) {
+  const specs = OPERATIONS[known].arguments;
+  const operation: Record<string, unknown> = { op };
+  if (specs.some((s) => s.name === "alias")) {
     const alias = parts.shift();
-    if (alias === undefined || !ALIASES.includes(alias as CpuAlias)) throw bad(`${where}: ${op} needs a mapping, one of ${ALIASES.join(", ")}: "${op}:vmap"`);
+    if (alias === undefined || !CPU_ALIASES.includes(alias as CpuAlias)) throw bad(`${where}: ${op} needs a mapping, one of ${CPU_ALIASES.join(", ")}: "${op}:vmap"`);
     operation["alias"] = alias;
-    if (known === "cpu_write") operation["value"] = tokenOf(alias as CpuAlias);
   }
-  const seen = new Set<string>();
   for (const part of parts) {
     const [key, value] = part.split(/=(.*)/s) as [string, string | undefined];
-    if (!Object.hasOwn(ARGUMENTS[known], key)) throw bad(`${where}: ${op} has no argument "${key}"; it takes ${Object.keys(ARGUMENTS[known]).join(", ")}`);
-    if (value === undefined || !/^\d{1,9}$/.test(value)) throw bad(`${where}: "${key}" must be a number, as in "${key}=1"`);
-    if (seen.has(key)) throw bad(`${where}: "${key}" is given twice`);
-    seen.add(key);
-    operation[key] = Number(value);
+    const spec = specs.find((s) => s.name === key && key !== "alias");
+    if (spec === undefined) {
+      const names = specs.map((s) => s.name).filter((n) => n !== "alias");
+      throw bad(`${where}: ${op} has no argument "${key}"; it takes ${names.length === 0 ? "none" : names.join(", ")}`);
+    }
+    if (Object.hasOwn(operation, key)) throw bad(`${where}: "${key}" is given twice`);
+    operation[key] = parseValue(spec, value, where);
+  }
+  for (const spec of specs) {
+    if (Object.hasOwn(operation, spec.name) || spec.optional) continue;
+    const usual = usualValue(known, spec, { buf: 0, ...operation });
+    if (usual === null) throw bad(`${where}: ${op} needs "${spec.name}="`);
+    operation[spec.name] = usual;
   }
   return operation as unknown as Operation;
 }

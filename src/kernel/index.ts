@@ -6,5 +6,6 @@ export * from "./errno.ts";
 export * from "./kernel.ts";
 export * from "./mappings.ts";
 export * from "./observations.ts";
+export * from "./operation-specs.ts";
 export * from "./operations.ts";
 export * from "./tokens.ts";

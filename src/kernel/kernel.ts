@@ -6,7 +6,7 @@
 
 import type { Configuration } from "./configuration.ts";
 import type { DriverProfile } from "./driver-profile.ts";
-import type { KernelEvent, View } from "./observations.ts";
+import type { Costs, Health, KernelEvent, View } from "./observations.ts";
 import type { Operation, StepResult } from "./operations.ts";
 
 /**
@@ -37,6 +37,11 @@ export interface Kernel {
   apply(operation: Operation): StepResult;
   /** Live views of the pages of all buffers, ordered by buffer, page, kind. */
   views(): readonly View[];
+  /** What is wrong with frames, live and free; null where this kernel cannot tell. */
+  health(): Health | null;
+  /** Counts since the last `resetCosts`; null where this kernel does not count. */
+  costs(): Costs | null;
+  resetCosts(): void;
   /** Turns the recording of events on or off (off while searching), and forgets what was recorded. */
   record(on: boolean): void;
   /** What was recorded since the last call of `record` or `events`. */
@@ -50,4 +55,9 @@ export interface KernelFactory {
   /** The mapping policy in force; null where the kernel's own code decides. */
   readonly policy: string | null;
   create(configuration: Configuration, driver: DriverProfile): Kernel;
+  /**
+   * What decides a case: two cases of one factory with the same key have the same states and verdicts, whatever their
+   * devices are called. Null where nothing can be said.
+   */
+  effectiveKey(configuration: Configuration, driver: DriverProfile): string | null;
 }

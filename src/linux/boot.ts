@@ -3,12 +3,12 @@
 
 import { DMA_BIT_MASK, pfn, type Pfn } from "../base/index.ts";
 import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
-import { Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
+import { banksOf, Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
 import { iommu_setup_dma_ops } from "./dma/iommu.ts";
 import { dma_addressing_limited } from "./dma/mapping.ts";
 import { swiotlb_init } from "./dma/swiotlb.ts";
 import { drm_need_swiotlb } from "./drm/cache.ts";
-import { RAM, stateLayout, TABLES } from "./layout.ts";
+import { ramLayout, stateLayout, SWIOTLB_FRAMES, TABLES } from "./layout.ts";
 import type { Linux, Policy } from "./linux.ts";
 import { alloc_table, linear_address, preallocate_tables, set_leaf } from "./mm/page-tables.ts";
 import type { Release } from "./releases/release.ts";
@@ -40,21 +40,30 @@ function ttm_use_dma32(k: Linux): boolean {
 
 /** Every frame at its place in the linear map, encrypted where encryption is on. @ref arch/x86/mm/init_64.c, arch/x86/mm/mem_encrypt_identity.c */
 function map_linear(k: Linux): void {
-  for (let i = 0; i < RAM.frames; i++) {
-    const frame: Pfn = pfn(RAM.firstPfn + i);
-    set_leaf(k, linear_address(frame), frame, PAGE_KERNEL(k));
+  for (const bank of banksOf({ ...k.layout.ram, bar: null })) {
+    for (let i = 0; i < bank.frames; i++) {
+      const frame: Pfn = pfn(bank.firstPfn + i);
+      set_leaf(k, linear_address(frame), frame, PAGE_KERNEL(k));
+    }
   }
+}
+
+/** Counters at zero. */
+export function noCosts(): Linux["costs"] {
+  return { conversions: 0, convertedPages: 0, tlbFlushes: 0, cacheFlushes: 0, hypercalls: 0, bouncedBytes: 0, sharedPages: 0 };
 }
 
 /** Boots a kernel; where it is not ready, nothing else of it may be used. */
 export function boot(configuration: Configuration, driver: DriverProfile, policy: Policy, release: Release): { k: Linux; result: BootResult } {
   const reason = unsupportedReason(configuration);
   const iommu = reason === null ? configuration.iommu : "off";
-  const machine: MachineConfig = { platform: configuration.platform, iommu, ram: RAM };
-  const layout = stateLayout(machine);
+  const { platform, coherent = true, tlb = false, swiotlbPages = SWIOTLB_FRAMES } = configuration;
+  const swiotlb = pci_swiotlb_detect(configuration);
+  const frames = swiotlb.enabled ? swiotlbPages : 0;
+  const machine: MachineConfig = { platform, iommu, ram: ramLayout(configuration), coherent, tlb };
+  const layout = stateLayout(machine, frames);
   const s = new Uint32Array(layout.words);
   const tables = new WindowedTables(TABLES, s.subarray(layout.tables, layout.tables + tableWords(TABLES)));
-  const swiotlb = pci_swiotlb_detect(configuration);
   const k: Linux = {
     configuration,
     driver,
@@ -70,11 +79,14 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
       bus_dma_limit: 0,
       dma_iommu: iommu === "translated",
     },
-    swiotlb: { ...swiotlb, firstPfn: pfn(-1) },
+    swiotlb: { ...swiotlb, frames, firstPfn: pfn(-1) },
     pgd: pfn(0) as number as Linux["pgd"],
     iommu: null,
     use_dma_alloc: false,
     use_dma32: false,
+    costs: noCosts(),
+    warnings: [],
+    injected: false,
     log: null,
   };
   if (reason !== null) return { k, result: { status: "unsupported", reason } };

@@ -29,5 +29,6 @@ export function createModelFactory(options: { readonly release: string; readonly
     name: `model:${release.name}`,
     policy: policy.name,
     create: (configuration, driver) => createModelKernel(configuration, driver, policy, release),
+    effectiveKey: () => null,
   };
 }

@@ -2,7 +2,7 @@
 /** The model kernel as its functions see it: constants of this boot, the state, and the log of what it does. */
 
 import type { PhysAddr, Pfn } from "../base/index.ts";
-import type { Chooser, Configuration, DriverProfile, KernelEvent } from "../kernel/index.ts";
+import { type Chooser, type Configuration, type Costs, type DriverProfile, INJECTABLE, type Injectable, type KernelEvent } from "../kernel/index.ts";
 import type { IommuDomain, Machine, WindowedTables } from "../machine/index.ts";
 import type { StateLayout } from "./layout.ts";
 import type { Release } from "./releases/release.ts";
@@ -21,6 +21,8 @@ export interface DmaDevice {
 export interface SwiotlbBoot {
   readonly enabled: boolean;
   readonly force_bounce: boolean;
+  /** Frames of the pool, 0 without one. */
+  readonly frames: number;
   /** First frame of the pool; -1 without one. */
   firstPfn: Pfn;
 }
@@ -58,6 +60,12 @@ export interface Linux {
   /** Arguments that the driver gave ttm_device_init(). */
   use_dma_alloc: boolean;
   use_dma32: boolean;
+  /** What was spent since somebody last reset it; no part of the state. */
+  readonly costs: { -readonly [K in keyof Costs]: Costs[K] };
+  /** WARN()s of the running operation. */
+  readonly warnings: string[];
+  /** An injected failure was met in the running operation. */
+  injected: boolean;
   /** Null while nobody listens. */
   log: KernelEvent[] | null;
 }
@@ -65,4 +73,27 @@ export interface Linux {
 /** Notes what a kernel function did. @param file kernel file and line */
 export function note(k: Linux, fn: string, file: string, text: string): void {
   k.log?.push({ function: fn, file, text });
+}
+
+/** True where the release has a change. @param id the first twelve digits of the upstream commit, or a name of releases/changes.ts */
+export function has(k: Linux, id: string): boolean {
+  return k.release.changes.has(id);
+}
+
+/** WARN(): printed, and the operation goes on. */
+export function warn(k: Linux, fn: string, file: string, text: string): void {
+  k.warnings.push(`${fn} (${file}): ${text}`);
+  note(k, fn, file, `WARN: ${text}`);
+}
+
+/** True where the running call of an injectable function is the one that was chosen to fail. */
+export function injected(k: Linux, fn: Injectable): boolean {
+  const at = k.layout.inject;
+  if (k.s[at] !== INJECTABLE.indexOf(fn) + 1) return false;
+  k.s[at + 1] = k.s[at + 1]! - 1;
+  if (k.s[at + 1] !== 0) return false;
+  k.s[at] = 0;
+  k.injected = true;
+  note(k, fn, "", "fails, as injected");
+  return true;
 }

@@ -5,8 +5,11 @@ import { assert } from "../base/index.ts";
 import {
   type BootResult,
   type Configuration,
+  type Costs,
   type DriverProfile,
+  type EnvironmentOperation,
   errnoName,
+  type Health,
   type Kernel,
   type KernelEvent,
   type KernelOperation,
@@ -17,43 +20,13 @@ import {
   type StepResult,
   type View,
 } from "../kernel/index.ts";
-import { boot } from "./boot.ts";
+import { boot, noCosts } from "./boot.ts";
+import { model_health, shared_pages } from "./health.ts";
 import type { Linux, Policy } from "./linux.ts";
 import type { Release } from "./releases/release.ts";
-import { ttm_bo_init, ttm_bo_put } from "./ttm/bo.ts";
-import { ttm_bo_kmap, ttm_bo_kunmap, ttm_bo_vmap, ttm_bo_vunmap } from "./ttm/bo-util.ts";
-import { ttm_bo_vm_fault_reserved } from "./ttm/bo-vm.ts";
-import { ttm_tt_populate } from "./ttm/tt.ts";
+import { KernelFault } from "./mm/memory.ts";
+import { runOperation } from "./operations/index.ts";
 import { all_views, model_mappings } from "./views.ts";
-
-const DONE: StepResult = { outcome: "done", seen: null };
-
-interface Call {
-  /** The kernel function that the operation enters. */
-  readonly from: string;
-  readonly error: number;
-}
-
-function call(k: Linux, operation: KernelOperation): Call {
-  switch (operation.op) {
-    case "bo_create":
-      return { from: "ttm_bo_init_reserved", error: ttm_bo_init(k, operation.buf, operation.pages) };
-    case "bo_populate":
-      return { from: "ttm_tt_populate", error: ttm_tt_populate(k, operation.buf) };
-    case "bo_kmap":
-      return { from: "ttm_bo_kmap", error: ttm_bo_kmap(k, operation.buf, operation.page) };
-    case "bo_kunmap":
-      return { from: "ttm_bo_kunmap", error: ttm_bo_kunmap(k, operation.buf) };
-    case "bo_vmap":
-      return { from: "ttm_bo_vmap", error: ttm_bo_vmap(k, operation.buf) };
-    case "bo_vunmap":
-      return { from: "ttm_bo_vunmap", error: ttm_bo_vunmap(k, operation.buf) };
-    case "bo_fault":
-      return { from: "ttm_bo_vm_fault_reserved", error: ttm_bo_vm_fault_reserved(k, operation.buf, operation.page) };
-    case "bo_destroy":
-      return { from: "ttm_bo_put", error: ttm_bo_put(k, operation.buf) };
-  }
-}
 
 class ModelKernel implements Kernel {
   readonly name: string;
@@ -88,12 +61,41 @@ class ModelKernel implements Kernel {
       case "cpu_read":
       case "dev_write":
       case "dev_read":
+      case "host_write":
+      case "host_read":
         return runAccess(this.k.machine, { addressBits: this.driver.dmaMaskBits }, this.mappings, operation);
-      default: {
-        const { from, error } = call(this.k, operation);
-        return error === 0 ? DONE : { outcome: "error", errno: errnoName(error), from };
-      }
+      default:
+        return this.run(operation);
     }
+  }
+
+  private run(operation: KernelOperation | EnvironmentOperation): StepResult {
+    const { k } = this;
+    k.warnings.length = 0;
+    k.injected = false;
+    let call: ReturnType<typeof runOperation>;
+    try {
+      call = runOperation(k, operation);
+    } catch (error) {
+      if (error instanceof KernelFault) return { outcome: "fault", fault: error.fault };
+      throw error;
+    }
+    if (call === null) return { outcome: "unsupported", reason: `the model does not run ${operation.op}` };
+    const warnings = k.warnings.length === 0 ? {} : { warnings: [...k.warnings] };
+    if (call.error === 0) return { outcome: "done", seen: null, ...warnings };
+    return { outcome: "error", errno: errnoName(call.error), from: call.from, ...(k.injected ? { injected: true } : {}), ...warnings };
+  }
+
+  health(): Health {
+    return model_health(this.k);
+  }
+
+  costs(): Costs {
+    return { ...this.k.costs, sharedPages: shared_pages(this.k) };
+  }
+
+  resetCosts(): void {
+    Object.assign(this.k.costs, noCosts());
   }
 
   views(): readonly View[] {

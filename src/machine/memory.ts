@@ -6,39 +6,93 @@
  * SIMPLIFIED: bytes between cells are not kept; with one cell to a page, only the first 16 bytes are.
  */
 
-import { assert, PAGE_SIZE, pfnToPhys, physAddr, type Pfn, type PhysAddr } from "../base/index.ts";
+import { assert, InternalError, PAGE_SIZE, pfnToPhys, physAddr, type Pfn, type PhysAddr } from "../base/index.ts";
 import { BLOCK_WORDS, decryptBlock, encryptBlock } from "./cipher.ts";
 import { DOMAIN_PLAIN, type Domain } from "./domains.ts";
 
 /** Words of one cell in the state: the block, then the domain. */
 const CELL_WORDS = BLOCK_WORDS + 1;
 
-export interface RamLayout {
+/** Frames that lie side by side. */
+export interface Bank {
   readonly firstPfn: Pfn;
   readonly frames: number;
+}
+
+export interface RamLayout extends Bank {
   /** Cells of one page: 1 for search, 256 for every byte. */
   readonly cells: number;
+  /** RAM that lies apart from the first bank, as memory above 4 GiB does. */
+  readonly more?: readonly Bank[];
+  /** Memory of the device behind its BAR: never encrypted, and not RAM. */
+  readonly bar?: Bank | null;
+}
+
+/** The banks of RAM, then the BAR. */
+export function banksOf(ram: RamLayout): readonly Bank[] {
+  return [ram, ...(ram.more ?? []), ...(ram.bar ? [ram.bar] : [])];
+}
+
+/** Frames of RAM, without the BAR. */
+export function ramFrames(ram: RamLayout): number {
+  return (ram.more ?? []).reduce((sum, bank) => sum + bank.frames, ram.frames);
+}
+
+function allFrames(ram: RamLayout): number {
+  return ramFrames(ram) + (ram.bar?.frames ?? 0);
 }
 
 /** Words that `Memory` needs in the state. */
 export function memoryWords(ram: RamLayout): number {
-  return ram.frames * ram.cells * CELL_WORDS;
+  return allFrames(ram) * ram.cells * CELL_WORDS;
 }
 
 export class Memory {
   readonly ram: RamLayout;
   private readonly words: Uint32Array;
+  private readonly others: readonly Bank[];
 
   /** @param words a view of the state, `memoryWords(ram)` long. */
   constructor(ram: RamLayout, words: Uint32Array) {
     assert(words.length === memoryWords(ram), "memory: wrong length of state");
     this.ram = ram;
+    this.others = banksOf(ram).slice(1);
     this.words = words;
   }
 
-  /** True where `pfn` is RAM. */
+  /** The number of a frame, counted over all banks; -1 where there is no memory. */
+  indexOf(frame: Pfn): number {
+    const { ram } = this;
+    const low = frame - ram.firstPfn;
+    if (low >= 0 && low < ram.frames) return low;
+    let before = ram.frames;
+    for (const bank of this.others) {
+      const at = frame - bank.firstPfn;
+      if (at >= 0 && at < bank.frames) return before + at;
+      before += bank.frames;
+    }
+    return -1;
+  }
+
+  /** The frame of a number. */
+  frameAt(index: number): Pfn {
+    let left = index;
+    for (const bank of [this.ram, ...this.others]) {
+      if (left < bank.frames) return (bank.firstPfn + left) as Pfn;
+      left -= bank.frames;
+    }
+    throw new InternalError(`memory: no frame number ${index}`);
+  }
+
+  /** True where there is memory: RAM or the BAR. */
   contains(frame: Pfn): boolean {
-    return frame >= this.ram.firstPfn && frame < this.ram.firstPfn + this.ram.frames;
+    return this.indexOf(frame) >= 0;
+  }
+
+  /** True where the frame is the device's memory. */
+  isBar(frame: Pfn): boolean {
+    const { bar } = this.ram;
+    return bar !== undefined && bar !== null && frame >= bar.firstPfn && frame < bar.firstPfn + bar.frames;
   }
 
   /** Bytes from one cell to the next. */
@@ -52,8 +106,9 @@ export class Memory {
   }
 
   private at(frame: Pfn, cell: number): number {
-    assert(this.contains(frame) && cell < this.ram.cells, `memory: no cell ${cell} of frame ${frame}`);
-    return ((frame - this.ram.firstPfn) * this.ram.cells + cell) * CELL_WORDS;
+    const index = this.indexOf(frame);
+    assert(index >= 0 && cell < this.ram.cells, `memory: no cell ${cell} of frame ${frame}`);
+    return (index * this.ram.cells + cell) * CELL_WORDS;
   }
 
   /** Stores `block` (4 words) in `domain`. */

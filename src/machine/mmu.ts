@@ -2,7 +2,7 @@
 /**
  * The CPU's address translation: x86-64, four levels, leaves of 4 KiB, 2 MiB and 1 GiB, the C-bit at the platform's
  * place. Ref: AMD APM vol. 2 sec. 5.3 (long-mode page translation) and 7.10 (SME: C-bit in page-table entries).
- * SIMPLIFIED: no TLB: an entry counts from the moment it is written.
+ * Entries that outlive their change are in tlb.ts.
  */
 
 import { BIT, clearBit, join64, PAGE_SIZE, physAddr, testBit, type PhysAddr, type VirtAddr } from "../base/index.ts";
@@ -55,6 +55,25 @@ export function tableIndex(va: VirtAddr, level: number): number {
   return Math.floor(va / BIT(12 + TABLE_INDEX_BITS * (level - 1))) % TABLE_ENTRIES;
 }
 
+/** What a leaf entry of 4 KiB says of `va`; null where it is not present. */
+export function leafTranslation(lo: number, hi: number, va: VirtAddr, cBit: number): Translation | null {
+  return (lo & PTE_PRESENT) === 0 ? null : leafOf(lo, hi, va, 1, cBit);
+}
+
+function leafOf(lo: number, hi: number, va: VirtAddr, level: number, cBit: number): Translation {
+  const large = level > 1;
+  const pageBytes = PAGE_SIZE * TABLE_ENTRIES ** (level - 1);
+  const base = entryTarget(large ? lo & ~LARGE_PAGE_PAT_LO : lo, hi, cBit);
+  return {
+    pa: physAddr(base + (va % pageBytes)),
+    cBit: cBit >= 0 && testBit(lo, hi, cBit),
+    writable: (lo & PTE_RW) !== 0,
+    user: (lo & PTE_USER) !== 0,
+    cache: cacheType(lo, large ? LARGE_PAGE_PAT_LO : PTE_PAT),
+    pageBytes,
+  };
+}
+
 /** Walks `root` for `va`; null where an entry is not present. @param cBit bit number, -1 for none */
 export function walk(tables: TableMemory, root: PhysAddr, va: VirtAddr, cBit: number): Translation | null {
   let table = root;
@@ -63,21 +82,11 @@ export function walk(tables: TableMemory, root: PhysAddr, va: VirtAddr, cBit: nu
     const lo = tables.readLo(entry);
     if ((lo & PTE_PRESENT) === 0) return null;
     const hi = tables.readHi(entry);
-    const large = level > 1 && (lo & PTE_PSE) !== 0;
-    if (level > 1 && !large) {
+    if (level > 1 && (lo & PTE_PSE) === 0) {
       table = entryTarget(lo, hi, cBit);
       continue;
     }
-    const pageBytes = PAGE_SIZE * TABLE_ENTRIES ** (level - 1);
-    const base = entryTarget(large ? lo & ~LARGE_PAGE_PAT_LO : lo, hi, cBit);
-    return {
-      pa: physAddr(base + (va % pageBytes)),
-      cBit: cBit >= 0 && testBit(lo, hi, cBit),
-      writable: (lo & PTE_RW) !== 0,
-      user: (lo & PTE_USER) !== 0,
-      cache: cacheType(lo, large ? LARGE_PAGE_PAT_LO : PTE_PAT),
-      pageBytes,
-    };
+    return leafOf(lo, hi, va, level, cBit);
   }
   return null;
 }

@@ -21,13 +21,15 @@ function resultJson(result: StepResult): Json {
       return { outcome: "fault", fault: result.fault.fault, address: `0x${result.fault.address.toString(16)}` };
     case "crash":
       return { outcome: "crash", reason: result.reason, at: result.at };
+    case "unsupported":
+      return { outcome: "unsupported", reason: result.reason };
   }
 }
 
 /** The operation with its result; for reads what was got, and what should have been. */
 function stepJson(step: ReplayStep): { readonly [key: string]: Json } {
   const seen = step.result.outcome === "done" ? step.result.seen : null;
-  const operation: { readonly [key: string]: string | number } = { ...(step.operation satisfies Operation) };
+  const operation: { readonly [key: string]: string | number | boolean } = { ...(step.operation satisfies Operation) };
   return {
     ...operation,
     result: resultJson(step.result),

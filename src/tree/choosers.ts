@@ -5,7 +5,7 @@
  */
 
 import { type Pfn, physToPfn } from "../base/index.ts";
-import type { Chooser, Choosers, CpuAlias, KernelOperation } from "../kernel/index.ts";
+import type { Chooser, Choosers, CpuAlias, Operation } from "../kernel/index.ts";
 import type { TracedCall } from "./runtime/guest.ts";
 
 /** Kernel functions that insert mappings; the shims behind them are ours. */
@@ -41,7 +41,7 @@ export class ChooserRecord {
   }
 
   /** Takes note of the calls that an operation made. */
-  learn(operation: KernelOperation, calls: readonly TracedCall[]): void {
+  learn(operation: Operation, calls: readonly TracedCall[]): void {
     for (const call of calls) {
       if (!CONVERTS.has(call.function)) continue;
       const by = plainName(call.callers[0] ?? call.function);
@@ -49,6 +49,7 @@ export class ChooserRecord {
       const first = Number(call.args[0]! / PAGE_BYTES);
       for (let i = 0; i < Number(BigInt.asUintN(32, call.args[1]!)); i++) this.linear.set(first + i, chooser);
     }
+    if (!("buf" in operation)) return;
     const kind = MAPS[operation.op];
     const insert = calls.find((c) => INSERTS.has(c.function));
     if (kind !== undefined && insert !== undefined) {

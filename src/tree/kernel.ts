@@ -3,6 +3,7 @@
 
 import { assert } from "../base/index.ts";
 import {
+  type AccessOperation,
   type BootResult,
   type Configuration,
   type DriverProfile,
@@ -10,7 +11,6 @@ import {
   type Kernel,
   type KernelEvent,
   type KernelFactory,
-  type KernelOperation,
   type Mappings,
   type Operation,
   runAccess,
@@ -51,26 +51,37 @@ interface Call {
   readonly args: readonly number[];
 }
 
-function callOf(operation: KernelOperation): Call {
-  const { buf } = operation;
+/** The entry of the guest's driver for an operation; null where it has none yet. */
+function callOf(operation: Operation): Call | null {
   switch (operation.op) {
     case "bo_create":
-      return { from: "ttm_bo_init_reserved", entry: "cbit_bo_create", args: [buf, operation.pages] };
+      return { from: "ttm_bo_init_reserved", entry: "cbit_bo_create", args: [operation.buf, operation.pages] };
     case "bo_populate":
-      return { from: "ttm_bo_validate", entry: "cbit_bo_populate", args: [buf] };
+      return { from: "ttm_bo_validate", entry: "cbit_bo_populate", args: [operation.buf] };
     case "bo_kmap":
-      return { from: "ttm_bo_kmap", entry: "cbit_bo_kmap", args: [buf, operation.page, 1] };
+      return { from: "ttm_bo_kmap", entry: "cbit_bo_kmap", args: [operation.buf, operation.page, 1] };
     case "bo_kunmap":
-      return { from: "ttm_bo_kunmap", entry: "cbit_bo_kunmap", args: [buf] };
+      return { from: "ttm_bo_kunmap", entry: "cbit_bo_kunmap", args: [operation.buf] };
     case "bo_vmap":
-      return { from: "ttm_bo_vmap", entry: "cbit_bo_vmap", args: [buf] };
+      return { from: "ttm_bo_vmap", entry: "cbit_bo_vmap", args: [operation.buf] };
     case "bo_vunmap":
-      return { from: "ttm_bo_vunmap", entry: "cbit_bo_vunmap", args: [buf] };
+      return { from: "ttm_bo_vunmap", entry: "cbit_bo_vunmap", args: [operation.buf] };
     case "bo_fault":
-      return { from: "ttm_bo_vm_fault_reserved", entry: "cbit_bo_fault", args: [buf, operation.page] };
+      return { from: "ttm_bo_vm_fault_reserved", entry: "cbit_bo_fault", args: [operation.buf, operation.page] };
     case "bo_destroy":
-      return { from: "ttm_bo_put", entry: "cbit_bo_destroy", args: [buf] };
+      return { from: "ttm_bo_put", entry: "cbit_bo_destroy", args: [operation.buf] };
+    default:
+      return null;
   }
+}
+
+/** What the glue cannot boot a tree on yet; null where it can. */
+function treeUnsupported({ platform, iommu, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages }: Configuration): string | null {
+  if (!["none", "sme-zen2", "sme-zen3", "sev"].includes(platform.name)) return `the glue boots trees on none, sme-zen2, sme-zen3 and sev, not on ${platform.name}`;
+  if (platform.guest && iommu === "translated") return "the glue has no virtual IOMMU for trees";
+  if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
+  if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page and the usual swiotlb";
+  return null;
 }
 
 class TreeKernel implements Kernel {
@@ -91,7 +102,7 @@ class TreeKernel implements Kernel {
     this.device = { addressBits: driver.dmaMaskBits };
     this.choosers = new ChooserRecord(manifest.places);
     const { platform, iommu } = configuration;
-    const reason = unsupportedReason(configuration);
+    const reason = unsupportedReason(configuration) ?? treeUnsupported(configuration);
     this.guest = new Guest(module, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off" });
     this.boot = reason === null ? this.start() : { status: "unsupported", reason };
     const { guest } = this;
@@ -112,7 +123,7 @@ class TreeKernel implements Kernel {
     const { driver } = this;
     try {
       const c = platform.cBit < 0 ? 0 : platform.cBit;
-      const booted = this.guest.call("cbit_boot", ENCRYPTION[platform.encryption], c, platform.smeCoherent ? 1 : 0, SWIOTLB[swiotlb], IOMMU[iommu]);
+      const booted = this.guest.call("cbit_boot", ENCRYPTION[platform.encryption as keyof typeof ENCRYPTION], c, platform.smeCoherent ? 1 : 0, SWIOTLB[swiotlb as keyof typeof SWIOTLB], IOMMU[iommu]);
       if (booted < 0) return { status: "refused", reason: `boot: ${errnoName(booted)}` };
       this.guest.call("cbit_settle");
       const probed = this.guest.call(
@@ -148,16 +159,21 @@ class TreeKernel implements Kernel {
       case "dev_write":
         this.store.touch(MACHINE);
         return runAccess(this.guest.machine, this.device, this.mappings, operation);
+      case "host_write":
+        this.store.touch(MACHINE);
+        return runAccess(this.guest.machine, this.device, this.mappings, operation);
       case "cpu_read":
       case "dev_read":
+      case "host_read":
         return runAccess(this.guest.machine, this.device, this.mappings, operation);
       default:
         return this.run(operation);
     }
   }
 
-  private run(operation: KernelOperation): StepResult {
-    const call = callOf(operation);
+  private run(operation: Exclude<Operation, AccessOperation>): StepResult {
+    const call = operation.op === "bo_create" && (operation.caching ?? "cached") !== "cached" ? null : callOf(operation);
+    if (call === null) return { outcome: "unsupported", reason: `the glue between cbit and the tree has no ${operation.op} yet` };
     this.guest.calls = [];
     this.store.touch(GUEST);
     this.store.touch(MACHINE);
@@ -174,6 +190,16 @@ class TreeKernel implements Kernel {
       return { outcome: "crash", ...stopped(error) };
     }
   }
+
+  health(): null {
+    return null;
+  }
+
+  costs(): null {
+    return null;
+  }
+
+  resetCosts(): void {}
 
   views(): readonly View[] {
     return allViews(this.guest, this.mappings, this.driver, this.choosers);
@@ -209,5 +235,5 @@ function stopped(error: unknown): { reason: string; at: string } {
 export function createTreeFactory(path: string, wasm: Uint8Array, manifest: Manifest): KernelFactory {
   const module = compileModule(wasm);
   const name = `tree:${path}`;
-  return { name, policy: null, create: (configuration, driver) => new TreeKernel(name, module, manifest, configuration, driver) };
+  return { name, policy: null, create: (configuration, driver) => new TreeKernel(name, module, manifest, configuration, driver), effectiveKey: () => null };
 }

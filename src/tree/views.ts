@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Where the running tree has a page mapped, asked of the guest's driver, and what the hardware makes of it. */
 
-import { dmaAddr, type PhysAddr, virtAddr } from "../base/index.ts";
+import { dmaAddr, pfn, type PhysAddr, virtAddr } from "../base/index.ts";
 import { type Chooser, type Configuration, type CpuAlias, type CpuPlace, type DriverProfile, type Mappings, type View, viewsOfPage } from "../kernel/index.ts";
 import type { IommuDomain } from "../machine/index.ts";
 import type { ChooserRecord } from "./choosers.ts";
@@ -19,6 +19,7 @@ function cpuPlace(guest: Guest, buf: number, page: number, alias: CpuAlias): Cpu
   if (frame === 0) return null;
   // PAGE_OFFSET is 0 (guest/cpu.c): the linear address is the physical one.
   if (alias === "linear") return { root: guest.root, va: virtAddr(frame * 4096) };
+  if (alias === "coherent" || alias === "ioremap") return null;
   const entry = { kmap: "cbit_bo_kmap_address", vmap: "cbit_bo_vmap_address", user: "cbit_user_address" }[alias];
   const address = guest.call64(entry, buf, page);
   if (address === 0n) return null;
@@ -34,6 +35,10 @@ function iommuDomain(guest: Guest, configuration: Configuration): IommuDomain | 
 export function treeMappings(guest: Guest, configuration: Configuration): Mappings {
   return {
     cpu: (buf, page, alias) => cpuPlace(guest, buf, page, alias),
+    frame: (buf, page) => {
+      const frame = guest.call("cbit_bo_page_pfn", buf, page);
+      return frame === 0 ? null : pfn(frame);
+    },
     device: (buf, page) => {
       const address = guest.call64("cbit_bo_dma_address", buf, page);
       return address === NO_ADDRESS ? null : { address: dmaAddr(Number(address)), domain: iommuDomain(guest, configuration) };

@@ -67,6 +67,16 @@ class ToyKernel implements Kernel {
     this.words.set(snapshot);
   }
 
+  health(): null {
+    return null;
+  }
+
+  costs(): null {
+    return null;
+  }
+
+  resetCosts(): void {}
+
   record(on: boolean): void {
     this.recording = on;
     this.log = [];
@@ -162,5 +172,5 @@ export function toyKernel(options: ToyOptions = {}): ToyKernel {
 }
 
 export function toyFactory(options: ToyOptions = {}): KernelFactory {
-  return { name: "toy:1", policy: "toy", create: (configuration, driver) => new ToyKernel(configuration, driver, options) };
+  return { name: "toy:1", policy: "toy", create: (configuration, driver) => new ToyKernel(configuration, driver, options), effectiveKey: () => null };
 }

@@ -16,6 +16,8 @@ export function resultPhrase(result: StepResult): string {
       return `${result.fault.fault} at ${hex(result.fault.address)}`;
     case "crash":
       return `crash: ${result.reason} (${result.at})`;
+    case "unsupported":
+      return `unsupported: ${result.reason}`;
   }
 }
 

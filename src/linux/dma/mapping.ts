@@ -2,7 +2,7 @@
 /** kernel/dma/mapping.c: which implementation a device's DMA goes through. */
 
 import { BIT, type DmaAddr, hiWord, loWord, type Pfn, pfn, pfnToPhys } from "../../base/index.ts";
-import { RAM } from "../layout.ts";
+import { banksOf } from "../../machine/index.ts";
 import type { Linux } from "../linux.ts";
 import { min_not_zero } from "../x86/mem-encrypt.ts";
 import { DMA_MAPPING_ERROR, phys_to_dma_direct } from "./addresses.ts";
@@ -41,10 +41,15 @@ export function dma_mapping_error(address: DmaAddr): boolean {
   return address === DMA_MAPPING_ERROR;
 }
 
+function last_frame(k: Linux): Pfn {
+  const last = banksOf({ ...k.layout.ram, bar: null }).at(-1)!;
+  return pfn(last.firstPfn + last.frames - 1);
+}
+
 /** The mask that reaches all of RAM, C-bit included where addresses hold it. @ref kernel/dma/mapping.c:567-590, kernel/dma/direct.c:39-45 */
 export function dma_get_required_mask(k: Linux): number {
   if (use_dma_iommu(k)) return BIT(32) - 1;
-  const max_dma = phys_to_dma_direct(k, pfnToPhys(pfn(RAM.firstPfn + RAM.frames - 1)));
+  const max_dma = phys_to_dma_direct(k, pfnToPhys(last_frame(k)));
   const top = hiWord(max_dma) !== 0 ? 63 - Math.clz32(hiWord(max_dma)) : 31 - Math.clz32(loWord(max_dma));
   return BIT(top + 1) - 1;
 }

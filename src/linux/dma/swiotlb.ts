@@ -6,7 +6,7 @@
  */
 
 import { assert, type DmaAddr, hex, PAGE_SHIFT, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physToPfn } from "../../base/index.ts";
-import { RAM, SLOT, slotAt, SWIOTLB_FRAMES } from "../layout.ts";
+import { SLOT, slotAt } from "../layout.ts";
 import { type Linux, note } from "../linux.ts";
 import { copy_page } from "../mm/memory.ts";
 import { alloc_pages } from "../mm/page-alloc.ts";
@@ -16,15 +16,13 @@ import { dma_capable, DMA_MAPPING_ERROR, phys_to_dma_unencrypted } from "./addre
 /** Longest mapping: IO_TLB_SEGSIZE slots of 2 KiB. @ref include/linux/swiotlb.h:26-33 */
 const MAX_MAPPING_BYTES = 128 * 2048;
 
-const SWIOTLB_ORDER = Math.log2(SWIOTLB_FRAMES);
-
 /** Takes the pool at boot and decrypts it. @ref kernel/dma/swiotlb.c:355-424 (swiotlb_init_remap), kernel/dma/swiotlb.c:259-268 (swiotlb_update_mem_attributes) */
 export function swiotlb_init(k: Linux): void {
   if (!k.swiotlb.enabled) return;
-  const first = alloc_pages(k, SWIOTLB_ORDER, true);
-  assert(first !== null && RAM.frames > SWIOTLB_FRAMES, "model: no room for swiotlb");
+  const first = alloc_pages(k, Math.ceil(Math.log2(k.swiotlb.frames)), true, true);
+  assert(first !== null, "model: no room for swiotlb");
   k.swiotlb.firstPfn = first;
-  set_memory_decrypted(k, first, SWIOTLB_FRAMES);
+  set_memory_decrypted(k, first, k.swiotlb.frames);
 }
 
 /** @ref include/linux/swiotlb.h is_swiotlb_active */
@@ -39,14 +37,14 @@ export function is_swiotlb_force_bounce(k: Linux): boolean {
 
 /** True where a frame belongs to the pool. */
 export function is_swiotlb_buffer(k: Linux, frame: Pfn): boolean {
-  return k.swiotlb.enabled && frame >= k.swiotlb.firstPfn && frame < k.swiotlb.firstPfn + SWIOTLB_FRAMES;
+  return k.swiotlb.enabled && frame >= k.swiotlb.firstPfn && frame < k.swiotlb.firstPfn + k.swiotlb.frames;
 }
 
 const slot_orig = (k: Linux, page: number): number => slotAt(k.layout, page) + SLOT.orig;
 const slot_pages = (k: Linux, page: number): number => slotAt(k.layout, page) + SLOT.pages;
 
 function swiotlb_find_slots(k: Linux, pages: number): number {
-  for (let at = 0; at + pages <= SWIOTLB_FRAMES; at++) {
+  for (let at = 0; at + pages <= k.swiotlb.frames; at++) {
     let free = true;
     for (let i = 0; i < pages; i++) free &&= k.s[slot_orig(k, at + i)] === 0;
     if (free) return at;

@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: MIT
 /** Loads and stores of the kernel itself, through the linear map and so under its C-bit; and PTEs of user space. */
 
-import { assert, type Pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
-import { BLOCK_WORDS } from "../../machine/index.ts";
+import { type Pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
+import { type Access, BLOCK_WORDS, type Fault } from "../../machine/index.ts";
 import type { Linux } from "../linux.ts";
 import type { Pgprot } from "../x86/pgtable.ts";
 import { linear_address, set_leaf } from "./page-tables.ts";
+
+/** The kernel's own access was stopped: the operation ends there, and with it the guest or the kernel. */
+export class KernelFault extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(`the kernel's own access ends in ${fault.fault}`);
+    this.fault = fault;
+  }
+}
+
+/** @throws KernelFault where the access did not get through */
+function reached(access: Access): void {
+  if (access.kind === "fault") throw new KernelFault(access);
+}
 
 const ZERO = new Uint32Array(BLOCK_WORDS);
 const scratch = new Uint32Array(BLOCK_WORDS);
@@ -21,7 +36,7 @@ export function zero_pages(k: Linux, first: Pfn, count: number): void {
   for (let i = 0; i < count; i++) {
     each_cell(k, (first + i) as Pfn, (va) => {
       const access = k.machine.cpuWrite(k.pgd, va, ZERO);
-      assert(access.kind === "reached", "model: the linear map must reach RAM");
+      reached(access);
     });
   }
 }
@@ -30,9 +45,8 @@ export function zero_pages(k: Linux, first: Pfn, count: number): void {
 export function copy_page(k: Linux, to: Pfn, from: Pfn): void {
   const target = linear_address(to);
   each_cell(k, from, (va, offset) => {
-    const load = k.machine.cpuRead(k.pgd, va, scratch);
-    const store = k.machine.cpuWrite(k.pgd, virtAddr(target + offset), scratch);
-    assert(load.kind === "reached" && store.kind === "reached", "model: the linear map must reach RAM");
+    reached(k.machine.cpuRead(k.pgd, va, scratch));
+    reached(k.machine.cpuWrite(k.pgd, virtAddr(target + offset), scratch));
   });
 }
 

@@ -6,27 +6,61 @@
  */
 
 import { type Pfn, pfn } from "../../base/index.ts";
-import { FIRST_PFN, RAM } from "../layout.ts";
-import type { Linux } from "../linux.ts";
+import { type Bank, banksOf } from "../../machine/index.ts";
+import { frameIndex } from "../layout.ts";
+import { injected, type Linux } from "../linux.ts";
 import { zero_pages } from "./memory.ts";
 
-/** Allocates 2^order frames; null where there are none. @param zero clears them through the linear map (__GFP_ZERO) */
-export function alloc_pages(k: Linux, order: number, zero: boolean): Pfn | null {
+/** Memory from 4 GiB up is ZONE_NORMAL; what lies below it is ZONE_DMA32. */
+const FIRST_HIGH_PFN = 0x10_0000;
+
+/** The banks of RAM in the order in which allocations look: memory above 4 GiB first, where the caller may have it. */
+function zones(k: Linux, dma32: boolean): { bank: Bank; before: number }[] {
+  const list: { bank: Bank; before: number }[] = [];
+  let before = 0;
+  for (const bank of banksOf({ ...k.layout.ram, bar: null })) {
+    const high = bank.firstPfn >= FIRST_HIGH_PFN;
+    const pool = bank !== k.layout.ram && !high && bank.firstPfn > k.layout.ram.firstPfn && k.layout.ram.more?.[0]?.firstPfn === bank.firstPfn;
+    if (!pool && !(high && dma32)) list.push({ bank, before });
+    before += bank.frames;
+  }
+  return list.reverse();
+}
+
+/** True where frame number `index` (over all banks) is handed out. */
+export function is_allocated(k: Linux, index: number): boolean {
+  return ((k.s[k.layout.allocated + (index >>> 5)]! >>> (index & 31)) & 1) === 1;
+}
+
+function mark(k: Linux, index: number, taken: boolean): void {
+  const at = k.layout.allocated + (index >>> 5);
+  const bit = 1 << (index & 31);
+  k.s[at] = (taken ? k.s[at]! | bit : k.s[at]! & ~bit) >>> 0;
+}
+
+/**
+ * Allocates 2^order frames; null where there are none.
+ * @param zero clears them through the linear map (__GFP_ZERO)
+ * @param dma32 only memory below 4 GiB (GFP_DMA32)
+ */
+export function alloc_pages(k: Linux, order: number, zero: boolean, dma32 = false): Pfn | null {
+  if (injected(k, "alloc_pages")) return null;
   const count = 1 << order;
-  const run = (count === 32 ? 0xffffffff : (1 << count) - 1) >>> 0;
-  for (let at = 0; at + count <= RAM.frames; at += count) {
-    const mask = (run << at) >>> 0;
-    if ((k.s[k.layout.allocated]! & mask) !== 0) continue;
-    k.s[k.layout.allocated] = (k.s[k.layout.allocated]! | mask) >>> 0;
-    const first = pfn(FIRST_PFN + at);
-    if (zero) zero_pages(k, first, count);
-    return first;
+  for (const { bank, before } of zones(k, dma32)) {
+    for (let at = 0; at + count <= bank.frames; at += count) {
+      let free = true;
+      for (let i = 0; i < count; i++) free &&= !is_allocated(k, before + at + i);
+      if (!free) continue;
+      for (let i = 0; i < count; i++) mark(k, before + at + i, true);
+      const first = pfn(bank.firstPfn + at);
+      if (zero) zero_pages(k, first, count);
+      return first;
+    }
   }
   return null;
 }
 
 /** Gives 2^order frames back. */
 export function free_pages(k: Linux, first: Pfn, order: number): void {
-  const mask = (((1 << (1 << order)) - 1) << (first - FIRST_PFN)) >>> 0;
-  k.s[k.layout.allocated] = (k.s[k.layout.allocated]! & ~mask) >>> 0;
+  for (let i = 0; i < 1 << order; i++) mark(k, frameIndex(k.layout, pfn(first + i)), false);
 }

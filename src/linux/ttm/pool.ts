@@ -12,7 +12,7 @@ import { PAGE, pageAt, POOL_CHUNKS } from "../layout.ts";
 import { type Linux, note } from "../linux.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 import { zero_pages } from "../mm/memory.ts";
-import { bo_get, bo_set, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page, TTM_TT_FLAG_ZERO_ALLOC } from "./bo-state.ts";
+import { buf_get, buf_set, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page, TTM_TT_FLAG_ZERO_ALLOC } from "../bufs.ts";
 
 /** page->private: the order alone, or struct ttm_pool_dma with the handle. */
 const page_order = (k: Linux, frame: Pfn): number => k.s[pageAt(k.layout, frame) + PAGE.order]!;
@@ -82,8 +82,8 @@ function ttm_pool_type_give(k: Linux, order: number, first: Pfn): void {
 
 /** Fills pages[] and, where the tt has it, dma_address[]. 0, or -ENOMEM, -EFAULT with nothing left behind. @ref drivers/gpu/drm/ttm/ttm_pool.c:428-533 */
 export function ttm_pool_alloc(k: Linux, bo: number, map: boolean): number {
-  const num_pages = bo_get(k, bo, "num_pages");
-  const zero = (bo_get(k, bo, "page_flags") & TTM_TT_FLAG_ZERO_ALLOC) !== 0;
+  const num_pages = buf_get(k, bo, "num_pages");
+  const zero = (buf_get(k, bo, "page_flags") & TTM_TT_FLAG_ZERO_ALLOC) !== 0;
   let done = 0;
   let order = 31 - Math.clz32(num_pages);
   while (done < num_pages) {
@@ -106,7 +106,7 @@ export function ttm_pool_alloc(k: Linux, bo: number, map: boolean): number {
     for (let i = 0; i < 1 << order; i++) set_tt_page(k, bo, done + i, pfn(first + i));
     done += 1 << order;
   }
-  if (map) bo_set(k, bo, "device_mapped", 1);
+  if (map) buf_set(k, bo, "device_mapped", 1);
   note(k, "ttm_pool_alloc", "drivers/gpu/drm/ttm/ttm_pool.c:428", `${num_pages} page(s) from ${k.use_dma_alloc ? "dma_alloc_attrs()" : "alloc_pages_node()"}`);
   return 0;
 }
@@ -129,6 +129,6 @@ function ttm_pool_free_range(k: Linux, bo: number, count: number, mapped: boolea
 
 /** Gives all pages of a tt back. @ref drivers/gpu/drm/ttm/ttm_pool.c:543-550 */
 export function ttm_pool_free(k: Linux, bo: number, mapped: boolean): void {
-  ttm_pool_free_range(k, bo, bo_get(k, bo, "num_pages"), mapped);
-  bo_set(k, bo, "device_mapped", 0);
+  ttm_pool_free_range(k, bo, buf_get(k, bo, "num_pages"), mapped);
+  buf_set(k, bo, "device_mapped", 0);
 }

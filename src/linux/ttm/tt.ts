@@ -5,7 +5,7 @@ import { PAGE_SIZE } from "../../base/index.ts";
 import { dma_map_page_attrs, dma_mapping_error, dma_unmap_page_attrs } from "../dma/mapping.ts";
 import { EIO } from "../errno.ts";
 import { type Linux, note } from "../linux.ts";
-import { bo_get, bo_set, set_tt_dma_address, tt_dma_address, tt_page, TTM_TT_FLAG_DECRYPTED, TTM_TT_FLAG_PRIV_POPULATED, TTM_TT_FLAG_ZERO_ALLOC } from "./bo-state.ts";
+import { buf_get, buf_set, set_tt_dma_address, tt_dma_address, tt_page, TTM_TT_FLAG_DECRYPTED, TTM_TT_FLAG_PRIV_POPULATED, TTM_TT_FLAG_ZERO_ALLOC } from "../bufs.ts";
 import { ttm_pool_alloc, ttm_pool_free } from "./pool.ts";
 
 /** True where the pool fills dma_address[] (ttm_sg_tt_init), false where the driver maps by itself. */
@@ -22,17 +22,17 @@ export function driver_maps(k: Linux): boolean {
 export function ttm_tt_create(k: Linux, bo: number): void {
   const decrypted = k.policy.tt_decrypted(k);
   if (decrypted) note(k, "ttm_tt_create", "drivers/gpu/drm/ttm/ttm_tt.c:94", "TTM_TT_FLAG_DECRYPTED set");
-  bo_set(k, bo, "page_flags", TTM_TT_FLAG_ZERO_ALLOC | (decrypted ? TTM_TT_FLAG_DECRYPTED : 0));
+  buf_set(k, bo, "page_flags", TTM_TT_FLAG_ZERO_ALLOC | (decrypted ? TTM_TT_FLAG_DECRYPTED : 0));
 }
 
 export function ttm_tt_is_populated(k: Linux, bo: number): boolean {
-  return (bo_get(k, bo, "page_flags") & TTM_TT_FLAG_PRIV_POPULATED) !== 0;
+  return (buf_get(k, bo, "page_flags") & TTM_TT_FLAG_PRIV_POPULATED) !== 0;
 }
 
 /** Runs of neighbouring frames, as sg_alloc_table_from_pages() merges them: [first page, pages]. @ref lib/scatterlist.c */
 function segments(k: Linux, bo: number): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
-  for (let i = 0; i < bo_get(k, bo, "num_pages"); i++) {
+  for (let i = 0; i < buf_get(k, bo, "num_pages"); i++) {
     const last = runs.at(-1);
     if (last !== undefined && tt_page(k, bo, i) === tt_page(k, bo, last[0])! + last[1]) last[1]++;
     else runs.push([i, 1]);
@@ -56,7 +56,7 @@ function driver_map(k: Linux, bo: number): number {
     for (let i = 0; i < pages; i++) set_tt_dma_address(k, bo, at + i, address + i * PAGE_SIZE);
     done.push([at, pages]);
   }
-  bo_set(k, bo, "device_mapped", 1);
+  buf_set(k, bo, "device_mapped", 1);
   return 0;
 }
 
@@ -79,7 +79,7 @@ export function ttm_tt_populate(k: Linux, bo: number): number {
       return map_error;
     }
   }
-  bo_set(k, bo, "page_flags", bo_get(k, bo, "page_flags") | TTM_TT_FLAG_PRIV_POPULATED);
+  buf_set(k, bo, "page_flags", buf_get(k, bo, "page_flags") | TTM_TT_FLAG_PRIV_POPULATED);
   return 0;
 }
 
@@ -89,5 +89,5 @@ export function ttm_tt_unpopulate(k: Linux, bo: number): void {
   // Without attributes, whatever the driver mapped with: xe_bo.c:326, vmwgfx_ttm_buffer.c:139.
   if (driver_maps(k)) unmap_segments(k, bo, segments(k, bo), false);
   ttm_pool_free(k, bo, pool_maps(k));
-  bo_set(k, bo, "page_flags", bo_get(k, bo, "page_flags") & ~TTM_TT_FLAG_PRIV_POPULATED);
+  buf_set(k, bo, "page_flags", buf_get(k, bo, "page_flags") & ~TTM_TT_FLAG_PRIV_POPULATED);
 }

@@ -7,7 +7,7 @@ import type { Linux } from "../linux.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { bootModel, type TestBoot } from "../test-kernel.ts";
 import { ttm_bo_init, ttm_bo_put } from "./bo.ts";
-import { bo_get, bo_virtual, KMAP_KMAP, KMAP_VMAP, tt_dma_address, tt_page } from "./bo-state.ts";
+import { buf_get, buf_virtual, KMAP_KMAP, KMAP_VMAP, tt_dma_address, tt_page } from "../bufs.ts";
 import { ttm_bo_kmap, ttm_bo_kunmap, ttm_bo_vmap, ttm_bo_vunmap } from "./bo-util.ts";
 import { ttm_bo_vm_fault_reserved, user_address } from "./bo-vm.ts";
 import { ttm_tt_populate } from "./tt.ts";
@@ -49,7 +49,7 @@ describe("TTM_TT_FLAG_DECRYPTED by policy (ttm_tt.c:94-97 and the thread)", () =
     ["force-dma-unencrypted", "sev", 64, true],
   ])("%s on %s with %i bits: %s", (policy, platform, mask, expected) => {
     const k = withBuffer({ platform, mask, policy });
-    expect((bo_get(k, 0, "page_flags") & DECRYPTED) !== 0).toBe(expected);
+    expect((buf_get(k, 0, "page_flags") & DECRYPTED) !== 0).toBe(expected);
   });
 });
 
@@ -57,15 +57,15 @@ describe("ttm_bo_kmap (ttm_bo_util.c:336-383)", () => {
   it("uses the linear map for one cached page that is not flagged", () => {
     const k = withBuffer({ platform: "sme-zen2" });
     expect(ttm_bo_kmap(k, 0, 1)).toBe(0);
-    expect(bo_get(k, 0, "kmap_type")).toBe(KMAP_KMAP);
-    expect(bo_virtual(k, 0, "kmap_virtual")).toBe(linear_address(tt_page(k, 0, 1)!));
+    expect(buf_get(k, 0, "kmap_type")).toBe(KMAP_KMAP);
+    expect(buf_virtual(k, 0, "kmap_virtual")).toBe(linear_address(tt_page(k, 0, 1)!));
   });
 
   it("uses a decrypted vmap where the tt is flagged", () => {
     const k = withBuffer({ platform: "sev" });
     expect(ttm_bo_kmap(k, 0, 0)).toBe(0);
-    expect(bo_get(k, 0, "kmap_type")).toBe(KMAP_VMAP);
-    expect(cBitAt(k, bo_virtual(k, 0, "kmap_virtual"))).toBe(false);
+    expect(buf_get(k, 0, "kmap_type")).toBe(KMAP_VMAP);
+    expect(cBitAt(k, buf_virtual(k, 0, "kmap_virtual"))).toBe(false);
     expect(ttm_bo_kunmap(k, 0)).toBe(0);
     expect(k.s[k.layout.vmalloc]).toBe(0);
   });
@@ -77,7 +77,7 @@ describe("ttm_bo_vmap and user faults", () => {
     ttm_bo_vmap(k, 0);
     ttm_bo_vm_fault_reserved(k, 0, 0);
     expect(cBitAt(k, linear_address(tt_page(k, 0, 0)!))).toBe(false);
-    expect(cBitAt(k, bo_virtual(k, 0, "vmap_virtual"))).toBe(true);
+    expect(cBitAt(k, buf_virtual(k, 0, "vmap_virtual"))).toBe(true);
     expect(cBitAt(k, user_address(0, 0))).toBe(true);
     expect(tt_dma_address(k, 0, 0)).toBe(pfnToPhys(tt_page(k, 0, 0)!));
   });
@@ -85,13 +85,13 @@ describe("ttm_bo_vmap and user faults", () => {
   it("prefault the pages after the faulting one, not those before (ttm_bo_vm.c:232-280)", () => {
     const k = withBuffer({ platform: "none" }, 4);
     ttm_bo_vm_fault_reserved(k, 0, 1);
-    expect(bo_get(k, 0, "user_ptes")).toBe(0b1110);
+    expect(buf_get(k, 0, "user_ptes")).toBe(0b1110);
   });
 
   it("map all pages at neighbouring addresses and unmap them", () => {
     const k = withBuffer({ platform: "none" });
     ttm_bo_vmap(k, 0);
-    const base = bo_virtual(k, 0, "vmap_virtual");
+    const base = buf_virtual(k, 0, "vmap_virtual");
     expect(k.machine.translate(k.pgd, virtAddr(base + PAGE_SIZE))!.pa).toBe(pfnToPhys(tt_page(k, 0, 1)!));
     ttm_bo_vunmap(k, 0);
     expect(k.machine.translate(k.pgd, base)).toBeNull();

@@ -12,7 +12,27 @@ export interface FaultFacts {
   readonly ref: string;
 }
 
-export const FAULTS = {
+export type FaultKind =
+  | "page-fault"
+  | "no-memory-there"
+  | "io-page-fault"
+  | "io-permission"
+  | "address-width"
+  | "npf-rmp"
+  | "vc-not-validated"
+  | "td-exit"
+  | "ve-unaccepted"
+  | "ve-mmio"
+  | "sea"
+  | "rec-exit"
+  | "host-rmp-fault"
+  | "gpf"
+  | "iommu-rmp-fault"
+  | "dma-abort"
+  | "smmu-gpf"
+  | "unmodelled";
+
+const FAULTS: Readonly<Record<FaultKind, FaultFacts>> = {
   "page-fault": { text: "#PF: no such mapping", victim: "access", pageState: false, ref: "AMD APM vol. 2 sec. 8.2.15" },
   "no-memory-there": { text: "no memory at this address", victim: "access", pageState: false, ref: "AMD APM vol. 2 sec. 7.10" },
   "io-page-fault": { text: "IO_PAGE_FAULT: the IOMMU has no such mapping", victim: "device", pageState: false, ref: "drivers/iommu/amd/iommu.c:885 (IO_PAGE_FAULT)" },
@@ -31,9 +51,10 @@ export const FAULTS = {
   "dma-abort": { text: "DMA to a private page of a TD is aborted", victim: "device", pageState: true, ref: "Documentation/arch/x86/tdx.rst:152-172" },
   "smmu-gpf": { text: "granule protection fault of a device's access", victim: "device", pageState: true, ref: "RMM specification DEN0137 A2.2" },
   unmodelled: { text: "what happens here is not specified, and not modelled", victim: "access", pageState: false, ref: "docs/limits.md" },
-} as const satisfies Readonly<Record<string, FaultFacts>>;
+};
 
-export type FaultKind = keyof typeof FAULTS;
+/** All kinds of fault. */
+export const FAULT_KINDS: readonly FaultKind[] = Object.keys(FAULTS) as FaultKind[];
 
 /** What is known of a fault. */
 export function faultFacts(kind: FaultKind): FaultFacts {

@@ -54,10 +54,10 @@ export interface Platform {
 }
 
 /** What platforms without page states share. */
-export const NO_OWNERSHIP = {
+export const NO_OWNERSHIP: Pick<Platform, "ownership" | "acceptZeroes" | "cpuFault" | "deviceFault" | "hostFault"> = {
   ownership: "none",
   acceptZeroes: false,
   cpuFault: () => null,
   deviceFault: () => null,
   hostFault: () => null,
-} as const satisfies Partial<Platform>;
+};

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/** Buffers as rows of the state: struct ttm_buffer_object with its ttm_tt, allocations, windows of the BAR. */
+
+import { type DmaAddr, dmaAddr, get64, type Pfn, pfn, set64, virtAddr, type VirtAddr } from "../base/index.ts";
+import { BUF, bufAt } from "./layout.ts";
+import type { Linux } from "./linux.ts";
+
+/** ttm_tt.page_flags. @ref include/drm/ttm/ttm_tt.h:92-98 */
+export const TTM_TT_FLAG_SWAPPED: number = 1 << 0;
+export const TTM_TT_FLAG_ZERO_ALLOC: number = 1 << 1;
+export const TTM_TT_FLAG_EXTERNAL: number = 1 << 2;
+export const TTM_TT_FLAG_EXTERNAL_MAPPABLE: number = 1 << 3;
+export const TTM_TT_FLAG_DECRYPTED: number = 1 << 4;
+export const TTM_TT_FLAG_PRIV_POPULATED: number = 1 << 5;
+
+/** ttm_bo_kmap_obj.bo_kmap_type. */
+export const KMAP_NONE = 0;
+export const KMAP_KMAP = 1;
+export const KMAP_VMAP = 2;
+
+type Field = keyof typeof BUF;
+
+/** The fields that hold a virtual address. */
+export type VirtualField = "kmap_virtual" | "vmap_virtual" | "coherent_virtual" | "ioremap_virtual";
+
+/** A one-word field. */
+export function buf_get(k: Linux, buf: number, field: Field): number {
+  return k.s[bufAt(k.layout, buf) + BUF[field]]!;
+}
+
+export function buf_set(k: Linux, buf: number, field: Field, value: number): void {
+  k.s[bufAt(k.layout, buf) + BUF[field]] = value;
+}
+
+/** ttm_tt.pages[i]; null while not populated. */
+export function tt_page(k: Linux, buf: number, page: number): Pfn | null {
+  const word = k.s[bufAt(k.layout, buf) + BUF.pages + page]!;
+  return word === 0 ? null : pfn(word - 1);
+}
+
+export function set_tt_page(k: Linux, buf: number, page: number, frame: Pfn | null): void {
+  k.s[bufAt(k.layout, buf) + BUF.pages + page] = frame === null ? 0 : frame + 1;
+}
+
+/** ttm_tt.dma_address[i], or what the driver's own sg table has for the page. */
+export function tt_dma_address(k: Linux, buf: number, page: number): DmaAddr {
+  return dmaAddr(get64(k.s, bufAt(k.layout, buf) + BUF.dma_address + page * 2));
+}
+
+export function set_tt_dma_address(k: Linux, buf: number, page: number, address: number): void {
+  set64(k.s, bufAt(k.layout, buf) + BUF.dma_address + page * 2, address);
+}
+
+/** Kernel addresses of the two kinds of kernel map; 0 while there is none. */
+export function buf_virtual(k: Linux, buf: number, field: VirtualField): VirtAddr {
+  return virtAddr(get64(k.s, bufAt(k.layout, buf) + BUF[field]));
+}
+
+export function set_buf_virtual(k: Linux, buf: number, field: VirtualField, address: number): void {
+  set64(k.s, bufAt(k.layout, buf) + BUF[field], address);
+}
+
+/** Caching as a word in `BUF.caching`, in the order of enum ttm_caching less one. @ref include/drm/ttm/ttm_caching.h */
+export const CACHED = 0;
+export const WC = 1;
+export const UC = 2;
+
+/** Forgets a buffer: its row is zero again. */
+export function clear_buf(k: Linux, buf: number): void {
+  k.s.fill(0, bufAt(k.layout, buf), bufAt(k.layout, buf + 1));
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/** What is wrong with frames: free ones that are shared, live ones of which kernel and platform think differently. */
+
+import { type Pfn, pfn } from "../base/index.ts";
+import type { Health } from "../kernel/index.ts";
+import { banksOf, PAGE_PRIVATE, PAGE_SHARED } from "../machine/index.ts";
+import { buf_get, tt_page } from "./bufs.ts";
+import { BUF_BAR, BUF_NONE, MAX_BUFS } from "./layout.ts";
+import type { Linux } from "./linux.ts";
+import { is_allocated } from "./mm/page-alloc.ts";
+import { linear_address } from "./mm/page-tables.ts";
+
+/** True where the linear map has a frame with the private attribute; true on machines without one. */
+export function linear_private(k: Linux, frame: Pfn): boolean {
+  const { platform } = k.configuration;
+  const t = k.machine.translate(k.pgd, linear_address(frame));
+  return platform.cBit < 0 || t === null || t.cBit !== platform.setMeansShared;
+}
+
+function freed_shared(k: Linux): Health["freedShared"] {
+  const found: { pfn: Pfn; decrypted: boolean; state: ReturnType<Linux["machine"]["pageState"]> }[] = [];
+  let index = 0;
+  for (const bank of banksOf({ ...k.layout.ram, bar: null })) {
+    const pool = k.layout.ram.more?.[0] === bank && bank.frames < 8;
+    for (let i = 0; i < bank.frames; i++, index++) {
+      if (pool || is_allocated(k, index)) continue;
+      const frame = pfn(bank.firstPfn + i);
+      const decrypted = !linear_private(k, frame);
+      const state = k.machine.pageState(frame);
+      if (decrypted || state !== PAGE_PRIVATE) found.push({ pfn: frame, decrypted, state });
+    }
+  }
+  return found;
+}
+
+/** The model's answer to `Kernel.health`. */
+export function model_health(k: Linux): Health {
+  const { platform } = k.configuration;
+  const none: Health = { freedShared: [], mismatched: [], needless: [] };
+  if (platform.cBit < 0) return none;
+  const mismatched: Health["mismatched"][number][] = [];
+  const needless: Health["needless"][number][] = [];
+  for (let buf = 0; buf < MAX_BUFS; buf++) {
+    const kind = buf_get(k, buf, "kind");
+    if (kind === BUF_NONE || kind === BUF_BAR) continue;
+    for (let page = 0; page < buf_get(k, buf, "num_pages"); page++) {
+      const frame = tt_page(k, buf, page);
+      if (frame === null || k.machine.memory.isBar(frame)) continue;
+      const linearPrivate = linear_private(k, frame);
+      const state = k.machine.pageState(frame);
+      if (platform.ownership !== "none" && linearPrivate !== (state !== PAGE_SHARED)) mismatched.push({ buf, page, pfn: frame, state, linearPrivate });
+      const why = linearPrivate ? null : needless_because(k, buf);
+      if (why !== null) needless.push({ buf, page, why });
+    }
+  }
+  return { freedShared: freed_shared(k), mismatched, needless };
+}
+
+/** Why a decrypted buffer of this device need not be; null where it must. */
+function needless_because(k: Linux, buf: number): string | null {
+  const { platform } = k.configuration;
+  if (buf_get(k, buf, "device_mapped") === 0) return null;
+  if (k.machine.deviceAccepted) return "the device is accepted and reaches private memory";
+  if (platform.encryption !== "sme") return null;
+  if (k.dev.dma_iommu) return "the IOMMU puts the C-bit into each entry";
+  return k.driver.dmaMaskBits > platform.cBit ? `the device reaches the C-bit, bit ${platform.cBit}` : null;
+}
+
+/** Frames of RAM that the host can read in plain text. */
+export function shared_pages(k: Linux): number {
+  if (k.configuration.platform.cBit < 0) return 0;
+  let count = 0;
+  for (const bank of banksOf({ ...k.layout.ram, bar: null })) {
+    for (let i = 0; i < bank.frames; i++) if (!linear_private(k, pfn(bank.firstPfn + i))) count++;
+  }
+  return count;
+}
