@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 export { type Agent, tokenOf, writtenPhrase } from "./agents.ts";
 export * from "./case.ts";
+export { type Extent, oracleWords } from "./oracle.ts";
 export * from "./replay.ts";
 export { attributePhrase, viewPhrase } from "./rules/alias-attribute.ts";
 export { RULES } from "./rules/index.ts";

@@ -11,34 +11,37 @@
 import type { Operation } from "../kernel/index.ts";
 import type { Workload } from "./workload.ts";
 
+/** The buffers, and pages of each, that promises are kept for. */
+export type Extent = Pick<Workload, "buffers" | "pages">;
+
 /** No promise. */
 export const NOTHING_WRITTEN = 0;
 
 /** Words of the oracle in the state: one token for each page. */
-export function oracleWords(workload: Workload): number {
-  return workload.buffers * workload.pages;
+export function oracleWords(extent: Extent): number {
+  return extent.buffers * extent.pages;
 }
 
-function at(workload: Workload, buf: number, page: number): number {
-  return buf * workload.pages + page;
+function at(extent: Extent, buf: number, page: number): number {
+  return buf * extent.pages + page;
 }
 
 /** The token that a read must give; `NOTHING_WRITTEN` where nothing is promised or the operation is no read. */
-export function expectedToken(workload: Workload, words: Uint32Array, operation: Operation): number {
+export function expectedToken(extent: Extent, words: Uint32Array, operation: Operation): number {
   if (operation.op !== "cpu_read" && operation.op !== "dev_read") return NOTHING_WRITTEN;
-  return words[at(workload, operation.buf, operation.page)]!;
+  return words[at(extent, operation.buf, operation.page)]!;
 }
 
 /** Takes note of an operation that is done. */
-export function observe(workload: Workload, words: Uint32Array, operation: Operation): void {
+export function observe(extent: Extent, words: Uint32Array, operation: Operation): void {
   switch (operation.op) {
     case "cpu_write":
     case "dev_write":
-      words[at(workload, operation.buf, operation.page)] = operation.value;
+      words[at(extent, operation.buf, operation.page)] = operation.value;
       break;
     case "bo_create":
     case "bo_destroy":
-      words.fill(NOTHING_WRITTEN, at(workload, operation.buf, 0), at(workload, operation.buf + 1, 0));
+      words.fill(NOTHING_WRITTEN, at(extent, operation.buf, 0), at(extent, operation.buf + 1, 0));
       break;
     default:
       break;

@@ -3,7 +3,7 @@
 
 import { CbitError, EXIT } from "../base/index.ts";
 import type { Kernel, KernelEvent, Operation, StepResult, View } from "../kernel/index.ts";
-import { expectedToken, NOTHING_WRITTEN, observe, oracleWords } from "./oracle.ts";
+import { expectedToken, type Extent, NOTHING_WRITTEN, observe, oracleWords } from "./oracle.ts";
 import { RULES } from "./rules/index.ts";
 import { NO_CAUSE, type Reason, type RuleId, type StepFacts } from "./rules/rule.ts";
 import { formatStep } from "./trace.ts";
@@ -91,6 +91,27 @@ function assertMayRun(workload: Workload, action: Action, progress: number, numb
 }
 
 /**
+ * Runs one operation, judges it by all rules, and takes note of it where it is done.
+ * @param oracle what readers are promised, `oracleWords(extent)` words
+ * @param before the views before the step
+ */
+export function runStep(kernel: Kernel, extent: Extent, oracle: Uint32Array, operation: Operation, before: readonly View[]): ReplayStep {
+  const expected = expectedToken(extent, oracle, operation);
+  const result = kernel.apply(operation);
+  const events = [...kernel.events()];
+  const views = kernel.views();
+  const facts: StepFacts = { operation, result, expected, views: result.outcome === "done" && runsKernel(operation) ? views : null };
+  const violations = RULES.filter((rule) => rule.judge(facts) !== NO_CAUSE).map((rule) => ({
+    rule: rule.id,
+    title: rule.describe(facts),
+    why: rule.why(facts, kernel.configuration),
+    hint: rule.hint(facts, kernel.configuration),
+  }));
+  if (result.outcome === "done") observe(extent, oracle, operation);
+  return { operation, result, events, views, changes: viewChanges(before, views), expected: expected === NOTHING_WRITTEN ? null : expected, violations };
+}
+
+/**
  * Runs `operations` on a kernel that is in its booted state. A step that fails ends the run.
  * @throws CbitError where the operations are not an order that the workload allows
  */
@@ -102,24 +123,12 @@ export function replayOn(kernel: Kernel, workload: Workload, operations: readonl
   kernel.record(true);
   for (const [index, named] of operations.entries()) {
     const action = actionFor(workload, named, index + 1);
-    const { operation } = action;
     assertMayRun(workload, action, progress, index + 1);
-    const expected = expectedToken(workload, oracle, operation);
-    const result = kernel.apply(operation);
-    const events = [...kernel.events()];
-    const views = kernel.views();
-    const facts: StepFacts = { operation, result, expected, views: result.outcome === "done" && runsKernel(operation) ? views : null };
-    const violations = RULES.filter((rule) => rule.judge(facts) !== NO_CAUSE).map((rule) => ({
-      rule: rule.id,
-      title: rule.describe(facts),
-      why: rule.why(facts, kernel.configuration),
-      hint: rule.hint(facts, kernel.configuration),
-    }));
-    steps.push({ operation, result, events, views, changes: viewChanges(before, views), expected: expected === NOTHING_WRITTEN ? null : expected, violations });
-    if (result.outcome !== "done") break;
-    observe(workload, oracle, operation);
+    const step = runStep(kernel, workload, oracle, action.operation, before);
+    steps.push(step);
+    if (step.result.outcome !== "done") break;
     progress = advance(action, progress);
-    before = views;
+    before = step.views;
   }
   kernel.record(false);
   return { steps, left: operations.length - steps.length };
