@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: MIT
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Operation } from "../kernel/index.ts";
-import { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
+import { type ArgumentSpec, type Operation, OPERATIONS } from "../kernel/index.ts";
+import { formatStep, formatToken, looksLikeToken, parseStep, parseToken, type Trace } from "./trace.ts";
 
 const number = fc.nat(999_999_999);
-const alias = fc.constantFrom("linear" as const, "kmap" as const, "vmap" as const, "user" as const);
-const operation: fc.Arbitrary<Operation> = fc.oneof(
-  fc.record({ op: fc.constant("bo_create" as const), buf: number, pages: number }),
-  fc.record({ op: fc.constantFrom("bo_populate" as const, "bo_kunmap" as const, "bo_vmap" as const, "bo_vunmap" as const, "bo_destroy" as const), buf: number }),
-  fc.record({ op: fc.constantFrom("bo_kmap" as const, "bo_fault" as const, "dev_read" as const), buf: number, page: number }),
-  fc.record({ op: fc.constant("cpu_write" as const), buf: number, page: number, alias, value: number }),
-  fc.record({ op: fc.constant("cpu_read" as const), buf: number, page: number, alias }),
-  fc.record({ op: fc.constant("dev_write" as const), buf: number, page: number, value: number }),
-);
+
+/** Values of one argument; undefined for one that is left out. An optional one that has its default is left out too. */
+function argument(spec: ArgumentSpec): fc.Arbitrary<string | number | boolean | undefined> {
+  const values: fc.Arbitrary<string | number | boolean> = spec.type === "word" ? fc.constantFrom(...spec.words!) : spec.type === "flag" ? fc.constant(true) : number;
+  return spec.optional ? fc.option(values.filter((v) => v !== spec.default), { nil: undefined }) : values;
+}
+
+/** Any operation of one kind, as the table describes it. */
+function operationOf(op: Operation["op"]): fc.Arbitrary<Operation> {
+  const specs = OPERATIONS[op].arguments;
+  return fc.tuple(...specs.map(argument)).map((values) => {
+    const given = specs.map((spec, i) => [spec.name, values[i]] as const).filter(([, value]) => value !== undefined);
+    return { op, ...Object.fromEntries(given) } as Operation;
+  });
+}
+
+const KINDS = Object.keys(OPERATIONS) as Operation["op"][];
+const operation: fc.Arbitrary<Operation> = fc.constantFrom(...KINDS).chain(operationOf);
 const text = fc.string({ minLength: 1, unit: "grapheme" });
 const trace: fc.Arbitrary<Trace> = fc.record({
   kernel: text,
@@ -36,6 +45,21 @@ describe("trace tokens", () => {
         expect(parseToken(token)).toEqual(t);
       }),
     );
+  });
+
+  it.each(KINDS)("bring %s back with any arguments", (op) => {
+    fc.assert(
+      fc.property(operationOf(op), (o) => {
+        expect(parseStep(formatStep(o), 1)).toEqual(o);
+      }),
+    );
+  });
+
+  it("leave out what a writer usually stores: 16 tokens for each buffer, the mappings before the device", () => {
+    expect(formatStep({ op: "cpu_write", buf: 1, page: 0, alias: "vmap", value: 19 })).toBe("cpu_write:vmap:buf=1");
+    expect(formatStep({ op: "cpu_write", buf: 1, page: 0, alias: "vmap", value: 3 })).toBe("cpu_write:vmap:buf=1:value=3");
+    expect(parseStep("dev_write:buf=2", 1)).toEqual({ op: "dev_write", buf: 2, page: 0, value: 37 });
+    expect(parseStep("host_write", 1)).toEqual({ op: "host_write", buf: 0, page: 0, value: 8 });
   });
 
   it("read like the operations they stand for", () => {

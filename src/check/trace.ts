@@ -58,10 +58,10 @@ function usualValue(op: Operation["op"], spec: ArgumentSpec, operation: Readonly
 export function formatStep(operation: Operation): string {
   const given = operation as unknown as Record<string, unknown>;
   let text: string = operation.op;
+  if ("alias" in operation) text += `:${operation.alias}`;
   for (const spec of OPERATIONS[operation.op].arguments) {
     const value = given[spec.name];
-    if (spec.name === "alias") text += `:${String(value)}`;
-    else if (value !== undefined && value !== usualValue(operation.op, spec, given)) text += spec.type === "flag" ? `:${spec.name}` : `:${spec.name}=${String(value)}`;
+    if (spec.name !== "alias" && value !== undefined && value !== usualValue(operation.op, spec, given)) text += spec.type === "flag" ? `:${spec.name}` : `:${spec.name}=${String(value)}`;
   }
   return text;
 }
