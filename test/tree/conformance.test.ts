@@ -8,9 +8,9 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { createHost } from "../../src/cli/host.ts";
 import type { CpuAlias, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
-import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
-import { PLATFORMS } from "../../src/machine/index.ts";
+import { createModelFactory, DEFAULT_POLICY } from "../../src/linux/index.ts";
 import { createTreeFactory, prepareTree } from "../../src/tree/index.ts";
+import { TREE_DRIVERS, treeMachines } from "../support/tree-cells.ts";
 
 const source = inject("linux612");
 /** Sequences for each machine and driver, and operations of each. */
@@ -126,21 +126,17 @@ describe.skipIf(source === null)("model:6.12 and Linux 6.12 do the same", () => 
     tree = createTreeFactory(source!, readFileSync(prepared.wasmPath), prepared.manifest);
   });
 
-  /** What the glue boots trees on. */
-  const platforms = PLATFORMS.filter((p) => ["none", "sme-zen2", "sme-zen3", "sev"].includes(p.name));
-  const machines = platforms.flatMap((platform) =>
-    platform.iommuModes.filter((iommu) => !(platform.guest && iommu === "translated")).flatMap((iommu) => (["default", "force"] as const).map((swiotlb) => ({ name: `${platform.name},iommu=${iommu},swiotlb=${swiotlb}`, platform, iommu, swiotlb }))),
-  );
+  const machines = treeMachines(["default", "force"]);
 
-  it.each(machines)(`${SEQUENCES} x ${DRIVERS.length} sequences of ${LENGTH} operations on $name`, (machine) => {
-    DRIVERS.forEach((driver, d) => {
+  it.each(machines)(`${SEQUENCES} x ${TREE_DRIVERS.length} sequences of ${LENGTH} operations on $name`, (machine) => {
+    TREE_DRIVERS.forEach((driver, d) => {
       const left = model.create(machine, driver);
       const right = tree.create(machine, driver);
       const start = [left.save(), right.save()] as const;
       for (let s = 0; s < SEQUENCES; s++) {
         left.restore(start[0]);
         right.restore(start[1]);
-        const operations = sequence(s * DRIVERS.length + d);
+        const operations = sequence(s * TREE_DRIVERS.length + d);
         expect(transcript(right, operations), `${driver.name}, sequence ${s}`).toEqual(transcript(left, operations));
       }
     });

@@ -7,6 +7,7 @@ import { createHost } from "../../src/cli/host.ts";
 import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
 import { type IommuMode, PLATFORMS } from "../../src/machine/index.ts";
+import { TREE_DRIVERS, treeMachines } from "../support/tree-cells.ts";
 import { createTreeFactory, forgetTree, listTrees, type PreparedTree, prepareTree } from "../../src/tree/index.ts";
 
 const source = inject("linux612");
@@ -154,13 +155,8 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
 
   it("does step for step what the model does", () => {
     const model = createModelFactory({ release: "6.12", policy: DEFAULT_POLICY });
-    for (const platform of PLATFORMS) {
-      for (const iommu of platform.iommuModes) {
-        for (const swiotlb of ["default", "force", "noforce"] as const) {
-          const where = configuration(platform.name, iommu, swiotlb);
-          for (const profile of DRIVERS) expect(transcript(factory.create(where, profile))).toEqual(transcript(model.create(where, profile)));
-        }
-      }
+    for (const where of treeMachines(["default", "force", "noforce"])) {
+      for (const profile of TREE_DRIVERS) expect(transcript(factory.create(where, profile))).toEqual(transcript(model.create(where, profile)));
     }
   });
 });
