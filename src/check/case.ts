@@ -2,11 +2,11 @@
 /** One case: a kernel's factory, a machine, a device and a workload in; a verdict with its findings out. */
 
 import { InternalError } from "../base/index.ts";
-import type { Configuration, DriverProfile, Kernel, KernelFactory, Snapshot } from "../kernel/index.ts";
+import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, Snapshot } from "../kernel/index.ts";
 import { KernelSpace, ruleOfKey } from "./kernel-space.ts";
 import { replayOn, type Replay } from "./replay.ts";
 import { RULES } from "./rules/index.ts";
-import type { Rule, RuleId } from "./rules/rule.ts";
+import type { Rule, RuleId, Severity } from "./rules/rule.ts";
 import { type Bounds, type Found, type Progress, search } from "./search.ts";
 import type { Trace } from "./trace.ts";
 import type { Workload } from "./workload.ts";
@@ -24,6 +24,8 @@ export interface Finding {
   /** `<device>@<machine>/<rule>`: the same for as long as device, machine and rule keep their names. */
   readonly id: string;
   readonly rule: RuleId;
+  /** The rule's: advice does not make a case broken. */
+  readonly severity: Severity;
   /** What happens, in one sentence. */
   readonly title: string;
   readonly trace: Trace;
@@ -44,19 +46,29 @@ export interface CaseResult {
   /** Why the case is unsupported or refused; null elsewhere. */
   readonly reason: string | null;
   readonly findings: readonly Finding[];
+  /**
+   * The case (`<device>@<machine>`) whose search stands for this one's, because the kernel behaves the same in both; null where this
+   * one was searched itself. Then `states` is 0: they are counted there.
+   */
+  readonly sameAs: string | null;
+}
+
+/** The id of a case. */
+export function caseId(device: string, machine: string): string {
+  return `${device}@${machine}`;
 }
 
 /** The id of a finding. */
 export function findingId(device: string, machine: string, rule: RuleId): string {
-  return `${device}@${machine}/${rule}`;
+  return `${caseId(device, machine)}/${rule}`;
 }
 
 function withoutSearch(configuration: Configuration, driver: DriverProfile, bounds: Bounds, verdict: "unsupported" | "refused", reason: string): CaseResult {
-  return { machine: configuration.name, device: driver.name, verdict, complete: false, states: 0, bounds, reason, findings: [] };
+  return { machine: configuration.name, device: driver.name, verdict, complete: false, states: 0, bounds, reason, findings: [], sameAs: null };
 }
 
 /** What it takes to run a trace again: a kernel and the state that it booted to. */
-interface Booted {
+export interface Booted {
   readonly factory: KernelFactory;
   readonly kernel: Kernel;
   readonly start: Snapshot;
@@ -79,9 +91,9 @@ export function checkCase(
   const space = new KernelSpace(kernel, workload, RULES);
   const result = search(space, bounds, progress);
   const findings = findingsOf(booted, result.found);
-  const verdict = findings.length > 0 ? "broken" : result.complete ? "holds" : "bounded";
+  const verdict = findings.some((f) => f.severity === "error") ? "broken" : result.complete ? "holds" : "bounded";
   if (verdict === "holds") assertNotEmpty(space, `${driver.name}@${configuration.name}`);
-  return { machine: configuration.name, device: driver.name, verdict, complete: result.complete, states: result.states, bounds, reason: null, findings };
+  return { machine: configuration.name, device: driver.name, verdict, complete: result.complete, states: result.states, bounds, reason: null, findings, sameAs: null };
 }
 
 /** @throws InternalError where the search never did what the workload is about */
@@ -94,15 +106,14 @@ function assertNotEmpty(space: KernelSpace, name: string): void {
 function findingsOf(booted: Booted, found: readonly Found[]): Finding[] {
   return RULES.flatMap((rule) => {
     const mine = found.filter((f) => ruleOfKey(RULES, f.key).rule === rule);
-    return mine.length === 0 ? [] : [findingOf(booted, rule, mine[0]!, mine.length)];
+    return mine.length === 0 ? [] : [findingOf(booted, rule, mine[0]!.path.map((action) => booted.workload.actions[action]!.operation), mine.length)];
   });
 }
 
 /** Runs a counterexample again, with all that there is to tell. */
-function findingOf({ factory, kernel, start, workload }: Booted, rule: Rule, { path }: Found, causes: number): Finding {
+export function findingOf({ factory, kernel, start, workload }: Booted, rule: Rule, operations: readonly Operation[], causes: number): Finding {
   const machine = kernel.configuration.name;
   const device = kernel.driver.name;
-  const operations = path.map((action) => workload.actions[action]!.operation);
   const id = findingId(device, machine, rule.id);
   kernel.restore(start);
   const replay = replayOn(kernel, workload, operations);
@@ -111,5 +122,5 @@ function findingOf({ factory, kernel, start, workload }: Booted, rule: Rule, { p
     throw new InternalError(`${id}: the trace does not show the violation when it runs again; the kernel's snapshots leave something out`);
   }
   const trace: Trace = { kernel: factory.name, policy: factory.policy, machine, device, workload: workload.name, operations };
-  return { id, rule: rule.id, title: violation.title, trace, replay, causes };
+  return { id, rule: rule.id, severity: rule.severity, title: violation.title, trace, replay, causes };
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 export { type Agent, tokenOf, writtenPhrase } from "./agents.ts";
-export * from "./case.ts";
+export { type CaseResult, caseId, checkCase, DEFAULT_BOUNDS, type Finding, findingId, type Verdict } from "./case.ts";
 export { type Extent, oracleWords } from "./oracle.ts";
 export * from "./replay.ts";
 export { attributePhrase, viewPhrase } from "./rules/alias-attribute.ts";
 export { RULES } from "./rules/index.ts";
 export { resultPhrase } from "./rules/mapping-failed.ts";
-export type { Rule, RuleId } from "./rules/rule.ts";
+export type { Rule, RuleId, Severity } from "./rules/rule.ts";
 export type { Bounds, Progress } from "./search.ts";
 export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
+export { twinCase } from "./twin.ts";
 export type { Action, Workload } from "./workload.ts";

@@ -11,12 +11,14 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 
 const print = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`;
 
+const warningsJson = (warnings: readonly string[] | undefined): { readonly warnings?: readonly string[] } => (warnings === undefined || warnings.length === 0 ? {} : { warnings });
+
 function resultJson(result: StepResult): Json {
   switch (result.outcome) {
     case "done":
-      return { outcome: "done" };
+      return { outcome: "done", ...warningsJson(result.warnings) };
     case "error":
-      return { outcome: "error", errno: result.errno, from: result.from };
+      return { outcome: "error", errno: result.errno, from: result.from, ...(result.injected === true ? { injected: true } : {}), ...warningsJson(result.warnings) };
     case "fault":
       return { outcome: "fault", fault: result.fault.fault, address: `0x${result.fault.address.toString(16)}` };
     case "crash":
@@ -61,8 +63,9 @@ export function checkJson(report: CheckReport): string {
       verdict: c.verdict,
       complete: c.complete,
       states: c.states,
+      sameAs: c.sameAs,
       ...(c.reason === null ? {} : { reason: c.reason }),
-      findings: c.findings.map((f) => ({ id: f.id, rule: f.rule, title: f.title, steps: stepsJson(f.replay), replay: formatToken(f.trace) })),
+      findings: c.findings.map((f) => ({ id: f.id, rule: f.rule, severity: f.severity, title: f.title, steps: stepsJson(f.replay), replay: formatToken(f.trace) })),
     })),
   });
 }

@@ -34,7 +34,9 @@ function boundText(report: CheckReport): string {
       : cut.length === 0
         ? `Every order of ${report.workload}'s operations was tried: ${count(states, "state")}.`
         : `${count(cut.length, "case")} not searched to the end (limits: ${count(cut[0]!.bounds.states, "state")}, ${count(cut[0]!.bounds.depth, "operation")}); ${count(states, "state")} in all.`;
-  return `${count(cases.length, "case")}: ${tally.map(({ v, n }) => `${n} ${v === "holds" && n !== 1 ? "hold" : v}`).join(", ")}. ${bound}`;
+  const twins = cases.filter((c) => c.sameAs !== null).length;
+  const different = twins === 0 ? "" : `, ${count(cases.length - twins, "different one")} looked at`;
+  return `${count(cases.length, "case")}${different}: ${tally.map(({ v, n }) => `${n} ${v === "holds" && n !== 1 ? "hold" : v}`).join(", ")}. ${bound}`;
 }
 
 function stepLines(finding: Finding, width: number): string[] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/** A matrix of cases: every machine with every device. */
+/** A matrix of cases: every machine with every device, cases in which the kernel behaves the same searched once. */
 
-import { type Bounds, type CaseResult, checkCase, type Progress, type Workload } from "../check/index.ts";
+import { type Bounds, type CaseResult, caseId, checkCase, type Progress, twinCase, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 
 export interface Matrix {
@@ -15,7 +15,10 @@ export interface Matrix {
 /** Called before each case with its number (from 0), the number of cases, and its name; may return a progress for the search. */
 export type CaseProgress = (index: number, total: number, name: string) => Progress | undefined;
 
-/** Checks every machine with every device, one after the other. */
+/**
+ * Checks every machine with every device, one after the other. Of cases with the same effective key the first is searched, and
+ * the others take its verdict over (`CaseResult.sameAs`).
+ */
 export function checkMatrix(
   factory: KernelFactory,
   machines: readonly Configuration[],
@@ -25,10 +28,17 @@ export function checkMatrix(
   progress?: CaseProgress,
 ): Matrix {
   const cases: CaseResult[] = [];
+  const searched = new Map<string, CaseResult>();
   const total = machines.length * drivers.length;
   for (const machine of machines) {
     for (const driver of drivers) {
-      cases.push(checkCase(factory, machine, driver, workload, bounds, progress?.(cases.length, total, `${driver.name}@${machine.name}`)));
+      const report = progress?.(cases.length, total, caseId(driver.name, machine.name));
+      const key = factory.effectiveKey(machine, driver);
+      const twin = key === null ? undefined : searched.get(key);
+      const result = twin === undefined ? checkCase(factory, machine, driver, workload, bounds, report) : twinCase(factory, machine, driver, workload, twin);
+      // What was not searched costs nothing, and its reason may name the machine or the device.
+      if (key !== null && twin === undefined && result.reason === null) searched.set(key, result);
+      cases.push(result);
     }
   }
   return { kernel: factory.name, policy: factory.policy, workload: workload.name, cases };
