@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * Caches tagged by (address, C-bit), as CPUs without SME_COHERENT have them: the same line with C=0 and C=1 is two lines,
- * and dirty ones race each other when they are written back. Writing back is a move of the environment.
+ * and dirty ones race each other when they are written back. Writing back is a move of the environment; what it does to
+ * DRAM is in lines.ts.
  * Ref: arch/x86/kernel/process.c:827-837.
  * SIMPLIFIED (may miss bugs): dirty lines only; clean lines are never kept, so a stale clean line is not seen. One line is one cell.
  */

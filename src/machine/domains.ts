@@ -17,7 +17,10 @@ export const DOMAIN_TD = 3;
 /** Private memory of an Arm realm. */
 export const DOMAIN_REALM = 4;
 
-export type Domain = typeof DOMAIN_PLAIN | typeof DOMAIN_HOST | typeof DOMAIN_VM | typeof DOMAIN_TD | typeof DOMAIN_REALM;
+/** No agent's: contents that were lost when the page changed its owner. Every reader gets garbage. */
+export const DOMAIN_LOST = 5;
+
+export type Domain = typeof DOMAIN_PLAIN | typeof DOMAIN_HOST | typeof DOMAIN_VM | typeof DOMAIN_TD | typeof DOMAIN_REALM | typeof DOMAIN_LOST;
 
 const NAMES: Readonly<Record<Domain, string>> = {
   [DOMAIN_PLAIN]: "plain",
@@ -25,6 +28,7 @@ const NAMES: Readonly<Record<Domain, string>> = {
   [DOMAIN_VM]: "VM key",
   [DOMAIN_TD]: "TD key",
   [DOMAIN_REALM]: "realm key",
+  [DOMAIN_LOST]: "nobody's key",
 };
 
 /** The name reports use. */

@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { dmaAddr, pfn, physAddr } from "../base/index.ts";
 import { DOMAIN_HOST, DOMAIN_PLAIN, DOMAIN_VM } from "./domains.ts";
-import { Machine, type MachineConfig, machineWords } from "./machine.ts";
+import { Machine } from "./machine.ts";
+import { type MachineConfig, machineWords } from "./machine-config.ts";
 import { PLATFORMS } from "./platforms/index.ts";
 import type { IommuMode } from "./platforms/platform.ts";
 import { entryAddress, type TableLayout, tableWords, WindowedTables } from "./tables.ts";
@@ -23,10 +24,37 @@ describe("platforms", () => {
     expect(0x4173 & 0x3f).toBe(51);
     expect(PLATFORMS.map((p) => [p.name, p.cBit])).toEqual([
       ["none", -1],
+      ["tsme", -1],
       ["sme-zen2", 47],
       ["sme-zen3", 51],
+      ["sme-zen4", 51],
       ["sev", 51],
+      ["sev-es", 51],
+      ["sev-snp", 51],
+      ["sev-snp-vtom", 46],
+      ["tdx", 47],
+      ["tdx-gpaw52", 51],
+      ["cca", 47],
     ]);
+  });
+
+  // TDX: arch/x86/coco/tdx/tdx.c:267-275, the top bit of 48 or 52; vTOM: below the boundary is private; CCA: DEN0137 A5.2.1.
+  it("have a bit that means shared on TDX, with vTOM and on CCA, one that means private elsewhere", () => {
+    expect(PLATFORMS.filter((p) => p.setMeansShared).map((p) => p.name)).toEqual(["sev-snp-vtom", "tdx", "tdx-gpaw52", "cca"]);
+  });
+
+  it("keep page states in the RMP with SNP, in the secure EPT, in granule tables; accepting clears on TDX alone", () => {
+    expect(PLATFORMS.filter((p) => p.ownership !== "none").map((p) => [p.name, p.ownership, p.acceptZeroes])).toEqual([
+      ["sev-snp", "rmp", false],
+      ["sev-snp-vtom", "rmp", false],
+      ["tdx", "sept", true],
+      ["tdx-gpaw52", "sept", true],
+      ["cca", "gpt", false],
+    ]);
+  });
+
+  it("run the kernel as a guest from SEV on", () => {
+    expect(PLATFORMS.filter((p) => !p.guest).map((p) => p.name)).toEqual(["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4"]);
   });
 
   it("are SME_COHERENT where EAX[10] is set: Zen 3's 0x0101fd3f, not Zen 2's 0x0001000f", () => {

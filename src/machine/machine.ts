@@ -7,39 +7,19 @@
  * can copy, compare and hash the machine.
  */
 
-import { assert, BIT, clearBit, type DmaAddr, hasBit, pageOffset, type Pfn, physAddr, type PhysAddr, physToPfn, type VirtAddr } from "../base/index.ts";
+import { assert, BIT, clearBit, type DmaAddr, hasBit, PAGE_SIZE, pageOffset, type Pfn, physAddr, type PhysAddr, physToPfn, type VirtAddr } from "../base/index.ts";
 import type { Access, Fault } from "./access.ts";
-import { Caches, cacheWords } from "./caches.ts";
-import { BLOCK_WORDS } from "./cipher.ts";
+import { Caches } from "./caches.ts";
 import { DOMAIN_PLAIN, type Domain } from "./domains.ts";
 import type { FaultKind } from "./facts/faults.ts";
 import { type IommuDomain, iommuWalk } from "./iommu.ts";
-import { Memory, memoryWords, ramFrames, type RamLayout } from "./memory.ts";
+import { Lines, type Place } from "./lines.ts";
+import { type Device, type MachineConfig, machineParts, machineWords, TRUST_WORDS } from "./machine-config.ts";
+import { Memory } from "./memory.ts";
 import { leafTranslation, type Translation, walk } from "./mmu.ts";
-import { PAGE_PRIVATE, PageStates, pageStateWords, type PageState } from "./page-state.ts";
-import type { IommuMode, Platform } from "./platforms/platform.ts";
+import { PAGE_PRIVATE, PageStates, type PageState } from "./page-state.ts";
 import type { TableMemory } from "./tables.ts";
-import { Tlb, tlbWords } from "./tlb.ts";
-
-export interface MachineConfig {
-  readonly platform: Platform;
-  readonly iommu: IommuMode;
-  readonly ram: RamLayout;
-  /**
-   * False: caches hold dirty lines, tagged by C-bit, until they are written back. True where it is left out.
-   * SIMPLIFIED (may miss bugs): a platform without SME_COHERENT is searched with lines written back at once unless `coherent=no`
-   * is asked for.
-   */
-  readonly coherent?: boolean;
-  /** True: a changed page-table entry stays in the TLB until it is flushed. False where it is left out. */
-  readonly tlb?: boolean;
-}
-
-/** A device of the machine. */
-export interface Device {
-  /** Address lines: it can emit addresses below 2^addressBits. */
-  readonly addressBits: number;
-}
+import { Tlb } from "./tlb.ts";
 
 /** What a device access comes out of the IOMMU as. */
 export interface DevicePath {
@@ -50,31 +30,6 @@ export interface DevicePath {
   readonly domain: Domain;
 }
 
-/** Words of the device's trust: 1 once it is accepted (TDISP state RUN). */
-const TRUST_WORDS = 1;
-
-function parts(config: MachineConfig): { memory: number; states: number; caches: number; tlb: number } {
-  const { ram, platform } = config;
-  const frames = ramFrames(ram);
-  return {
-    memory: memoryWords(ram),
-    states: pageStateWords(platform.ownership, frames),
-    caches: config.coherent === false ? cacheWords(frames * ram.cells) : 0,
-    tlb: config.tlb === true ? tlbWords() : 0,
-  };
-}
-
-/** Words of machine state. */
-export function machineWords(config: MachineConfig): number {
-  const p = parts(config);
-  return p.memory + p.states + p.caches + p.tlb + TRUST_WORDS;
-}
-
-interface Place {
-  readonly frame: Pfn;
-  readonly cell: number;
-}
-
 export class Machine {
   readonly config: MachineConfig;
   readonly memory: Memory;
@@ -82,20 +37,22 @@ export class Machine {
   readonly caches: Caches | null;
   /** Null where an entry counts from the moment it is written. */
   readonly tlb: Tlb | null;
+  private readonly lines: Lines | null;
   private readonly states: PageStates;
   private readonly trust: Uint32Array;
   private readonly tables: TableMemory;
 
+  /** @param words a view of the state, `machineWords(config)` long */
   constructor(config: MachineConfig, words: Uint32Array, tables: TableMemory) {
-    assert(config.platform.iommuModes.includes(config.iommu), `machine: ${config.platform.name} has no iommu=${config.iommu}`);
+    const p = machineParts(config);
     assert(words.length === machineWords(config), "machine: wrong length of state");
-    const p = parts(config);
     let next = 0;
     const take = (count: number): Uint32Array => words.subarray(next, (next += count));
     this.config = config;
     this.memory = new Memory(config.ram, take(p.memory));
     this.states = new PageStates(take(p.states));
     this.caches = p.caches > 0 ? new Caches(take(p.caches)) : null;
+    this.lines = this.caches === null ? null : new Lines(this.caches, this.memory, config.platform);
     this.tlb = p.tlb > 0 ? new Tlb(take(p.tlb)) : null;
     this.trust = take(TRUST_WORDS);
     this.tables = tables;
@@ -116,17 +73,29 @@ export class Machine {
   }
 
   /**
-   * RMPUPDATE and PVALIDATE, MapGPA and TDG.MEM.PAGE.ACCEPT, RSI_IPA_STATE_SET: changes who owns a frame. Accepting a
-   * page on TDX clears it; elsewhere what was stored stays and makes no sense to a reader with the other attribute.
+   * RMPUPDATE and PVALIDATE, MapGPA and TDG.MEM.PAGE.ACCEPT, RSI_IPA_STATE_SET: changes who owns a frame, and with it all
+   * frames of the host's granule, which the host cannot share in parts. What they held is lost: the host backs a shared
+   * page with other memory than a private one, or wipes it. TDX clears a page that it accepts.
+   * SIMPLIFIED (may report false bugs): contents are lost on every change of state, also where a PVALIDATE alone would keep them.
+   * ASSUMED (may report false bugs): a host with larger granules shares the whole granule; it might also refuse the call.
    */
   setPageState(frame: Pfn, state: PageState): void {
+    assert(this.memory.contains(frame) && !this.memory.isBar(frame), `machine: frame ${frame} is no RAM`);
+    const frames = (this.config.granule ?? PAGE_SIZE) / PAGE_SIZE;
+    const first = frame - (frame % frames);
+    for (let i = 0; i < frames; i++) {
+      const each = (first + i) as Pfn;
+      if (this.memory.contains(each) && !this.memory.isBar(each)) this.setFrameState(each, state);
+    }
+  }
+
+  private setFrameState(frame: Pfn, state: PageState): void {
+    const { platform } = this.config;
     const index = this.memory.indexOf(frame);
-    const before = this.states.get(index);
+    if (this.states.get(index) === state) return;
     this.states.set(index, state);
-    if (before === state || state !== PAGE_PRIVATE || !this.config.platform.acceptZeroes) return;
-    const zero = new Uint32Array(BLOCK_WORDS);
-    const domain = this.config.platform.cpuDomain(!this.config.platform.setMeansShared);
-    for (let cell = 0; cell < this.memory.ram.cells; cell++) this.memory.write(frame, cell, domain, zero);
+    if (state === PAGE_PRIVATE && platform.acceptZeroes) this.memory.clear(frame, platform.cpuDomain(!platform.setMeansShared));
+    else this.memory.lose(frame);
   }
 
   /** The CPU's translation of `va` through the tables at `root`; null where it would fault. */
@@ -142,31 +111,23 @@ export class Machine {
     if (t === null) return fault("page-fault", va);
     const place = this.cpuPlace(t, va, false);
     if ("kind" in place) return place;
-    if (this.held(place, t, out)) {
-      const domain = this.config.platform.cpuDomain(t.cBit);
-      return { kind: "reached", ...place, domain, storedIn: domain };
-    }
-    return this.readAt(place, this.cpuDomain(place, t.cBit), out);
+    return this.readAt(place, this.cpuDomain(place, t.cBit), t.cBit, out);
   }
 
-  /** A CPU store of one block at `va`. */
+  /** A CPU store of one block at `va`: into the cache where the mapping is write-back, else to memory. */
   cpuWrite(root: PhysAddr, va: VirtAddr, block: Uint32Array): Access {
     const t = this.translate(root, va);
     if (t === null || !t.writable) return fault("page-fault", va);
     const place = this.cpuPlace(t, va, true);
     if ("kind" in place) return place;
     const domain = this.cpuDomain(place, t.cBit);
-    if (this.caches !== null && t.cache === "WB" && !this.memory.isBar(place.frame)) {
-      this.caches.write(this.lineOf(place), t.cBit, block);
-      return { kind: "reached", ...place, domain, storedIn: domain };
-    }
-    this.flushLine(place, t.cBit);
-    return this.writeAt(place, domain, block);
+    if (this.lines !== null && t.cache === "WB" && this.lines.hold(place, t.cBit, block)) return { kind: "reached", frame: place.frame, cell: place.cell, domain, storedIn: domain };
+    return this.writeAt(place, domain, t.cBit, block);
   }
 
   /**
    * Where DMA to `address` ends up. Off and identity: the address is the system address, attribute bit and all.
-   * Translated: the bit is the I/O page table entry's. Page states are not looked at yet.
+   * Translated: the bit is the I/O page table entry's. Whether the page's state lets the access through is not part of the path.
    */
   devicePath(device: Device, domain: IommuDomain | null, address: DmaAddr, write: boolean): DevicePath | Fault {
     const { platform } = this.config;
@@ -191,8 +152,7 @@ export class Machine {
     if (path.kind === "fault") return path;
     const place = this.devicePlace(path, address, false);
     if ("kind" in place) return place;
-    this.flushLine(place, path.cBit);
-    return this.readAt(place, path.domain, out);
+    return this.readAt(place, path.domain, this.tagOf(path.domain), out);
   }
 
   /** A DMA write of one block. */
@@ -201,58 +161,53 @@ export class Machine {
     if (path.kind === "fault") return path;
     const place = this.devicePlace(path, address, true);
     if ("kind" in place) return place;
-    this.flushLine(place, path.cBit);
-    return this.writeAt(place, path.domain, block);
+    return this.writeAt(place, path.domain, this.tagOf(path.domain), block);
   }
 
-  /** A read of raw bytes from outside: the hypervisor's, or another agent's on the bus. */
+  /**
+   * A read of raw bytes from outside: a guest's hypervisor, which is coherent with the guest's shared lines, or whoever has a
+   * probe on a host's DRAM, who sees nothing of its caches.
+   */
   hostRead(frame: Pfn, cell: number, out: Uint32Array): Access {
-    return this.hostAccess(frame, cell, false) ?? this.readAt({ frame, cell }, DOMAIN_PLAIN, out);
+    return this.hostAccess(frame, cell, false) ?? this.readAt({ frame, cell }, DOMAIN_PLAIN, this.hostTag(), out);
   }
 
   /** A write of raw bytes from outside. */
   hostWrite(frame: Pfn, cell: number, block: Uint32Array): Access {
-    return this.hostAccess(frame, cell, true) ?? this.writeAt({ frame, cell }, DOMAIN_PLAIN, block);
+    return this.hostAccess(frame, cell, true) ?? this.writeAt({ frame, cell }, DOMAIN_PLAIN, this.hostTag(), block);
+  }
+
+  private hostTag(): boolean | null {
+    return this.config.platform.guest ? this.tagOf(DOMAIN_PLAIN) : null;
   }
 
   private hostAccess(frame: Pfn, cell: number, write: boolean): Fault | null {
     const address = this.memory.cellAddress(frame, cell);
-    if (!this.memory.contains(frame)) return fault("no-memory-there", address);
+    if (!this.memory.contains(frame) || cell >= this.memory.ram.cells) return fault("no-memory-there", address);
     const kind = this.memory.isBar(frame) ? null : this.config.platform.hostFault(this.pageState(frame), write);
     return kind === null ? null : fault(kind, address);
   }
 
   /** Writes the line of a frame's cell back and drops it (CLFLUSH through a mapping with this C-bit; a write-back of the environment's). */
   flushLine(place: Place, cBit: boolean): void {
-    if (this.caches === null || this.memory.isBar(place.frame)) return;
-    const line = this.lineOf(place);
-    if (!this.caches.read(line, cBit, scratch)) return;
-    this.caches.drop(line, cBit);
-    this.memory.write(place.frame, place.cell, this.config.platform.cpuDomain(cBit), scratch);
+    this.lines?.flush(place, cBit);
   }
 
   /** CLFLUSH of a whole page through a mapping with this C-bit. */
   clflushPage(frame: Pfn, cBit: boolean): void {
-    if (this.caches === null) return;
-    for (let cell = 0; cell < this.memory.ram.cells; cell++) this.flushLine({ frame, cell }, cBit);
+    if (this.lines === null) return;
+    for (let cell = 0; cell < this.memory.ram.cells; cell++) this.lines.flush({ frame, cell }, cBit);
   }
 
   /** WBINVD: writes everything back. */
   wbinvd(): void {
-    if (this.caches === null) return;
-    const { cells } = this.memory.ram;
-    for (const { cell, cBit } of this.caches.dirty()) this.flushLine({ frame: this.memory.frameAt(Math.floor(cell / cells)), cell: cell % cells }, cBit);
+    this.lines?.flushAll();
   }
 
-  private lineOf(place: Place): number {
-    return this.memory.indexOf(place.frame) * this.memory.ram.cells + place.cell;
-  }
-
-  private held(place: Place, t: Translation, out: Uint32Array): boolean {
-    if (this.caches === null || this.memory.isBar(place.frame)) return false;
-    if (t.cache === "WB") return this.caches.read(this.lineOf(place), t.cBit, out);
-    this.flushLine(place, t.cBit);
-    return false;
+  /** The tag under which lines of a domain are cached: the attribute bit of CPU accesses in that domain. */
+  private tagOf(domain: Domain): boolean {
+    const { platform } = this.config;
+    return platform.cBit >= 0 && platform.cpuDomain(true) === domain;
   }
 
   private cpuDomain(place: Place, cBit: boolean): Domain {
@@ -285,18 +240,20 @@ export class Machine {
     return { frame, cell: Math.floor(pageOffset(pa) / this.memory.stride) };
   }
 
-  private readAt({ frame, cell }: Place, domain: Domain, out: Uint32Array): Access {
+  /** @param tag the cache tag that the access snoops, and no other; null for none */
+  private readAt(place: Place, domain: Domain, tag: boolean | null, out: Uint32Array): Access {
+    const { frame, cell } = place;
+    if (tag !== null && this.lines !== null && this.lines.peek(place, tag, out)) return { kind: "reached", frame, cell, domain, storedIn: domain };
     this.memory.read(frame, cell, domain, out);
     return { kind: "reached", frame, cell, domain, storedIn: this.memory.storedIn(frame, cell) };
   }
 
-  private writeAt({ frame, cell }: Place, domain: Domain, block: Uint32Array): Access {
-    this.memory.write(frame, cell, domain, block);
-    return { kind: "reached", frame, cell, domain, storedIn: domain };
+  private writeAt(place: Place, domain: Domain, tag: boolean | null, block: Uint32Array): Access {
+    if (tag !== null) this.lines?.flush(place, tag);
+    this.memory.write(place.frame, place.cell, domain, block);
+    return { kind: "reached", frame: place.frame, cell: place.cell, domain, storedIn: domain };
   }
 }
-
-const scratch = new Uint32Array(BLOCK_WORDS);
 
 function fault(kind: FaultKind, address: number): Fault {
   return { kind: "fault", fault: kind, address };

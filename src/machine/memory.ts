@@ -3,12 +3,12 @@
  * DRAM. A page is `cells` cells; a cell is one cipher block (16 bytes) that stands at the start of its 1/cells-th of
  * the page, kept as its plain value and the domain of the write. A read in that domain gives the value back; in
  * another it gives what the cipher makes of it. Neither faults (SME, SEV).
- * SIMPLIFIED: bytes between cells are not kept; with one cell to a page, only the first 16 bytes are.
+ * SIMPLIFIED (may miss bugs): bytes between cells are not kept; with one cell to a page, only the first 16 bytes are.
  */
 
 import { assert, InternalError, PAGE_SIZE, pfnToPhys, physAddr, type Pfn, type PhysAddr } from "../base/index.ts";
 import { BLOCK_WORDS, decryptBlock, encryptBlock } from "./cipher.ts";
-import { DOMAIN_PLAIN, type Domain } from "./domains.ts";
+import { DOMAIN_LOST, DOMAIN_PLAIN, type Domain } from "./domains.ts";
 
 /** Words of one cell in the state: the block, then the domain. */
 const CELL_WORDS = BLOCK_WORDS + 1;
@@ -135,10 +135,21 @@ export class Memory {
     return this.words[this.at(frame, cell) + BLOCK_WORDS]! as Domain;
   }
 
+  /** Makes every cell of a frame zero, as an agent in `domain` would write it. */
+  clear(frame: Pfn, domain: Domain): void {
+    const at = this.at(frame, 0);
+    const end = at + this.ram.cells * CELL_WORDS;
+    this.words.fill(0, at, end);
+    for (let word = at + BLOCK_WORDS; word < end; word += CELL_WORDS) this.words[word] = domain;
+  }
+
+  /** Loses what a frame held: from now on every reader gets garbage there, until somebody writes. */
+  lose(frame: Pfn): void {
+    this.clear(frame, DOMAIN_LOST);
+  }
+
   /** Forgets what a frame held: zeroes, stored plain. Only for frames that nobody may read before writing. */
   forget(frame: Pfn): void {
-    const at = this.at(frame, 0);
-    this.words.fill(0, at, at + this.ram.cells * CELL_WORDS);
-    assert(DOMAIN_PLAIN === 0, "memory: plain is the zero domain");
+    this.clear(frame, DOMAIN_PLAIN);
   }
 }

@@ -3,10 +3,11 @@
  * Translations that outlive their page-table entry: whoever changes a present entry leaves the old one in some TLB until
  * it is flushed, or until the environment evicts it. Held entries win over the tables: the worst case.
  * Ref: AMD APM vol. 2 sec. 5.5 (translation-lookaside buffer).
- * SIMPLIFIED (may miss bugs): one TLB for all CPUs; entries that were not present are never held.
+ * SIMPLIFIED (may miss bugs): one TLB for all CPUs and all address spaces; entries of upper levels are never held.
  */
 
 import { hiWord, InternalError, join64, loWord, PAGE_SIZE, type VirtAddr } from "../base/index.ts";
+import { PTE_PRESENT } from "./facts/pte-bits.ts";
 
 /** Stale entries that there is room for; one more is an internal error, since none must be forgotten. */
 const ENTRIES = 32;
@@ -25,21 +26,36 @@ export class Tlb {
     this.words = words;
   }
 
+  private pageAt(at: number): number {
+    return join64(this.words[at]!, this.words[at + 1]!);
+  }
+
   private find(va: VirtAddr): number {
     const page = Math.floor(va / PAGE_SIZE) + 1;
     for (let at = 0; at < this.words.length; at += ENTRY_WORDS) {
-      if (join64(this.words[at]!, this.words[at + 1]!) === page) return at;
+      const held = this.pageAt(at);
+      if (held === page) return at;
+      if (held === 0) return -1;
     }
     return -1;
   }
 
-  /** Holds the entry that the tables had for `va`; the oldest one is kept where one is held already. */
+  /**
+   * Holds the entry that the tables had for `va`, before it is changed; the oldest one stays where one is held already.
+   * Entries that were not present are in no TLB. What is held is in the order of addresses, whichever was held first.
+   */
   hold(va: VirtAddr, lo: number, hi: number): void {
-    if (this.find(va) >= 0) return;
-    const at = this.words.findIndex((_, i) => i % ENTRY_WORDS === 0 && this.words[i] === 0 && this.words[i + 1] === 0);
-    if (at < 0) throw new InternalError("tlb: more stale entries than there is room for");
+    if ((lo & PTE_PRESENT) === 0 || this.find(va) >= 0) return;
+    const { words } = this;
+    if (this.pageAt(words.length - ENTRY_WORDS) !== 0) throw new InternalError("tlb: more stale entries than there is room for");
     const page = Math.floor(va / PAGE_SIZE) + 1;
-    this.words.set([loWord(page), hiWord(page), lo, hi], at);
+    let at = 0;
+    while (this.pageAt(at) !== 0 && this.pageAt(at) < page) at += ENTRY_WORDS;
+    words.copyWithin(at + ENTRY_WORDS, at, words.length - ENTRY_WORDS);
+    words[at] = loWord(page);
+    words[at + 1] = hiWord(page);
+    words[at + 2] = lo;
+    words[at + 3] = hi;
   }
 
   /** The entry held for `va`: [low word, high word]; null where the tables decide. */

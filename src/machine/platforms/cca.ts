@@ -2,7 +2,8 @@
 /**
  * Arm CCA realms: the top bit of the intermediate physical address means unprotected (shared). Every wrong access ends
  * in an abort or an exit.
- * SIMPLIFIED (may miss bugs): page tables and caches are those of x86-64; granules are 4 KiB unless `granule=` says more.
+ * SIMPLIFIED (may miss bugs): page tables and caches are those of x86-64, and RIPAS DESTROYED does not occur.
+ * ASSUMED (may miss bugs): the host never takes a private page away.
  */
 
 import { DOMAIN_PLAIN, DOMAIN_REALM } from "../domains.ts";
@@ -20,6 +21,7 @@ export const cca: Platform = {
   smeCoherent: true,
   guest: true,
   ownership: "gpt",
+  teeIo: true,
   acceptZeroes: false,
   iommuModes: ["off", "identity"],
   defaultIommu: "off",
@@ -33,6 +35,7 @@ export const cca: Platform = {
     if (!set) return accepted && state === PAGE_PRIVATE ? null : "smmu-gpf";
     return state === PAGE_SHARED ? null : "smmu-gpf";
   },
-  hostFault: (state) => (state === PAGE_SHARED ? null : "gpf"),
+  // A page that is not assigned yet is still a granule of the host's.
+  hostFault: (state) => (state === PAGE_PRIVATE ? "gpf" : null),
   refs: ["RMM specification DEN0137 A2.2, A5.2.1, A5.2.9"],
 };

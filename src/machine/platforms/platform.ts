@@ -33,6 +33,8 @@ export interface Platform {
   /** True where the kernel under test is the guest. */
   readonly guest: boolean;
   readonly ownership: Ownership;
+  /** Devices can be accepted (SEV-TIO, TDX Connect, CCA DA) and then reach private memory. */
+  readonly teeIo: boolean;
   /** Accepting a page clears it (TDG.MEM.PAGE.ACCEPT). */
   readonly acceptZeroes: boolean;
   /** IOMMU modes that this platform's model covers; the first is not a default. */
@@ -41,7 +43,10 @@ export interface Platform {
   readonly defaultIommu: IommuMode | null;
   /** The domain of a CPU access through a leaf entry with the attribute bit as given. */
   cpuDomain(bitSet: boolean): Domain;
-  /** The domain of a DMA access that reaches memory with the bit in the system address as given. @param accepted by TDISP */
+  /**
+   * The domain of a DMA access that reaches memory with the bit in the system address as given.
+   * @param accepted by TDISP; never true without `teeIo`
+   */
   deviceDomain(bitSet: boolean, accepted: boolean): Domain;
   /** What stops a CPU access to a page in `state`; null where it goes through. */
   cpuFault(bitSet: boolean, state: PageState, write: boolean): FaultKind | null;
@@ -54,8 +59,9 @@ export interface Platform {
 }
 
 /** What platforms without page states share. */
-export const NO_OWNERSHIP: Pick<Platform, "ownership" | "acceptZeroes" | "cpuFault" | "deviceFault" | "hostFault"> = {
+export const NO_OWNERSHIP: Pick<Platform, "ownership" | "teeIo" | "acceptZeroes" | "cpuFault" | "deviceFault" | "hostFault"> = {
   ownership: "none",
+  teeIo: false,
   acceptZeroes: false,
   cpuFault: () => null,
   deviceFault: () => null,

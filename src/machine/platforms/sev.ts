@@ -3,6 +3,7 @@
  * AMD SEV guests: one key per VM, chosen per CPU access by the C-bit of the guest's leaf entry. Devices, emulated or
  * passed through, cannot use the VM's key: whatever they address they read and write as raw bytes. SEV-ES adds an encrypted
  * register state, SEV-SNP the reverse map table; with vTOM an address bit takes the place of the C-bit, and means shared.
+ * ASSUMED (may report false bugs): the host runs without SME, so that a page that the guest has with C=0 is plain in DRAM.
  */
 
 import { DOMAIN_PLAIN, DOMAIN_VM, type Domain } from "../domains.ts";
@@ -20,7 +21,7 @@ const BASE = {
   iommuModes: ["off", "identity", "translated"],
   defaultIommu: "off",
   cpuDomain: (set: boolean): Domain => (set ? DOMAIN_VM : DOMAIN_PLAIN),
-  deviceDomain: (_set: boolean, accepted: boolean): Domain => (accepted ? DOMAIN_VM : DOMAIN_PLAIN),
+  deviceDomain: (): Domain => DOMAIN_PLAIN,
 } as const satisfies Partial<Platform>;
 
 const REFS = ["Documentation/arch/x86/amd-memory-encryption.rst:12-21,56-68", "arch/x86/mm/mem_encrypt_identity.c:531-532 (MSR_AMD64_SEV)"];
@@ -35,10 +36,16 @@ function rmpFault(isPrivate: boolean, state: PageState, write: boolean): FaultKi
   return write && state !== PAGE_SHARED ? "npf-rmp" : null;
 }
 
+/**
+ * Reads are not checked: they give ciphertext. An accepted device's DMA (SEV-TIO) runs with the VM's key, whatever bit is
+ * in the address, and is checked as the guest's own.
+ * ASSUMED (may report false bugs): the secure device table entry has no vTOM, so that an accepted device cannot reach shared pages.
+ */
 const RMP = {
   ownership: "rmp",
+  teeIo: true,
   acceptZeroes: false,
-  // Reads are not checked: they give ciphertext. An accepted device's DMA (SEV-TIO) is checked as the guest's own.
+  deviceDomain: (_set: boolean, accepted: boolean): Domain => (accepted ? DOMAIN_VM : DOMAIN_PLAIN),
   deviceFault: (_set: boolean, state: PageState, write: boolean, accepted: boolean): FaultKind | null => {
     if (accepted) return state === PAGE_PRIVATE ? null : "iommu-rmp-fault";
     return write && state !== PAGE_SHARED ? "iommu-rmp-fault" : null;

@@ -2,6 +2,10 @@
 /**
  * Intel TDX guests: the top bit of the guest physical address means shared. Private memory is encrypted with the TD's
  * key and reached through the secure EPT; a wrong attribute ends in an exception or in the guest's death.
+ * ASSUMED (may report false bugs): SEPT_VE_DISABLE is clear, so that a page that was never accepted gives a #VE. With the
+ * attribute set the TD exits instead, and the guest ends all the same.
+ * ASSUMED (may report false bugs): DMA of a device that is not accepted to private memory is aborted; reads might as well give
+ * something else than the plain text.
  */
 
 import { DOMAIN_PLAIN, DOMAIN_TD } from "../domains.ts";
@@ -21,6 +25,7 @@ function tdx(name: string, gpaw: 48 | 52): Platform {
     smeCoherent: true,
     guest: true,
     ownership: "sept",
+    teeIo: true,
     acceptZeroes: true,
     iommuModes: ["off", "identity", "translated"],
     defaultIommu: "off",
@@ -36,6 +41,7 @@ function tdx(name: string, gpaw: 48 | 52): Platform {
       return state === PAGE_SHARED ? null : "dma-abort";
     },
     // The host's KeyID has no integrity checks: reads give something else than the plain text, full lines can be written.
+    // SIMPLIFIED (may miss bugs): a partial write of a line does not poison it, so nobody gets a machine check on the next read.
     hostFault: () => null,
     refs: ["arch/x86/coco/tdx/tdx.c:1025-1058", "Documentation/arch/x86/tdx.rst:152-172,293-330"],
   };
