@@ -58,7 +58,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
   const reason = unsupportedReason(configuration);
   const iommu = reason === null ? configuration.iommu : "off";
   const { platform, coherent = true, tlb = false, swiotlbPages = SWIOTLB_FRAMES } = configuration;
-  const swiotlb = pci_swiotlb_detect(configuration);
+  const swiotlb = pci_swiotlb_detect({ configuration, release });
   const frames = swiotlb.enabled ? swiotlbPages : 0;
   const machine: MachineConfig = { platform, iommu, ram: ramLayout(configuration), coherent, tlb };
   const layout = stateLayout(machine, frames);

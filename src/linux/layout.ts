@@ -128,12 +128,16 @@ export interface StateLayout {
   readonly tablesUsed: number;
   /** Bitmaps of pages of vmalloc space and of I/O virtual addresses in use. */
   readonly vmalloc: number;
+  /** Bitmap of pages of vmalloc space whose mapping is gone and whose translations are not flushed yet. */
+  readonly vmallocLazy: number;
   readonly iova: number;
   readonly slots: number;
   /** ttm_pool_type lists by caching, POOL_CHUNKS each: 1 + pfn, the last given first. */
   readonly pool: number;
   /** Bitmap of pages of VRAM in use. */
   readonly vram: number;
+  /** mem_enc_lock: 1 once kexec holds it for good. */
+  readonly memEncLock: number;
   /** Injection: index + 1 of the function, and calls that are left until it fails. */
   readonly inject: number;
   readonly bufs: number;
@@ -157,10 +161,12 @@ export function stateLayout(config: MachineConfig, swiotlbFrames: number): State
     pages: take(ramFrames(config.ram) * PAGE_WORDS),
     tablesUsed: take(1),
     vmalloc: take(1),
+    vmallocLazy: take(1),
     iova: take(1),
     slots: take(swiotlbFrames * SLOT_WORDS),
     pool: take(POOL_CHUNKS * POOL_TYPES),
     vram: take(1),
+    memEncLock: take(1),
     inject: take(2),
     bufs: take(MAX_BUFS * BUF_WORDS),
   };

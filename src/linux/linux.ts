@@ -76,7 +76,7 @@ export function note(k: Linux, fn: string, file: string, text: string): void {
 }
 
 /** True where the release has a change. @param id the first twelve digits of the upstream commit, or a name of releases/changes.ts */
-export function has(k: Linux, id: string): boolean {
+export function has(k: Pick<Linux, "release">, id: string): boolean {
   return k.release.changes.has(id);
 }
 

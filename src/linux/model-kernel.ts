@@ -21,6 +21,7 @@ import {
   type View,
 } from "../kernel/index.ts";
 import { boot, noCosts } from "./boot.ts";
+import { KernelCrash } from "./crash.ts";
 import { model_health, shared_pages } from "./health.ts";
 import type { Linux, Policy } from "./linux.ts";
 import type { Release } from "./releases/release.ts";
@@ -78,6 +79,7 @@ class ModelKernel implements Kernel {
       call = runOperation(k, operation);
     } catch (error) {
       if (error instanceof KernelFault) return { outcome: "fault", fault: error.fault };
+      if (error instanceof KernelCrash) return { outcome: "crash", reason: error.message, at: error.at };
       throw error;
     }
     if (call === null) return { outcome: "unsupported", reason: `the model does not run ${operation.op}` };

@@ -53,7 +53,7 @@ export function model_mappings(k: Linux): Mappings {
 }
 
 function model_choosers(k: Linux, bo: number): Choosers {
-  const linear = (cBit: boolean): Chooser => (cBit || k.configuration.platform.cBit < 0 ? LINEAR_BOOT : LINEAR_DECRYPTED);
+  const linear = (cBit: boolean): Chooser => (k.configuration.platform.cBit < 0 || cBit !== k.configuration.platform.setMeansShared ? LINEAR_BOOT : LINEAR_DECRYPTED);
   return {
     cpu: (kind, _place, t) => (kind === "linear" || (kind === "kmap" && buf_get(k, bo, "kmap_type") === KMAP_KMAP) ? linear(t.cBit) : k.policy.chooser),
     device: (_place, path) => {

@@ -5,7 +5,7 @@ import { type Pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { type Access, BLOCK_WORDS, type Fault } from "../../machine/index.ts";
 import type { Linux } from "../linux.ts";
 import type { Pgprot } from "../x86/pgtable.ts";
-import { linear_address, set_leaf } from "./page-tables.ts";
+import { clear_leaf, linear_address, set_leaf } from "./page-tables.ts";
 
 /** The kernel's own access was stopped: the operation ends there, and with it the guest or the kernel. */
 export class KernelFault extends Error {
@@ -53,4 +53,10 @@ export function copy_page(k: Linux, to: Pfn, from: Pfn): void {
 /** Inserts one user PTE with the protection given. @ref mm/memory.c:2402 vmf_insert_pfn_prot */
 export function vmf_insert_pfn_prot(k: Linux, address: VirtAddr, frame: Pfn, prot: Pgprot): void {
   set_leaf(k, address, frame, prot);
+}
+
+/** Removes a user PTE and flushes it from every TLB before it returns. @ref mm/memory.c:1582-1700 (zap_pte_range), mm/memory.c:3859 (unmap_mapping_range) */
+export function zap_pte(k: Linux, address: VirtAddr): void {
+  clear_leaf(k, address);
+  k.machine.tlb?.flushPage(address);
 }

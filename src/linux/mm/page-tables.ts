@@ -52,16 +52,47 @@ export function preallocate_tables(k: Linux): void {
   for (const region of [VMALLOC_START, USER_MMAP_BASE]) leaf_entry(k, region, true);
 }
 
-/** Points the 4 KiB leaf of `va` at `frame` with `prot`, making tables on the way. */
+/** Writes an entry. What it was stays in the TLB, where it was present, until somebody flushes. */
+function write_leaf(k: Linux, va: VirtAddr, entry: PhysAddr, lo: number, hi: number): void {
+  const oldLo = k.tables.readLo(entry);
+  const oldHi = k.tables.readHi(entry);
+  if (oldLo === lo && oldHi === hi) return;
+  if ((oldLo & PTE_PRESENT) !== 0) k.machine.tlb?.hold(va, oldLo, oldHi);
+  k.tables.write(entry, lo, hi);
+}
+
+/** Points the 4 KiB leaf of `va` at `frame` with `prot`, making tables on the way. Flushing is the caller's duty. */
 export function set_leaf(k: Linux, va: VirtAddr, frame: Pfn, prot: number): void {
   const entry = leaf_entry(k, va, true);
   assert(entry !== null && prot < BIT(52), "model: bad leaf");
   // The address and the flags do not overlap, and the C-bit lies above every RAM address.
-  k.tables.write(entry, loWord(frame * PAGE_SIZE) + loWord(prot), hiWord(frame * PAGE_SIZE) + hiWord(prot));
+  write_leaf(k, va, entry, (loWord(frame * PAGE_SIZE) + loWord(prot)) >>> 0, (hiWord(frame * PAGE_SIZE) + hiWord(prot)) >>> 0);
 }
 
-/** Removes the leaf of `va`; tables stay. */
+/** Removes the leaf of `va`; tables stay. Flushing is the caller's duty. */
 export function clear_leaf(k: Linux, va: VirtAddr): void {
   const entry = leaf_entry(k, va, false);
-  if (entry !== null) k.tables.write(entry, 0, 0);
+  if (entry !== null) write_leaf(k, va, entry, 0, 0);
+}
+
+/** The bits of a leaf: [low word, high word]; both 0 where there is none. */
+export function leaf_bits(k: Linux, va: VirtAddr): readonly [number, number] {
+  const entry = leaf_entry(k, va, false);
+  return entry === null ? [0, 0] : [k.tables.readLo(entry), k.tables.readHi(entry)];
+}
+
+/**
+ * Clears and sets bits of a leaf; true where that changed it. A leaf that is not there stays so (pte_none).
+ * @param clr bits as one number, with the attribute bit where it is meant
+ */
+export function change_leaf(k: Linux, va: VirtAddr, set: number, clr: number): boolean {
+  const entry = leaf_entry(k, va, false);
+  if (entry === null) return false;
+  const lo = k.tables.readLo(entry);
+  const hi = k.tables.readHi(entry);
+  if (lo === 0 && hi === 0) return false;
+  const newLo = ((lo & ~loWord(clr)) | loWord(set)) >>> 0;
+  const newHi = ((hi & ~hiWord(clr)) | hiWord(set)) >>> 0;
+  write_leaf(k, va, entry, newLo, newHi);
+  return newLo !== lo || newHi !== hi;
 }

@@ -5,8 +5,8 @@ import { PAGE_SIZE, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { EFAULT } from "../errno.ts";
 import { MAX_BUF_PAGES } from "../layout.ts";
 import { type Linux, note } from "../linux.ts";
-import { vmf_insert_pfn_prot } from "../mm/memory.ts";
-import { clear_leaf, USER_MMAP_BASE } from "../mm/page-tables.ts";
+import { vmf_insert_pfn_prot, zap_pte } from "../mm/memory.ts";
+import { USER_MMAP_BASE } from "../mm/page-tables.ts";
 import { vm_get_page_prot } from "../x86/pgtable.ts";
 import { buf_get, buf_set, tt_page } from "../bufs.ts";
 import { ttm_io_prot } from "./bo-util.ts";
@@ -36,6 +36,6 @@ export function ttm_bo_vm_fault_reserved(k: Linux, bo: number, page_offset: numb
 
 /** Removes the buffer's user PTEs. @ref drivers/gpu/drm/ttm/ttm_bo.c ttm_bo_unmap_virtual */
 export function ttm_bo_unmap_virtual(k: Linux, bo: number): void {
-  for (let page = 0; page < buf_get(k, bo, "num_pages"); page++) clear_leaf(k, user_address(bo, page));
+  for (let page = 0; page < buf_get(k, bo, "num_pages"); page++) zap_pte(k, user_address(bo, page));
   buf_set(k, bo, "user_ptes", 0);
 }

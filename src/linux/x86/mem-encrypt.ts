@@ -3,7 +3,7 @@
 
 import { DMA_BIT_MASK } from "../../base/index.ts";
 import type { Linux } from "../linux.ts";
-import { cc_platform_has, sme_me_bit } from "./coco-core.ts";
+import { cc_platform_has, is_realm_world, sme_me_bit } from "./coco-core.ts";
 
 /** The smaller of two limits of which 0 means none. @ref include/linux/minmax.h */
 export function min_not_zero(a: number, b: number): number {
@@ -12,9 +12,11 @@ export function min_not_zero(a: number, b: number): number {
 
 /**
  * True where the DMA layer must hand out decrypted memory: always in an encrypted guest; on an SME host when the
- * device's coherent mask (or bus limit) does not reach the C-bit.   @ref arch/x86/mm/mem_encrypt.c:20-43
+ * device's coherent mask (or bus limit) does not reach the C-bit.   @ref arch/x86/mm/mem_encrypt.c:20-43 (force_dma_unencrypted)
+ * On arm64 nothing is asked for in 6.12; with realm support is_realm_world() decides (mainline arch/arm64/include/asm/mem_encrypt.h).
  */
 export function force_dma_unencrypted(k: Linux): boolean {
+  if (is_realm_world(k)) return true;
   if (cc_platform_has(k, "CC_ATTR_GUEST_MEM_ENCRYPT")) return true;
   if (cc_platform_has(k, "CC_ATTR_HOST_MEM_ENCRYPT")) {
     const dma_enc_mask = DMA_BIT_MASK(sme_me_bit(k));

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/** arch/x86/coco/sev/core.c: page states of an SNP guest. */
+
+import { hex, type Pfn } from "../../base/index.ts";
+import { PAGE_PRIVATE, PAGE_SHARED, PAGE_UNACCEPTED } from "../../machine/index.ts";
+import { KernelCrash } from "../crash.ts";
+import { injected, type Linux, note } from "../linux.ts";
+import { frames_from } from "./cpa.ts";
+
+/** Entries of one page-state-change request. @ref arch/x86/include/asm/sev-common.h:150 (VMGEXIT_PSC_MAX_ENTRY) */
+const VMGEXIT_PSC_MAX_ENTRY = 64;
+
+/** Asks the hypervisor for a batch after the other; a refusal ends the guest. @ref arch/x86/coco/sev/core.c:903-966 (__set_pages_state) */
+function vmgexit_psc(k: Linux, fn: "enc_status_change_prepare" | "enc_status_change_finish", npages: number): void {
+  if (injected(k, fn)) throw new KernelCrash("the hypervisor refused a page state change: sev_es_terminate(GHCB_TERM_PSC)", "arch/x86/coco/sev/core.c:961");
+  k.costs.hypercalls += Math.ceil(npages / VMGEXIT_PSC_MAX_ENTRY);
+}
+
+/** PVALIDATE takes the validation back, then the hypervisor takes the pages. @ref arch/x86/coco/sev/core.c:991-997 (snp_set_memory_shared) */
+export function snp_set_memory_shared(k: Linux, first: Pfn, npages: number): void {
+  for (const frame of frames_from(first, npages)) k.machine.setPageState(frame, PAGE_UNACCEPTED);
+  vmgexit_psc(k, "enc_status_change_prepare", npages);
+  for (const frame of frames_from(first, npages)) k.machine.setPageState(frame, PAGE_SHARED);
+  note(k, "snp_set_memory_shared", "arch/x86/coco/sev/core.c:991", `${npages} page(s) from pfn ${hex(first)}: PVALIDATE rescinded, page state shared`);
+}
+
+/** The hypervisor gives the pages back, then PVALIDATE accepts them. @ref arch/x86/coco/sev/core.c:999-1005 (snp_set_memory_private) */
+export function snp_set_memory_private(k: Linux, first: Pfn, npages: number): void {
+  vmgexit_psc(k, "enc_status_change_finish", npages);
+  for (const frame of frames_from(first, npages)) k.machine.setPageState(frame, PAGE_UNACCEPTED);
+  for (const frame of frames_from(first, npages)) k.machine.setPageState(frame, PAGE_PRIVATE);
+  note(k, "snp_set_memory_private", "arch/x86/coco/sev/core.c:999", `${npages} page(s) from pfn ${hex(first)}: page state private, PVALIDATE`);
+}
