@@ -40,7 +40,7 @@ type Edit = readonly [file: string, from: string | RegExp, to: string];
 /** The model's policies as patches of the real code: what ttm_tt_create() asks, and whether ttm_io_prot() asks at all. */
 const AS_PATCHES: readonly { readonly policy: string; readonly edits: readonly Edit[] }[] = [
   { policy: "encrypted", edits: [[TTM_TT, IN_GUESTS, "false"]] },
-  { policy: "decrypt-all", edits: [[TTM_TT, IN_GUESTS, "false"], [BO_UTIL, "if (buf->ttm->page_flags & TTM_TT_FLAG_DECRYPTED)", "if (true)"]] },
+  { policy: "decrypt-all", edits: [[TTM_TT, IN_GUESTS, "false"], [BO_UTIL, "if (bo->ttm->page_flags & TTM_TT_FLAG_DECRYPTED)", "if (true)"]] },
   { policy: "decrypt-dma-alloc", edits: [[TTM_TT, ` && ${IN_GUESTS}`, ""]] },
   { policy: "force-dma-unencrypted", edits: [[TTM_TT, IN_GUESTS, "force_dma_unencrypted(bdev->pool.dev)"], [TTM_TT, "\n#include", "\n#include <linux/dma-direct.h>\n#include"]] },
 ];

@@ -28,17 +28,17 @@ static unsigned long cbit_deep(unsigned long depth)
 	return cbit_again(depth + 1) + depth;
 }
 
-static noinline void cbit_misbehave(struct ttm_buffer_object *buf)
+static noinline void cbit_misbehave(struct ttm_buffer_object *bo)
 {
 	volatile unsigned long *nowhere = NULL;
 	unsigned long rounds = 0;
 
-	switch (PFN_UP(buf->base.size)) {
+	switch (PFN_UP(bo->base.size)) {
 	case 1:
-		WARN_ON(buf->base.size);
+		WARN_ON(bo->base.size);
 		break;
 	case 2:
-		BUG_ON(buf->base.size);
+		BUG_ON(bo->base.size);
 		break;
 	case 3:
 		*nowhere = 7;
@@ -50,7 +50,7 @@ static noinline void cbit_misbehave(struct ttm_buffer_object *buf)
 		}
 		break;
 	case 5:
-		*(u32 *)page_address(buf->ttm->pages[4]) = 5;
+		*(u32 *)page_address(bo->ttm->pages[4]) = 5;
 		break;
 	case 7:
 		cbit_again = cbit_deep;
@@ -73,8 +73,8 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
     copy = scratchTree(source!);
     ({ folder: scratch, tree, cache, env } = copy);
     text = readFileSync(join(tree, BO_UTIL), "utf8");
-    const broken = text.replace("\nint ttm_bo_vmap(", MISBEHAVE).replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_misbehave(buf);\n");
-    if (!broken.includes("\tcbit_misbehave(buf);")) throw new Error(`${BO_UTIL}: ttm_bo_vmap() looks different here`);
+    const broken = text.replace("\nint ttm_bo_vmap(", MISBEHAVE).replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_misbehave(bo);\n");
+    if (!broken.includes("\tcbit_misbehave(bo);")) throw new Error(`${BO_UTIL}: ttm_bo_vmap() looks different here`);
     copy.replace(BO_UTIL, broken);
     const { exit, err } = prepare();
     if (exit !== 0) throw new Error(err);
