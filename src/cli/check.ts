@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import { DRIVERS } from "../linux/index.ts";
-import { checkJson, type CheckReport, checkText } from "../report/index.ts";
+import { checkJson, type CheckReport, checkText, DEFAULT_STORIES } from "../report/index.ts";
 import { checkMatrix, DEFAULT_WORKLOAD, machinesOf } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
@@ -19,6 +19,7 @@ interface CheckOptions {
   readonly device?: readonly string[];
   readonly states: number;
   readonly depth: number;
+  readonly all?: boolean;
   readonly reportOnly?: boolean;
   readonly json?: boolean;
 }
@@ -43,6 +44,7 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   context.progress("");
   const report: CheckReport = {
     ...matrix,
+    stories: options.all === true ? Infinity : DEFAULT_STORIES,
     explain: (id) => ["cbit", "explain", id, ...kernelOptions(factory)].map(shellWord).join(" "),
   };
   context.out(options.json === true ? checkJson(report) : checkText(report, context.style));
@@ -59,6 +61,7 @@ export function define(command: Command, context: Context): void {
     .option("--device <NAME>", "a driver profile; repeatable", collect("--device"))
     .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
+    .option("--all", `tell all stories, not the first ${DEFAULT_STORIES} only`)
     .option("--report-only", "exit 0 for broken cases too")
     .option("--json", "print cbit.check/1 instead of text")
     .action((options: CheckOptions) => check(options, context));

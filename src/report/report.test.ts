@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest";
-import type { CaseResult, Verdict } from "../check/index.ts";
+import type { CaseResult, Finding, Verdict } from "../check/index.ts";
 import { createStyle } from "./style.ts";
 import { checkText } from "./text-check.ts";
 import { matrixText } from "./text-matrix.ts";
@@ -34,11 +34,46 @@ describe("the matrix", () => {
     expect(matrixText(cases, plain)).toBe(["machine  nouveau-  xe", "         pascal", "none     holds     broken", "sev      bounded   holds"].join("\n"));
   });
 
-  it("breaks into blocks where the width asks for it, and leaves gaps where there is no case", () => {
-    const cases = ["a", "b", "c"].map((d) => result("sme-zen2,iommu=translated", d, "unsupported"));
-    const lines = matrixText([...cases, result("none", "c", "holds")], createStyle(false, 52)).split("\n");
-    expect(Math.max(...lines.map((l) => l.length))).toBeLessThanOrEqual(52);
-    expect(lines.filter((l) => l.startsWith("machine"))).toHaveLength(2);
+  it("merges equal rows and columns where the width asks for it, machines within their family only", () => {
+    const devices = ["amdgpu-gfx9", "amdgpu-gfx9.4.3", "nouveau-pascal", "radeon-si", "loongson", "vram-helper", "vmwgfx", "i915"];
+    const machines = ["none", "tsme", "sme-zen2,iommu=off", "sme-zen2,iommu=identity", "sev", "sev-es"];
+    const broken = (m: string, d: string): boolean => (m.startsWith("sme") && d.startsWith("amdgpu")) || (m.startsWith("sev") && d === "i915");
+    const cases = machines.flatMap((m) => devices.map((d) => result(m, d, broken(m, d) ? "broken" : "holds")));
+    expect(matrixText(cases, createStyle(false, 72)).split("\n")).toEqual([
+      "device                    none   tsme   sme-zen2  sev",
+      "                                        off       sev-es",
+      "                                        identity",
+      "amdgpu-gfx9               holds  holds  broken    holds",
+      "  amdgpu-gfx9.4.3",
+      "nouveau-pascal radeon-si  holds  holds  holds     holds",
+      "  loongson vram-helper",
+      "  vmwgfx",
+      "i915                      holds  holds  holds     broken",
+    ]);
+  });
+
+  it("puts letters above the columns where names do not fit, with a legend", () => {
+    const machines = ["none", "tsme", "sme-zen2,iommu=off", "sme-zen2,iommu=translated", "sme-zen3,iommu=off", "sev", "sev-snp", "tdx", "cca"];
+    const devices = Array.from({ length: 9 }, (_, i) => `device-${i}`);
+    const verdicts: readonly Verdict[] = ["holds", "broken", "unsupported"];
+    const cases = machines.flatMap((m, mi) => devices.map((d, di) => result(m, d, verdicts[((mi + 1) * (di % 3)) % 3 === 0 ? 0 : 1 + ((mi + di) % 2)]!)));
+    const lines = matrixText(cases, plain).split("\n");
+    expect(lines[0]).toMatch(/^machine +a +b +c$/);
+    expect(lines.join("\n")).toContain("\n\na  device-0");
+    expect(lines.join("\n")).toMatch(/unsupp\./);
+    expect(Math.max(...lines.map((l) => l.length))).toBeLessThanOrEqual(80);
+    // Each device is in the legend, each machine in the table, once.
+    const words = lines.slice(1).join(" ").split(/ +/);
+    for (const name of [...devices, ...machines]) expect(words.filter((w) => w === name)).toHaveLength(1);
+  });
+
+  it("breaks into blocks where nothing else helps, and leaves gaps where there is no case", () => {
+    const verdicts: readonly Verdict[] = ["holds", "broken", "bounded", "refused"];
+    const machines = ["none", "tsme", "sme", "sev", "tdx", "cca"];
+    const cases = machines.flatMap((m, mi) => machines.map((_, di) => result(m, `d${di}`, verdicts[(mi * di) % 4]!))).filter((c) => c.machine !== "cca" || c.device !== "d0");
+    const lines = matrixText(cases, createStyle(false, 40)).split("\n");
+    expect(Math.max(...lines.map((l) => l.length))).toBeLessThanOrEqual(40);
+    expect(lines.filter((l) => /^(machine|device) /.test(l)).length).toBeGreaterThan(1);
   });
 
   it("colours the verdict and nothing else", () => {
@@ -46,12 +81,43 @@ describe("the matrix", () => {
   });
 });
 
+const REPORT = { kernel: "toy:1", policy: null, workload: "w", stories: 12, explain: (id: string) => `explain ${id}` };
+
+/** A finding with a step that nobody wrote about. */
+function finding(machine: string, device: string, title: string, severity: Finding["severity"] = "error"): Finding {
+  const trace = { kernel: "toy:1", policy: null, machine, device, workload: "w", operations: [{ op: "bo_create", buf: 0, pages: 2 } as const] };
+  return { id: `${device}@${machine}/stale-view`, rule: "stale-view", severity, title, trace, replay: { steps: [], left: 0 }, causes: 1 };
+}
+
 describe("the report", () => {
   it("says how far the search went, and why a case has no verdict", () => {
-    const report = { kernel: "toy:1", policy: null, workload: "w", explain: (id: string) => id };
-    const text = checkText({ ...report, cases: [result("none", "a", "holds"), result("none", "b", "bounded"), result("sev", "a", "refused", "no such thing")] }, plain);
+        const text = checkText({ ...REPORT, cases: [result("none", "a", "holds"), result("none", "b", "bounded"), result("sev", "a", "refused", "no such thing")] }, plain);
     expect(text.replaceAll("\n", " ")).toContain("3 cases: 1 holds, 1 bounded, 1 refused. 1 case not searched to the end (limits: 100 states, 5 operations)");
-    expect(text).toContain("refused: no such thing (a@sev)");
+    expect(text).toContain("refused: no such thing (a on sev)");
     expect(text).not.toMatch(/Every order/);
+  });
+
+  it("counts what was searched apart from what is the same", () => {
+    const twin = { ...result("sev-es", "a", "holds"), sameAs: "a@sev", states: 0 };
+    const text = checkText({ ...REPORT, cases: [result("sev", "a", "holds"), twin, { ...result("cca", "a", "refused", "no"), states: 0 }] }, plain);
+    expect(text.replaceAll("\n", " ")).toContain("3 cases, 1 different one searched: 2 hold, 1 refused. Every order of w's operations was tried: 10 states.");
+  });
+
+  it("tells equal stories once, with the places in few words, and says how many it leaves out", () => {
+    const of = (machine: string, device: string, title: string): CaseResult => ({ ...result(machine, device, "broken"), complete: true, findings: [finding(machine, device, title)] });
+    const cases = [of("sme-zen2,iommu=off", "a", "same"), of("sme-zen2,iommu=identity", "a", "same"), of("sme-zen2,iommu=off", "b", "same"), of("sme-zen2,iommu=identity", "b", "same"), of("sev", "a", "other")];
+    const text = checkText({ ...REPORT, stories: 1, cases }, plain);
+    expect(text).toContain("5 findings, 2 stories");
+    expect(text).toContain("   4 cases: a b on sme-zen2,iommu=off|identity\n");
+    expect(text).not.toContain("other");
+    expect(text).toContain("1 more story: --all tells them.");
+    expect(checkText({ ...REPORT, stories: Infinity, cases }, plain)).toContain("stale-view: other");
+  });
+
+  it("tells advice apart, behind what is broken", () => {
+    const cases = [{ ...result("sev", "a", "holds"), findings: [finding("sev", "a", "could be private", "advice")] }];
+    const text = checkText({ ...REPORT, cases }, plain);
+    expect(text).toContain("1 piece of advice, 1 story: nothing is broken there\n\n- stale-view: could be private: a on sev\n  explain a@sev/stale-view\n");
+    expect(text).not.toMatch(/\d findings?,/);
   });
 });

@@ -4,11 +4,16 @@
 import type { CaseResult, Finding, Replay, RuleId, Trace } from "../check/index.ts";
 import type { Configuration, DriverProfile } from "../kernel/index.ts";
 
+/** Stories that `cbit check` tells without --all. */
+export const DEFAULT_STORIES = 12;
+
 export interface CheckReport {
   readonly kernel: string;
   readonly policy: string | null;
   readonly workload: string;
   readonly cases: readonly CaseResult[];
+  /** Stories that the text tells at most. */
+  readonly stories: number;
   /** The command that explains a finding, with what is not the default. */
   explain(id: string): string;
 }

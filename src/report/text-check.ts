@@ -2,24 +2,13 @@
 /** `cbit check` as text: the matrix, the bound, then the findings, those with the same story told once. */
 
 import type { CaseResult, Finding, Verdict } from "../check/index.ts";
-import { formatStep } from "../check/index.ts";
+import { placesText } from "./grid.ts";
 import type { CheckReport } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
+import { storiesOf, type Story } from "./stories.ts";
 import { matrixText } from "./text-matrix.ts";
 import { count, wrap } from "./wrap.ts";
-
-/** Findings with the same rule, the same sentence and the same steps. */
-function groupFindings(cases: readonly CaseResult[]): Finding[][] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of cases.flatMap((c) => c.findings)) {
-    const key = [finding.rule, finding.title, ...finding.trace.operations.map(formatStep)].join("\n");
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
-  }
-  return [...groups.values()];
-}
 
 function boundText(report: CheckReport): string {
   const verdicts: readonly Verdict[] = ["holds", "broken", "bounded", "refused", "unsupported"];
@@ -34,8 +23,8 @@ function boundText(report: CheckReport): string {
       : cut.length === 0
         ? `Every order of ${report.workload}'s operations was tried: ${count(states, "state")}.`
         : `${count(cut.length, "case")} not searched to the end (limits: ${count(cut[0]!.bounds.states, "state")}, ${count(cut[0]!.bounds.depth, "operation")}); ${count(states, "state")} in all.`;
-  const twins = cases.filter((c) => c.sameAs !== null).length;
-  const different = twins === 0 ? "" : `, ${count(cases.length - twins, "different one")} looked at`;
+  const own = searched.filter((c) => c.sameAs === null).length;
+  const different = cases.every((c) => c.sameAs === null) ? "" : `, ${count(own, "different one")} searched`;
   return `${count(cases.length, "case")}${different}: ${tally.map(({ v, n }) => `${n} ${v === "holds" && n !== 1 ? "hold" : v}`).join(", ")}. ${bound}`;
 }
 
@@ -51,37 +40,50 @@ function stepLines(finding: Finding, width: number): string[] {
   });
 }
 
-function groupLines(group: readonly Finding[], number: number, report: CheckReport, style: Style): string[] {
-  const [first, ...others] = group as [Finding, ...Finding[]];
+function storyLines(story: Story, number: number, report: CheckReport, style: Style): string[] {
+  const [first] = story as [Finding, ...Finding[]];
   const lines = [
     wrap(`${first.rule}: ${first.title}`, style.width, `${number}. `).replace(first.rule, style.verdict("broken", first.rule)),
     `   ${first.id}`,
     ...stepLines(first, style.width),
     `   ${report.explain(first.id)}`,
   ];
-  if (others.length > 0) {
-    lines.push(wrap(others.map((f) => f.id.slice(0, f.id.lastIndexOf("/"))).join(" "), style.width, "   the same for ", "     "));
-  }
+  if (story.length > 1) lines.push(wrap(placesText(story.map(({ trace }) => trace)).join("; "), style.width, `   ${count(story.length, "case")}: `, "     "));
   return lines;
+}
+
+/** Advice is told in short: what, where, and how to see the whole of it. */
+function adviceLines(story: Story, report: CheckReport, style: Style): string[] {
+  const [first] = story as [Finding, ...Finding[]];
+  const where = placesText(story.map(({ trace }) => trace)).join("; ");
+  return [wrap(`${first.rule}: ${first.title}: ${where}`, style.width, "- ").replace(first.rule, style.verdict("bounded", first.rule)), `  ${report.explain(first.id)}`];
 }
 
 function reasonLines(cases: readonly CaseResult[], style: Style): string[] {
   const reasons = new Map<string, CaseResult[]>();
   for (const c of cases) if (c.reason !== null) reasons.set(`${c.verdict}: ${c.reason}`, [...(reasons.get(`${c.verdict}: ${c.reason}`) ?? []), c]);
-  return [...reasons].map(([reason, some]) => wrap(`${reason} (${some.map((c) => `${c.device}@${c.machine}`).join(", ")})`, style.width, "", "  "));
+  return [...reasons].map(([reason, some]) => wrap(`${reason} (${placesText(some).join("; ")})`, style.width, "", "  "));
 }
 
 /** The report, with a last line break. */
 export function checkText(report: CheckReport, style: Style): string {
   const policy = report.policy === null ? "the tree's own mapping policy" : `policy ${report.policy}`;
-  const groups = groupFindings(report.cases);
+  const { errors, advice } = storiesOf(report.cases);
   const parts: string[] = [style.bold(`${report.kernel}, ${policy}`), matrixText(report.cases, style), wrap(boundText(report), style.width)];
   const reasons = reasonLines(report.cases, style);
   if (reasons.length > 0) parts.push(reasons.join("\n"));
-  if (groups.length > 0) {
-    const findings = groups.reduce((sum, g) => sum + g.length, 0);
-    parts.push(style.bold(`${count(findings, "finding")}, ${count(groups.length, "story", "stories")}`));
+  if (errors.length > 0) parts.push(style.bold(headline(errors, "finding", "findings")));
+  for (const [i, story] of errors.slice(0, report.stories).entries()) parts.push(storyLines(story, i + 1, report, style).join("\n"));
+  if (errors.length > report.stories) parts.push(`${count(errors.length - report.stories, "more story", "more stories")}: --all tells them.`);
+  if (advice.length > 0) {
+    parts.push(style.bold(`${headline(advice, "piece of advice", "pieces of advice")}: nothing is broken there`));
+    parts.push(advice.slice(0, report.stories).map((story) => adviceLines(story, report, style).join("\n")).join("\n"));
+    if (advice.length > report.stories) parts.push(`${count(advice.length - report.stories, "more")}: --all tells them.`);
   }
-  for (const [i, group] of groups.entries()) parts.push(groupLines(group, i + 1, report, style).join("\n"));
   return `${parts.join("\n\n")}\n`;
+}
+
+/** "72 findings, 10 stories". */
+function headline(stories: readonly Story[], one: string, many: string): string {
+  return `${count(stories.reduce((sum, s) => sum + s.length, 0), one, many)}, ${count(stories.length, "story", "stories")}`;
 }

@@ -1,10 +1,39 @@
 // SPDX-License-Identifier: MIT
-/** The matrix of verdicts as text: machines down, devices across, in as many blocks as the width asks for. */
+/**
+ * The matrix of verdicts as text. A small one has machines down and devices across. One that is too wide for that is told
+ * with equal rows and columns merged, in the way that takes the fewest blocks.
+ */
 
-import type { CaseResult } from "../check/index.ts";
+import type { Verdict } from "../check/index.ts";
+import { briefMachines, type Cell, type Grid, gridOf, type Merged } from "./grid.ts";
 import type { Style } from "./style.ts";
+import { wrap } from "./wrap.ts";
 
 const GAP = 2;
+/** Names of merged devices or machines are filled into as many columns, unless one of them is longer. */
+const LABEL = 26;
+
+/** Words for where the width asks for it. */
+const SHORT: Readonly<Record<Verdict, string>> = { holds: "holds", broken: "broken", bounded: "bounded", refused: "refused", unsupported: "unsupp." };
+const LONG: Readonly<Record<Verdict, string>> = { ...SHORT, unsupported: "unsupported" };
+
+interface Column {
+  readonly header: readonly string[];
+  readonly width: number;
+  /** The verdicts, row by row. */
+  readonly cells: readonly (Verdict | null)[];
+}
+
+interface Table {
+  /** What the rows are: "machine" or "device". */
+  readonly axis: string;
+  /** Each row's name, in lines. */
+  readonly labels: readonly (readonly string[])[];
+  readonly columns: readonly Column[];
+  readonly words: Readonly<Record<Verdict, string>>;
+  /** What stands behind the heads, below the table. */
+  readonly legend: readonly string[];
+}
 
 /** A device's name in lines that are not wider than needed: "nouveau-pascal" becomes "nouveau-", "pascal". */
 function headerLines(name: string): readonly string[] {
@@ -12,16 +41,59 @@ function headerLines(name: string): readonly string[] {
   return cut > 0 && name.length > 8 ? [name.slice(0, cut), name.slice(cut)] : [name];
 }
 
-interface Column {
-  readonly device: string;
-  readonly header: readonly string[];
-  readonly width: number;
+/** A machine's name in lines: "sme-zen2,iommu=off|identity" becomes "sme-zen2", "off", "identity". */
+function machineLines(name: string): readonly string[] {
+  const [platform, ...options] = name.split(",") as [string, ...string[]];
+  return [...headerLines(platform), ...options.flatMap((o) => o.replace(/^iommu=/, "").split("|"))];
 }
 
-function blocksOf(columns: readonly Column[], room: number): Column[][] {
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+/** "a" for the first, "b" for the second; "aa" behind "z". */
+function letter(index: number): string {
+  return index < LETTERS.length ? LETTERS[index]! : letter(Math.floor(index / LETTERS.length) - 1) + letter(index % LETTERS.length);
+}
+
+/** Names of an axis as the text has them. */
+const brief = (axis: Layout["down"], group: Merged): readonly string[] => (axis === "machine" ? briefMachines(group) : group);
+
+/** Each row's name in lines, those that follow indented. */
+function labelsOf(groups: readonly (readonly string[])[]): (readonly string[])[] {
+  const width = Math.max(LABEL, ...groups.flat().map((n) => n.length));
+  return groups.map((names) => wrap(names.join(" "), width, "", "  ").split("\n"));
+}
+
+/** One way to lay the grid out. */
+interface Layout {
+  readonly down: "machine" | "device";
+  /** Names above the columns, or letters with a legend. */
+  readonly heads: "names" | "letters";
+  readonly words: Readonly<Record<Verdict, string>>;
+}
+
+function tableOf(grid: Grid, { down, heads, words }: Layout): Table {
+  const [rows, across] = down === "machine" ? [grid.machines, grid.devices] : [grid.devices, grid.machines];
+  const head = down === "machine" ? "device" : "machine";
+  const linesOf = head === "device" ? headerLines : machineLines;
+  const columns = across.map((group, index): Column => {
+    const cells = rows.map((row) => (down === "machine" ? grid.verdict(row, group) : grid.verdict(group, row)));
+    const header = heads === "letters" ? [letter(index)] : brief(head, group).flatMap(linesOf);
+    return { header, cells, width: Math.max(...header.map((h) => h.length), ...cells.map((v) => (v === null ? 0 : words[v].length))) };
+  });
+  const legend = heads === "letters" ? across.map((group, index) => `${letter(index)}  ${brief(head, group).join(" ")}`) : [];
+  return { axis: down, labels: labelsOf(rows.map((r) => brief(down, r))), columns, words, legend };
+}
+
+function labelWidth(table: Table): number {
+  return Math.max(table.axis.length, ...table.labels.flat().map((l) => l.length));
+}
+
+/** The columns in blocks that fit. */
+function blocksOf(table: Table, width: number): Column[][] {
+  const room = width - labelWidth(table);
   const blocks: Column[][] = [];
   let used = room;
-  for (const column of columns) {
+  for (const column of table.columns) {
     used += column.width + GAP;
     if (used > room) {
       blocks.push([]);
@@ -32,35 +104,43 @@ function blocksOf(columns: readonly Column[], room: number): Column[][] {
   return blocks;
 }
 
-function blockText(cases: readonly CaseResult[], machines: readonly string[], block: readonly Column[], label: number, style: Style): string[] {
+function blockText(table: Table, block: readonly Column[], style: Style): string {
+  const label = labelWidth(table);
   const height = Math.max(...block.map((c) => c.header.length));
   const lines: string[] = [];
   for (let row = 0; row < height; row++) {
     const cells = block.map((c) => (c.header[row] ?? "").padEnd(c.width));
-    lines.push(style.bold([(row === 0 ? "machine" : "").padEnd(label), ...cells].join(" ".repeat(GAP)).trimEnd()));
+    lines.push(style.bold([(row === 0 ? table.axis : "").padEnd(label), ...cells].join(" ".repeat(GAP)).trimEnd()));
   }
-  for (const machine of machines) {
-    const cells = block.map((column) => {
-      const found = cases.find((c) => c.machine === machine && c.device === column.device);
-      if (found === undefined) return " ".repeat(column.width);
-      return style.verdict(found.verdict, found.verdict) + " ".repeat(column.width - found.verdict.length);
+  for (const [row, [first, ...more]] of table.labels.entries()) {
+    const cells = block.map(({ cells: verdicts, width }) => {
+      const verdict = verdicts[row]!;
+      return verdict === null ? " ".repeat(width) : style.verdict(verdict, table.words[verdict]) + " ".repeat(width - table.words[verdict].length);
     });
-    lines.push([machine.padEnd(label), ...cells].join(" ".repeat(GAP)).trimEnd());
+    lines.push([first!.padEnd(label), ...cells].join(" ".repeat(GAP)).trimEnd(), ...more);
   }
-  return lines;
+  return lines.join("\n");
 }
 
+function tableText(table: Table, style: Style): string {
+  const blocks = blocksOf(table, style.width).map((block) => blockText(table, block, style));
+  const legend = table.legend.map((line) => wrap(line, style.width, "", " ".repeat(line.indexOf("  ") + 2))).join("\n");
+  return [...blocks, ...(legend === "" ? [] : [legend])].join("\n\n");
+}
+
+const MERGED: readonly Layout[] = [
+  { down: "device", heads: "names", words: LONG },
+  { down: "device", heads: "names", words: SHORT },
+  { down: "machine", heads: "letters", words: SHORT },
+  { down: "device", heads: "letters", words: SHORT },
+];
+
 /** The matrix of `cases`, without a last line break. */
-export function matrixText(cases: readonly CaseResult[], style: Style): string {
-  const machines = [...new Set(cases.map((c) => c.machine))];
-  const devices = [...new Set(cases.map((c) => c.device))];
-  const label = Math.max("machine".length, ...machines.map((m) => m.length));
-  const columns = devices.map((device): Column => {
-    const header = headerLines(device);
-    const words = cases.filter((c) => c.device === device).map((c) => c.verdict.length);
-    return { device, header, width: Math.max(...header.map((h) => h.length), ...words) };
-  });
-  return blocksOf(columns, style.width - label)
-    .map((block) => blockText(cases, machines, block, label, style).join("\n"))
-    .join("\n\n");
+export function matrixText(cases: readonly Cell[], style: Style): string {
+  const plain = tableOf(gridOf(cases, false), { down: "machine", heads: "names", words: LONG });
+  if (blocksOf(plain, style.width).length === 1) return tableText(plain, style);
+  const merged = gridOf(cases, true);
+  const tables = MERGED.map((layout) => tableOf(merged, layout));
+  const blocks = tables.map((t) => blocksOf(t, style.width).length);
+  return tableText(tables[blocks.indexOf(Math.min(...blocks))]!, style);
 }

@@ -68,7 +68,7 @@ describe("cbit explain", () => {
     expect(cbit("explain vmwgfx@sev/ciphertext-read --depth 2").exit).toBe(4);
     // Broken by another rule within the bound, and not searched to the end.
     expect(cbit(`explain ${ID} --depth 4`)).toMatchObject({ exit: 4, out: expect.stringContaining("not searched to the end") });
-    expect(cbit("explain vmwgfx@sev,iommu=translated/ciphertext-read").exit).toBe(5);
+    expect(cbit("explain vmwgfx@cca,iommu=translated/ciphertext-read").exit).toBe(5);
     expect(cbit(`explain ${ID.replace("ciphertext", "stale").replace("read", "view")}`).out).toContain(`  ${ID}`);
   });
 

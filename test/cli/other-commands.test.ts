@@ -31,7 +31,7 @@ describe("cbit", () => {
     ["--polcy", 'unknown option "--polcy"; nearest: --help', "--help"],
     ["check --policy encryptd", 'unknown policy "encryptd"', "encrypted"],
     ["check --device amdgpu", "nearest: amdgpu-gfx9", "cbit list devices"],
-    ["check --machine sme-zen4", "nearest: sme-zen2, sme-zen3", "cbit list machines"],
+    ["check --machine sme-zen5", "nearest: sme-zen2, sme-zen3", "cbit list machines"],
     ["check --machine sev,iommu=on", "off, identity, translated", "cbit list machines"],
     ["check --kernel model:6.1", "it has 6.12", "--kernel model:6.12"],
     ["check --kernel model", "no release is named", "--kernel model:6.12"],
