@@ -3,7 +3,7 @@
 
 import { CbitError, EXIT } from "../base/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
-import { createModelFactory, DEFAULT_POLICY, RELEASES } from "../linux/index.ts";
+import { createModelFactory, DEFAULT_POLICY } from "../linux/index.ts";
 import type { Context } from "./context.ts";
 
 /** What `cbit check` runs by itself. */
@@ -14,7 +14,7 @@ function bad(message: string, hint: string): CbitError {
 }
 
 /**
- * The factory that a spec names: "model:RELEASE" or "tree:PATH".
+ * The factory that a spec names: "model:RELEASE", with single changes switched as in "model:6.12-71ce046327cf", or "tree:PATH".
  * @param policy null where none was named
  * @throws CbitError: exit 2 for names that are not known or do not go together, 3 and 6 for trees
  */
@@ -23,10 +23,6 @@ export async function kernelNamed(spec: string, policy: string | null, context: 
   const [kind, rest] = colon < 0 ? [spec, ""] : [spec.slice(0, colon), spec.slice(colon + 1)];
   switch (kind) {
     case "model":
-      if (!RELEASES.includes(rest)) {
-        const what = rest === "" ? "no release is named" : `the model has no release "${rest}"`;
-        throw bad(`kernel "${spec}": ${what}; it has ${RELEASES.join(", ")}`, `Use --kernel model:${RELEASES[0]}.`);
-      }
       return createModelFactory({ release: rest, policy: policy ?? DEFAULT_POLICY });
     case "tree":
       if (rest === "") throw bad(`kernel "${spec}": a tree needs the path of its folder`, "Use --kernel tree:PATH, where PATH is an unpacked kernel source.");

@@ -4,7 +4,7 @@
 import type { Command } from "commander";
 import { nearest } from "../base/index.ts";
 import { type Action, formatStep, RULES, type Workload } from "../check/index.ts";
-import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
+import { CHANGES, changeLink, DEFAULT_POLICY, DRIVERS, POLICIES, RELEASE_LIST } from "../linux/index.ts";
 import { PLATFORMS } from "../machine/index.ts";
 import { listJson, type ListSection, listText } from "../report/index.ts";
 import { WORKLOADS } from "../scenarios/index.ts";
@@ -34,15 +34,20 @@ function sections(): ListSection[] {
       name: "devices",
       items: DRIVERS.map((d) => ({ name: d.name, title: d.title, details: { dma_bits: d.dmaMaskBits, coherent_bits: d.coherentMaskBits, sources: d.refs } })),
     },
+    { name: "releases", items: RELEASE_LIST.map((r) => ({ name: r.name, title: r.title, details: { changes: r.changes.size, source: r.tree } })) },
     { name: "policies", items: POLICIES.map((p) => ({ name: p.name, title: p.title, details: { default: p.name === DEFAULT_POLICY, origin: p.origin } })) },
     { name: "rules", items: RULES.map((r) => ({ name: r.id, title: r.title, details: { question: r.question, severity: r.severity, page: r.docs, source: r.source } })) },
     { name: "workloads", items: WORKLOADS.map((w) => ({ name: w.name, title: w.title, details: Object.fromEntries(w.actions.map((a) => [formatStep(a.operation), conditionText(w, a)])) })) },
   ];
 }
 
-/** What a prepared tree consists of: long, so only shown when asked for. */
-function treeSections(): ListSection[] {
+/** Long lists, only shown when asked for: the model's changes, and what a prepared tree consists of. */
+function longSections(): ListSection[] {
   return [
+    {
+      name: "changes",
+      items: CHANGES.map((c) => ({ name: c.id, title: c.title, details: { in: RELEASE_LIST.filter((r) => r.changes.has(c.id)).map((r) => r.name), asked_by: c.asks, link: changeLink(c) } })),
+    },
     { name: "slice", items: SLICE.map((f) => ({ name: `${f.file}.c`, title: f.reason, details: f.required ? {} : { required: false } })) },
     {
       name: "services",
@@ -55,7 +60,7 @@ function treeSections(): ListSection[] {
 }
 
 function list(what: string | undefined, json: boolean, context: Context): void {
-  const all = [...sections(), ...treeSections()];
+  const all = [...sections(), ...longSections()];
   const names = all.map((s) => s.name);
   if (what !== undefined && !names.includes(what)) {
     throw usageError(`there is no list called "${what}"; nearest: ${nearest(what, names).join(", ")}`, `One of ${names.join(", ")}.`);
@@ -68,8 +73,8 @@ function list(what: string | undefined, json: boolean, context: Context): void {
 export function define(command: Command, context: Context): void {
   command
     .description("Lists the names that other commands take, with what stands behind them.")
-    .argument("[what]", "machines, devices, policies, rules or workloads (all of these where left out), slice or services (what a prepared tree consists of)")
+    .argument("[what]", "machines, devices, releases, policies, rules or workloads (all of these where left out), changes (what --kernel model:6.12-ID switches), slice or services (what a prepared tree consists of)")
     .option("--json", "print cbit.list/1 instead of text")
     .action((what: string | undefined, options: { readonly json?: boolean }) => list(what, options.json === true, context));
-  examples(command, ["cbit list", "cbit list services", "cbit list policies --json"]);
+  examples(command, ["cbit list", "cbit list changes", "cbit list policies --json"]);
 }

@@ -5,11 +5,12 @@ import { CbitError, EXIT, nearest } from "../base/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
 import { createModelKernel } from "./model-kernel.ts";
 import { POLICIES } from "./policies/index.ts";
-import { RELEASE_LIST } from "./releases/index.ts";
+import { parseRelease, RELEASE_LIST } from "./releases/index.ts";
 
 export { DRIVERS } from "./drivers/index.ts";
 export { DEFAULT_POLICY, POLICIES } from "./policies/index.ts";
 export type { Policy } from "./linux.ts";
+export { type Change, CHANGES, changeLink, parseRelease, type Release, RELEASE_LIST } from "./releases/index.ts";
 
 /** Names of the releases that the model covers. */
 export const RELEASES: readonly string[] = RELEASE_LIST.map((r) => r.name);
@@ -21,9 +22,9 @@ function pick<T extends { readonly name: string }>(kind: string, code: string, l
   throw new CbitError({ code, exit: EXIT.usage, message: `unknown ${kind} "${name}"; nearest: ${nearest(name, names).join(", ")}`, hint: `One of ${names.join(", ")}.` });
 }
 
-/** A factory for one release under one policy. @throws CbitError (exit 2) for a name that is not known */
+/** A factory for one release, with single changes switched where it says so, under one policy. @throws CbitError (exit 2) for a name that is not known */
 export function createModelFactory(options: { readonly release: string; readonly policy: string }): KernelFactory {
-  const release = pick("release", "CBIT-103", RELEASE_LIST, options.release);
+  const release = parseRelease(options.release);
   const policy = pick("policy", "CBIT-104", POLICIES, options.policy);
   return {
     name: `model:${release.name}`,

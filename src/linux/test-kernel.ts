@@ -8,7 +8,7 @@ import { boot } from "./boot.ts";
 import { DRIVERS } from "./drivers/index.ts";
 import type { Linux } from "./linux.ts";
 import { POLICIES } from "./policies/index.ts";
-import { RELEASE_LIST } from "./releases/index.ts";
+import { parseRelease } from "./releases/index.ts";
 
 export interface TestBoot {
   readonly platform: string;
@@ -16,6 +16,11 @@ export interface TestBoot {
   readonly swiotlb?: SwiotlbParameter;
   readonly driver?: string;
   readonly policy?: string;
+  /** "6.12" where it is left out. */
+  readonly release?: string;
+  readonly tlb?: boolean;
+  readonly coherent?: boolean;
+  readonly ramGiB?: number;
   /** Replaces both masks of the driver. */
   readonly mask?: number;
 }
@@ -27,8 +32,9 @@ export function bootModel(options: TestBoot): Linux {
   const policy = POLICIES.find((p) => p.name === (options.policy ?? "decrypt-dma-alloc-guest"));
   assert(platform !== undefined && driver !== undefined && policy !== undefined, "test: unknown name");
   const masks = options.mask === undefined ? {} : { dmaMaskBits: options.mask, coherentMaskBits: options.mask };
-  const configuration = { name: platform.name, platform, iommu: options.iommu ?? "off", swiotlb: options.swiotlb ?? "default" } as const;
-  const { k, result } = boot(configuration, { ...driver, ...masks }, policy, RELEASE_LIST[0]!);
+  const rest = { tlb: options.tlb ?? false, coherent: options.coherent ?? true, ramGiB: options.ramGiB ?? 2 };
+  const configuration = { name: platform.name, platform, iommu: options.iommu ?? "off", swiotlb: options.swiotlb ?? "default", ...rest } as const;
+  const { k, result } = boot(configuration, { ...driver, ...masks }, policy, parseRelease(options.release ?? "6.12"));
   assert(result.status === "ready", "test: does not boot");
   return k;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** A release is a set of changes; modelled functions ask `release.changes.has(id)` and never compare versions. */
+/** A release is a set of changes; modelled functions ask `has(k, id)` and never compare versions. */
 
 export interface Release {
-  /** "6.12". */
+  /** "6.12", or with changes switched: "6.12-71ce046327cf". */
   readonly name: string;
-  /** The source tree that file and line references are of. */
+  readonly title: string;
+  /** The source tree that it was read in. */
   readonly tree: string;
-  /** Change ids: the first twelve digits of the upstream commit. */
+  /** Change ids of changes.ts. */
   readonly changes: ReadonlySet<string>;
 }
