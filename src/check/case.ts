@@ -9,7 +9,7 @@ import { RULES } from "./rules/index.ts";
 import type { Rule, RuleId, Severity } from "./rules/rule.ts";
 import { type Bounds, type Found, type Progress, search } from "./search.ts";
 import type { Trace } from "./trace.ts";
-import type { Workload } from "./workload.ts";
+import { suited, type Workload } from "./workload.ts";
 
 /**
  * `holds`: the search was complete and found nothing. `broken`: it found something. `bounded`: it found nothing and
@@ -87,8 +87,8 @@ export function checkCase(
   const kernel = factory.create(configuration, driver);
   if (kernel.boot.status !== "ready") return withoutSearch(configuration, driver, bounds, kernel.boot.status, kernel.boot.reason);
 
-  const booted: Booted = { factory, kernel, start: kernel.save(), workload };
-  const space = new KernelSpace(kernel, workload, RULES);
+  const booted: Booted = { factory, kernel, start: kernel.save(), workload: suited(workload, driver) };
+  const space = new KernelSpace(kernel, booted.workload, RULES);
   const result = search(space, bounds, progress);
   const findings = findingsOf(booted, result.found);
   const verdict = findings.some((f) => f.severity === "error") ? "broken" : result.complete ? "holds" : "bounded";

@@ -4,7 +4,7 @@
  * order of them. Preconditions are bit masks over the workload's progress flags: data, cheap to test, part of the state.
  */
 
-import type { Operation } from "../kernel/index.ts";
+import { deviceReads, type DriverProfile, type Operation } from "../kernel/index.ts";
 import type { Agent } from "./agents.ts";
 
 /** One operation with its place in the order of things. Masks are over `Workload.flags`, bit 0 first. */
@@ -37,6 +37,16 @@ export interface Workload {
   readonly actions: readonly Action[];
   /** Each reader has read after each writer has written. */
   readonly sometimes: readonly Sometimes[];
+}
+
+/** The workload as far as a driver's device can take part: without accesses of a device that never touches system pages. */
+export function suited(workload: Workload, driver: DriverProfile): Workload {
+  if (deviceReads(driver)) return workload;
+  return {
+    ...workload,
+    actions: workload.actions.filter((a) => a.operation.op !== "dev_read" && a.operation.op !== "dev_write"),
+    sometimes: workload.sometimes.filter((s) => s.reader !== "device" && s.writer !== "device"),
+  };
 }
 
 /** True where `action` may come next after `progress`. */

@@ -9,7 +9,7 @@ import { dma_addressing_limited } from "./dma/mapping.ts";
 import { swiotlb_init } from "./dma/swiotlb.ts";
 import { drm_need_swiotlb } from "./drm/cache.ts";
 import { ramLayout, stateLayout, SWIOTLB_FRAMES, TABLES } from "./layout.ts";
-import type { Linux, Policy } from "./linux.ts";
+import { has, type Linux, type Policy } from "./linux.ts";
 import { alloc_table, linear_address, preallocate_tables, set_leaf } from "./mm/page-tables.ts";
 import type { Release } from "./releases/release.ts";
 import { cc_platform_has } from "./x86/coco-core.ts";
@@ -33,6 +33,8 @@ function ttm_use_dma32(k: Linux): boolean {
       return dma_addressing_limited(k);
     case "mask-32":
       return k.driver.dmaMaskBits <= 32;
+    case "always":
+      return true;
     case "never":
       return false;
   }
@@ -46,6 +48,14 @@ function map_linear(k: Linux): void {
       set_leaf(k, linear_address(frame), frame, PAGE_KERNEL(k));
     }
   }
+}
+
+/** What the driver's probe says of this kernel; null where it goes on. */
+function refusal(k: Linux): string | null {
+  const { refuses } = k.driver;
+  if (refuses === undefined || (refuses.change !== undefined && !has(k, refuses.change))) return null;
+  const applies = cc_platform_has(k, refuses.when === "mem-encrypt" ? "CC_ATTR_MEM_ENCRYPT" : "CC_ATTR_HOST_MEM_ENCRYPT");
+  return applies ? `${refuses.reason} (${refuses.ref})` : null;
 }
 
 /** Counters at zero. */
@@ -76,7 +86,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
     dev: {
       dma_mask: DMA_BIT_MASK(driver.dmaMaskBits),
       coherent_dma_mask: DMA_BIT_MASK(driver.coherentMaskBits),
-      bus_dma_limit: 0,
+      bus_dma_limit: driver.busDmaLimitBits === undefined ? 0 : DMA_BIT_MASK(driver.busDmaLimitBits),
       dma_iommu: iommu === "translated",
     },
     swiotlb: { ...swiotlb, frames, firstPfn: pfn(-1) },
@@ -90,6 +100,9 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
     log: null,
   };
   if (reason !== null) return { k, result: { status: "unsupported", reason } };
+  const refused = refusal(k);
+  if (refused !== null) return { k, result: { status: "refused", reason: refused } };
+  if (driver.accepted === true) k.machine.deviceAccepted = true;
   k.pgd = alloc_table(k);
   map_linear(k);
   preallocate_tables(k);

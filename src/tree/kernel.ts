@@ -4,6 +4,7 @@
 import { assert } from "../base/index.ts";
 import {
   type AccessOperation,
+  applies,
   type BootResult,
   type Configuration,
   type DriverProfile,
@@ -41,7 +42,7 @@ const ENCRYPTION = { none: 0, sme: 1, sev: 2 } as const;
 const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
 const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
 const DMA_ALLOC = { never: 0, drm_need_swiotlb: 1, vmw_dma_select_mode: 2 } as const;
-const DMA32 = { never: 0, dma_addressing_limited: 1, "mask-32": 2 } as const;
+const DMA32 = { never: 0, dma_addressing_limited: 1, "mask-32": 2, always: 3 } as const;
 const OWN = { never: 0, "without-dma-alloc": 1, always: 2 } as const;
 
 interface Call {
@@ -121,6 +122,10 @@ class TreeKernel implements Kernel {
   private start(): BootResult {
     const { platform, swiotlb, iommu } = this.configuration;
     const { driver } = this;
+    // Probes of PCI drivers are not in the slice: what they decline is taken from the profile.
+    if (driver.refuses !== undefined && applies(driver.refuses.when, this.configuration)) {
+      return { status: "refused", reason: `${driver.refuses.reason} (${driver.refuses.ref})` };
+    }
     try {
       const c = platform.cBit < 0 ? 0 : platform.cBit;
       const booted = this.guest.call("cbit_boot", ENCRYPTION[platform.encryption as keyof typeof ENCRYPTION], c, platform.smeCoherent ? 1 : 0, SWIOTLB[swiotlb as keyof typeof SWIOTLB], IOMMU[iommu]);

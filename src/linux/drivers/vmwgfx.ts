@@ -13,9 +13,24 @@ export const vmwgfx: DriverProfile = {
   tt: "ttm_sg_tt_init",
   ownMapping: "without-dma-alloc",
   skipCpuSync: false,
+  caching: "cached",
+  vram: true,
+  vramCaching: "cached",
   refs: [
     "drivers/gpu/drm/vmwgfx/vmwgfx_drv.c:673 (vmw_dma_select_mode)",
     "drivers/gpu/drm/vmwgfx/vmwgfx_drv.c:698 (vmw_dma_masks)",
+    "drivers/gpu/drm/vmwgfx/vmwgfx_drv.c:1042 (ttm_device_init)",
     "drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:160 (dma_map_sgtable)",
+    "drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:452 (ttm_cached)",
   ],
+};
+
+/** The module parameter restrict_dma_mask. */
+export const vmwgfxRestricted: DriverProfile = {
+  ...vmwgfx,
+  name: "vmwgfx-restricted",
+  title: "vmwgfx with restrict_dma_mask (44-bit DMA mask)",
+  dmaMaskBits: 44,
+  coherentMaskBits: 44,
+  refs: [...vmwgfx.refs, "drivers/gpu/drm/vmwgfx/vmwgfx_drv.c:699-702 (vmw_restrict_dma_mask)"],
 };

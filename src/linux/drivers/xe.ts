@@ -3,19 +3,33 @@
 
 import type { DriverProfile } from "../../kernel/index.ts";
 
-export const xe: DriverProfile = {
-  name: "xe",
-  title: "xe, DG2 and Meteor Lake (46-bit DMA mask, streaming)",
-  dmaMaskBits: 46,
-  coherentMaskBits: 46,
-  useDmaAlloc: "never",
-  useDma32: "never",
-  tt: "ttm_tt_init",
-  ownMapping: "always",
-  skipCpuSync: true,
-  refs: [
-    "drivers/gpu/drm/xe/xe_pci.c:107 (dma_mask_size)",
-    "drivers/gpu/drm/xe/xe_device.c:313 (ttm_device_init)",
-    "drivers/gpu/drm/xe/xe_bo.c:310 (dma_map_sgtable, DMA_ATTR_SKIP_CPU_SYNC)",
-  ],
-};
+/**
+ * Discrete chips' buffers are always cached, integrated ones' as user space asked. VRAM keeps what ttm_resource_init() sets, on x86.
+ * @ref drivers/gpu/drm/xe/xe_bo.c:368 IS_DGFX @ref drivers/gpu/drm/xe/xe_bo.c:473-475 ttm_write_combined
+ */
+function xeOf(name: string, title: string, bits: number, vram: boolean, mask: string): DriverProfile {
+  return {
+    name,
+    title: `xe, ${title} (${bits}-bit DMA mask, streaming)`,
+    dmaMaskBits: bits,
+    coherentMaskBits: bits,
+    useDmaAlloc: "never",
+    useDma32: "never",
+    tt: "ttm_tt_init",
+    ownMapping: "always",
+    skipCpuSync: true,
+    caching: "cached",
+    vram,
+    ...(vram ? { vramCaching: "cached" } : {}),
+    refs: [
+      mask,
+      "drivers/gpu/drm/xe/xe_device.c:313 (ttm_device_init)",
+      "drivers/gpu/drm/xe/xe_device.c:477-481 (dma_set_coherent_mask)",
+      "drivers/gpu/drm/xe/xe_bo.c:310 (dma_map_sgtable, DMA_ATTR_SKIP_CPU_SYNC)",
+    ],
+  };
+}
+
+export const xeXelp: DriverProfile = xeOf("xe-xelp", "Tiger Lake to Alder Lake", 39, false, "drivers/gpu/drm/xe/xe_pci.c:87 (dma_mask_size)");
+export const xe: DriverProfile = xeOf("xe", "DG2 and Meteor Lake", 46, true, "drivers/gpu/drm/xe/xe_pci.c:107 (dma_mask_size)");
+export const xePvc: DriverProfile = xeOf("xe-pvc", "Ponte Vecchio", 52, true, "drivers/gpu/drm/xe/xe_pci.c:140 (dma_mask_size)");

@@ -17,6 +17,7 @@
 #define ALLOC_VMW_SELECT_MODE 2
 #define DMA32_ADDRESSING_LIMITED 1
 #define DMA32_MASK_32 2
+#define DMA32_ALWAYS 3
 #define OWN_WITHOUT_DMA_ALLOC 1
 #define OWN_ALWAYS 2
 
@@ -136,6 +137,8 @@ int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule,
 		use_dma32 = dma_addressing_limited(dev);
 	else if (dma32_rule == DMA32_MASK_32)
 		use_dma32 = mask_bits <= 32;
+	else if (dma32_rule == DMA32_ALWAYS)
+		use_dma32 = true;
 	sg_tt = !plain_tt;
 	own_mapping = own;
 	skip_cpu_sync = skip_sync;

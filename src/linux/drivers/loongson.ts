@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/** loongson: TTM's pool maps for streaming; pages below 4 GiB. */
+
+import type { DriverProfile } from "../../kernel/index.ts";
+
+export const loongson: DriverProfile = {
+  name: "loongson",
+  title: "loongson (40-bit DMA mask)",
+  dmaMaskBits: 40,
+  coherentMaskBits: 40,
+  useDmaAlloc: "never",
+  useDma32: "always",
+  tt: "ttm_sg_tt_init",
+  ownMapping: "never",
+  skipCpuSync: false,
+  caching: "cached",
+  vram: true,
+  vramCaching: "wc",
+  refs: [
+    "drivers/gpu/drm/loongson/lsdc_ttm.c:545 (ttm_device_init)",
+    "drivers/gpu/drm/loongson/lsdc_drv.c:273 (dma_set_mask_and_coherent)",
+    "drivers/gpu/drm/loongson/lsdc_ttm.c:102 (ttm_sg_tt_init)",
+    "drivers/gpu/drm/loongson/lsdc_ttm.c:232 (ttm_write_combined)",
+  ],
+};
