@@ -4,7 +4,7 @@
  * hardware makes of that is worked out here, once, so that their answers can be compared.
  */
 
-import { type DmaAddr, dmaAddr, formatVirt, hex, type Pfn, type PhysAddr, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
+import { assert, type DmaAddr, dmaAddr, formatVirt, hex, PAGE_SIZE, type Pfn, type PhysAddr, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
 import { type Access, BLOCK_WORDS, type Device, DOMAIN_PLAIN, type DevicePath, type FaultKind, type IommuDomain, type Machine, type Translation } from "../machine/index.ts";
 import type { Chooser, View } from "./observations.ts";
 import type { AccessOperation, CpuAlias, StepResult } from "./operations.ts";
@@ -42,7 +42,6 @@ const ALIASES: readonly CpuAlias[] = CPU_ALIASES;
 
 const DONE: StepResult = { outcome: "done", seen: null };
 const block = new Uint32Array(BLOCK_WORDS);
-const tokenWords = new Uint32Array(BLOCK_WORDS);
 const BLOCK_BYTES = BLOCK_WORDS * 4;
 
 const notMapped = (fault: FaultKind): StepResult => ({ outcome: "fault", fault: { kind: "fault", fault, address: 0 } });
@@ -56,51 +55,50 @@ function loaded(access: Access): StepResult {
   return { outcome: "done", seen: { bytes: blockHex(block), token: blockToken(block), storedIn: access.storedIn, readIn: access.domain } };
 }
 
-/** Puts the first `bytes` bytes of the token's block over `block`: what a partial write leaves of it. */
-function overlay(token: number, bytes: number): void {
-  tokenBlock(token, tokenWords);
-  new Uint8Array(block.buffer).set(new Uint8Array(tokenWords.buffer, 0, bytes));
+/**
+ * What is wrong with where an access goes within its page, for whoever parses one; null where nothing is.
+ * @param cells of a page on the machine: with fewer than 256 only the first block of each cell is kept
+ */
+export function accessProblem(operation: AccessOperation, cells: number): string | null {
+  const { at = 0 } = operation;
+  if (!Number.isInteger(at) || at < 0 || at >= PAGE_SIZE || at % BLOCK_BYTES !== 0) return `at=${at} is no multiple of 16 from 0 to 4080`;
+  if (at % (PAGE_SIZE / cells) !== 0) return `at=${at} needs a machine with cells=256: this one has ${cells} to a page`;
+  const { bytes = BLOCK_BYTES } = operation as { readonly bytes?: number };
+  if (!Number.isInteger(bytes) || bytes < 1 || bytes > BLOCK_BYTES) return `bytes=${bytes} is not from 1 to 16`;
+  return null;
 }
 
 /**
- * Performs a read or write of one block. A write of fewer than 16 bytes reads the block first, as the memory controller
- * does: through the wrong attribute that garbles all of it.
+ * Performs an access of CPU, device or host through a mapping of the kernel's: one block of 16 bytes, or for a write
+ * with `bytes` the first ones of it. `accessProblem` must find nothing.
  */
-function access(operation: AccessOperation, read: () => Access, write: () => Access): StepResult {
-  if (!("value" in operation)) return loaded(read());
-  const bytes = "bytes" in operation ? (operation.bytes ?? BLOCK_BYTES) : BLOCK_BYTES;
-  if (bytes < BLOCK_BYTES) {
-    const before = read();
-    if (before.kind === "fault") return { outcome: "fault", fault: before };
-  }
-  overlay(operation.value, bytes);
-  return stored(write());
-}
-
-/** Performs an access of CPU, device or host through a mapping of the kernel's. */
 export function runAccess(machine: Machine, device: Device, mappings: Mappings, operation: AccessOperation): StepResult {
   const { buf, page, at = 0 } = operation;
+  const problem = accessProblem(operation, machine.memory.ram.cells);
+  assert(problem === null, `${operation.op}: ${problem}`);
+  if ("value" in operation) tokenBlock(operation.value, block);
   switch (operation.op) {
     case "cpu_read":
     case "cpu_write": {
       const place = mappings.cpu(buf, page, operation.alias);
       if (place === null) return notMapped("page-fault");
       const va = virtAddr(place.va + at);
-      return access(operation, () => machine.cpuRead(place.root, va, block), () => machine.cpuWrite(place.root, va, block));
+      return operation.op === "cpu_read" ? loaded(machine.cpuRead(place.root, va, block)) : stored(machine.cpuWrite(place.root, va, block, operation.bytes));
     }
     case "dev_read":
     case "dev_write": {
       const place = mappings.device(buf, page);
       if (place === null) return notMapped("io-page-fault");
       const address = dmaAddr(place.address + at);
-      return access(operation, () => machine.deviceRead(device, place.domain, address, block), () => machine.deviceWrite(device, place.domain, address, block));
+      if (operation.op === "dev_read") return loaded(machine.deviceRead(device, place.domain, address, block));
+      return stored(machine.deviceWrite(device, place.domain, address, block, operation.bytes));
     }
     case "host_read":
     case "host_write": {
       const frame = mappings.frame(buf, page);
       if (frame === null) return notMapped("no-memory-there");
-      const cell = Math.floor(at / machine.memory.stride);
-      return access(operation, () => machine.hostRead(frame, cell, block), () => machine.hostWrite(frame, cell, block));
+      const cell = at / machine.memory.stride;
+      return operation.op === "host_read" ? loaded(machine.hostRead(frame, cell, block)) : stored(machine.hostWrite(frame, cell, block));
     }
   }
 }

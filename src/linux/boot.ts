@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** From power-on to a probed driver: page tables, swiotlb, the device's masks and domain, ttm_device_init(). */
 
-import { DMA_BIT_MASK, pfn, type Pfn } from "../base/index.ts";
+import { DMA_BIT_MASK, PAGE_SIZE, pfn, type Pfn } from "../base/index.ts";
 import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
 import { banksOf, Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
 import { iommu_setup_dma_ops } from "./dma/iommu.ts";
@@ -67,10 +67,10 @@ export function noCosts(): Linux["costs"] {
 export function boot(configuration: Configuration, driver: DriverProfile, policy: Policy, release: Release): { k: Linux; result: BootResult } {
   const reason = unsupportedReason(configuration);
   const iommu = reason === null ? configuration.iommu : "off";
-  const { platform, coherent = true, tlb = false, swiotlbPages = SWIOTLB_FRAMES } = configuration;
+  const { platform, coherent = true, tlb = false, granule = PAGE_SIZE, swiotlbPages = SWIOTLB_FRAMES } = configuration;
   const swiotlb = pci_swiotlb_detect({ configuration, release });
   const frames = swiotlb.enabled ? swiotlbPages : 0;
-  const machine: MachineConfig = { platform, iommu, ram: ramLayout(configuration), coherent, tlb };
+  const machine: MachineConfig = { platform, iommu, ram: ramLayout(configuration), coherent, tlb, granule };
   const layout = stateLayout(machine, frames);
   const s = new Uint32Array(layout.words);
   const tables = new WindowedTables(TABLES, s.subarray(layout.tables, layout.tables + tableWords(TABLES)));

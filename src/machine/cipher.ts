@@ -3,6 +3,8 @@
  * The memory controller's cipher: AES-128 in XEX form on aligned 16-byte blocks,
  * `c = AES_k(m ^ T(pa)) ^ T(pa)`, `T(pa)` the XOR of one constant for each set bit of `pa` from bit 4 up.
  * No integrity and no nonce: the same block at the same place gives the same bytes. The C-bit is not part of `pa`.
+ * SIMPLIFIED (may miss bugs): TDX and CCA use the same cipher here, where hardware has AES-XTS by line, with integrity on some parts.
+ * SIMPLIFIED (may miss bugs): a guest's blocks are tweaked by the guest's own address, so moving a page in the host changes nothing.
  * Refs: Li et al., USENIX Security 2021 (CipherLeaks); Wilke et al., SEVurity, IEEE S&P 2020; Du et al., arXiv:1712.05090.
  *
  * Keys and tweak constants are drawn by the AMD-SP at reset on hardware; here they are fixed, so that a run repeats.
@@ -18,7 +20,8 @@ export const BLOCK_WORDS = 4;
 const FIRST_TWEAK_BIT = 4;
 const LAST_TWEAK_BIT = 51;
 
-interface KeySchedule {
+/** A key with its tweak constants, ready for use. */
+export interface KeySchedule {
   readonly encrypt: Uint32Array;
   readonly decrypt: Uint32Array;
   /** Four words for each address bit from `FIRST_TWEAK_BIT`. */
@@ -37,7 +40,8 @@ function* splitMix32(seed: number): Generator<number, never> {
   }
 }
 
-function schedule(key: Uint8Array, seed: number): KeySchedule {
+/** Prepares a key (16 bytes). @param seed of the tweak constants */
+export function keySchedule(key: Uint8Array, seed: number): KeySchedule {
   const words = splitMix32(seed);
   const tweaks = new Uint32Array((LAST_TWEAK_BIT - FIRST_TWEAK_BIT + 1) * BLOCK_WORDS);
   for (let i = 0; i < tweaks.length; i++) tweaks[i] = words.next().value;
@@ -51,15 +55,17 @@ function keyOf(domain: Domain): Uint8Array {
 
 const schedules = new Map<Domain, KeySchedule>();
 
-function scheduleOf(domain: Domain): KeySchedule {
+/** The key and tweak constants of a domain. */
+export function domainKey(domain: Domain): KeySchedule {
   let found = schedules.get(domain);
   if (found === undefined) {
-    found = schedule(keyOf(domain), 0x7eea << domain);
+    found = keySchedule(keyOf(domain), 0x7eea << domain);
     schedules.set(domain, found);
   }
   return found;
 }
 
+/** XORs `T(pa)` into the block. */
 function xorTweak(block: Uint32Array, tweaks: Uint32Array, pa: PhysAddr): void {
   for (let bit = FIRST_TWEAK_BIT; bit <= LAST_TWEAK_BIT; bit++) {
     if (!hasBit(pa, bit)) continue;
@@ -78,16 +84,22 @@ function xex(block: Uint32Array, pa: PhysAddr, tweaks: Uint32Array, xk: Uint32Ar
   xorTweak(block, tweaks, pa);
 }
 
+/** Encrypts one block (4 little-endian words) at `pa` in place. */
+export function xexEncrypt(block: Uint32Array, pa: PhysAddr, key: KeySchedule): void {
+  xex(block, pa, key.tweaks, key.encrypt, unsafe.encrypt);
+}
+
+/** Decrypts one block at `pa` in place. */
+export function xexDecrypt(block: Uint32Array, pa: PhysAddr, key: KeySchedule): void {
+  xex(block, pa, key.tweaks, key.decrypt, unsafe.decrypt);
+}
+
 /** Turns the plain text in `block` (4 words) into the bytes that DRAM holds at `pa` in `domain`, in place. */
 export function encryptBlock(block: Uint32Array, pa: PhysAddr, domain: Domain): void {
-  if (domain === DOMAIN_PLAIN) return;
-  const k = scheduleOf(domain);
-  xex(block, pa, k.tweaks, k.encrypt, unsafe.encrypt);
+  if (domain !== DOMAIN_PLAIN) xexEncrypt(block, pa, domainKey(domain));
 }
 
 /** Turns the bytes that DRAM holds at `pa` into what a reader in `domain` gets, in place. */
 export function decryptBlock(block: Uint32Array, pa: PhysAddr, domain: Domain): void {
-  if (domain === DOMAIN_PLAIN) return;
-  const k = scheduleOf(domain);
-  xex(block, pa, k.tweaks, k.decrypt, unsafe.decrypt);
+  if (domain !== DOMAIN_PLAIN) xexDecrypt(block, pa, domainKey(domain));
 }

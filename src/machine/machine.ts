@@ -10,6 +10,7 @@
 import { assert, BIT, clearBit, type DmaAddr, hasBit, PAGE_SIZE, pageOffset, type Pfn, physAddr, type PhysAddr, physToPfn, type VirtAddr } from "../base/index.ts";
 import type { Access, Fault } from "./access.ts";
 import { Caches } from "./caches.ts";
+import { BLOCK_WORDS } from "./cipher.ts";
 import { DOMAIN_PLAIN, type Domain } from "./domains.ts";
 import type { FaultKind } from "./facts/faults.ts";
 import { type IommuDomain, iommuWalk } from "./iommu.ts";
@@ -29,6 +30,8 @@ export interface DevicePath {
   readonly cBit: boolean;
   readonly domain: Domain;
 }
+
+const BLOCK_BYTES = BLOCK_WORDS * 4;
 
 export class Machine {
   readonly config: MachineConfig;
@@ -114,15 +117,20 @@ export class Machine {
     return this.readAt(place, this.cpuDomain(place, t.cBit), t.cBit, out);
   }
 
-  /** A CPU store of one block at `va`: into the cache where the mapping is write-back, else to memory. */
-  cpuWrite(root: PhysAddr, va: VirtAddr, block: Uint32Array): Access {
+  /**
+   * A CPU store of one block at `va`: into the cache where the mapping is write-back, else to memory.
+   * @param bytes of the block that are stored; the rest is what a reader with the same attribute had there before, since
+   * caches and memory controllers read, merge and write whole blocks
+   */
+  cpuWrite(root: PhysAddr, va: VirtAddr, block: Uint32Array, bytes: number = BLOCK_BYTES): Access {
     const t = this.translate(root, va);
     if (t === null || !t.writable) return fault("page-fault", va);
     const place = this.cpuPlace(t, va, true);
     if ("kind" in place) return place;
     const domain = this.cpuDomain(place, t.cBit);
-    if (this.lines !== null && t.cache === "WB" && this.lines.hold(place, t.cBit, block)) return { kind: "reached", frame: place.frame, cell: place.cell, domain, storedIn: domain };
-    return this.writeAt(place, domain, t.cBit, block);
+    const whole = bytes < BLOCK_BYTES ? this.merged(place, domain, t.cBit, block, bytes) : block;
+    if (this.lines !== null && t.cache === "WB" && this.lines.hold(place, t.cBit, whole)) return { kind: "reached", frame: place.frame, cell: place.cell, domain, storedIn: domain };
+    return this.writeAt(place, domain, t.cBit, whole);
   }
 
   /**
@@ -155,13 +163,14 @@ export class Machine {
     return this.readAt(place, path.domain, this.tagOf(path.domain), out);
   }
 
-  /** A DMA write of one block. */
-  deviceWrite(device: Device, domain: IommuDomain | null, address: DmaAddr, block: Uint32Array): Access {
+  /** A DMA write of the first `bytes` bytes of one block; the rest as with `cpuWrite`. It takes no permission to read. */
+  deviceWrite(device: Device, domain: IommuDomain | null, address: DmaAddr, block: Uint32Array, bytes: number = BLOCK_BYTES): Access {
     const path = this.devicePath(device, domain, address, true);
     if (path.kind === "fault") return path;
     const place = this.devicePlace(path, address, true);
     if ("kind" in place) return place;
-    return this.writeAt(place, path.domain, this.tagOf(path.domain), block);
+    const tag = this.tagOf(path.domain);
+    return this.writeAt(place, path.domain, tag, bytes < BLOCK_BYTES ? this.merged(place, path.domain, tag, block, bytes) : block);
   }
 
   /**
@@ -246,6 +255,14 @@ export class Machine {
     if (tag !== null && this.lines !== null && this.lines.peek(place, tag, out)) return { kind: "reached", frame, cell, domain, storedIn: domain };
     this.memory.read(frame, cell, domain, out);
     return { kind: "reached", frame, cell, domain, storedIn: this.memory.storedIn(frame, cell) };
+  }
+
+  /** The block that a partial write leaves. */
+  private merged(place: Place, domain: Domain, tag: boolean, block: Uint32Array, bytes: number): Uint32Array {
+    const whole = new Uint32Array(BLOCK_WORDS);
+    this.readAt(place, domain, tag, whole);
+    new Uint8Array(whole.buffer).set(new Uint8Array(block.buffer, block.byteOffset, bytes));
+    return whole;
   }
 
   private writeAt(place: Place, domain: Domain, tag: boolean | null, block: Uint32Array): Access {
