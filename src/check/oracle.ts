@@ -4,7 +4,7 @@
  * for a device are promised coherent for as long as they live, because TTM maps them once and never
  * calls dma_sync_*, which is legal only where syncing does nothing (drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:143-156).
  * Nothing is promised of a page before its first write.
- * SIMPLIFIED: what a driver syncs by itself around its own ioctls (nouveau, drivers/gpu/drm/nouveau/nouveau_bo.c:718) is no
+ * SIMPLIFIED (may report false bugs): what a driver syncs by itself around its own ioctls (nouveau, drivers/gpu/drm/nouveau/nouveau_bo.c:718) is no
  * operation of the contract, so a bounced buffer of such a driver is judged without it.
  */
 

@@ -2,7 +2,7 @@
 /**
  * Where page tables live. The machine walks them through this port, so that their entries can be words of a compact
  * state (`WindowedTables`) or bytes of a running kernel's memory.
- * SIMPLIFIED: the walker reads tables as the kernel wrote them; tables under a wrong C-bit are not garbled.
+ * SIMPLIFIED (may miss bugs): the walker reads tables as the kernel wrote them; tables under a wrong C-bit are not garbled.
  */
 
 import { assert, hiWord, InternalError, loWord, pageOffset, type Pfn, physToPfn, type PhysAddr } from "../base/index.ts";

@@ -2,7 +2,7 @@
 /**
  * kernel/dma/direct.c: DMA without an IOMMU, or behind an identity domain.
  * Devices on x86 are coherent, so no cache is cleaned here and dma_pgprot() leaves protections alone.
- * SIMPLIFIED: allocations may block (no atomic pool), lowmem only, no CMA, no restricted pools.
+ * SIMPLIFIED (may miss bugs): allocations may block (no atomic pool), lowmem only, no CMA, no restricted pools.
  */
 
 import { type DmaAddr, hex, PAGE_SIZE, pageOffset, type Pfn, pfnToPhys, type PhysAddr, physToPfn } from "../../base/index.ts";

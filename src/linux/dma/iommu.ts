@@ -2,7 +2,7 @@
 /**
  * drivers/iommu/dma-iommu.c: DMA through a translated domain. force_dma_unencrypted() is never asked here and nothing
  * is decrypted: the IOMMU driver puts the C-bit into each entry.
- * SIMPLIFIED: trusted devices and page-aligned buffers, so nothing bounces; contiguous allocations only.
+ * SIMPLIFIED (may miss bugs): trusted devices and page-aligned buffers, so nothing bounces; contiguous allocations only.
  */
 
 import { assert, type DmaAddr, dmaAddr, hex, PAGE_SIZE, type Pfn, pfn } from "../../base/index.ts";

@@ -2,7 +2,7 @@
 /**
  * kernel/dma/swiotlb.c: the bounce buffer. Its pool is decrypted at boot; copying in and out is the only step at
  * which data changes between encrypted and plain.
- * SIMPLIFIED: whole pages (a page-sized or larger mapping is page aligned, kernel/dma/swiotlb.c:1067-1076), one area, first fit.
+ * SIMPLIFIED (may miss bugs): whole pages (a page-sized or larger mapping is page aligned, kernel/dma/swiotlb.c:1067-1076), one area, first fit.
  */
 
 import { assert, type DmaAddr, hex, PAGE_SHIFT, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physToPfn } from "../../base/index.ts";

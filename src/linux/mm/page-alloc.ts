@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * mm/page_alloc.c as far as its callers can tell: aligned runs of 2^order frames, lowest first.
- * SIMPLIFIED: one zone below 4 GiB, so GFP_DMA32 changes nothing; no per-cpu lists, so which frame comes next differs
+ * SIMPLIFIED (may miss bugs): one zone below 4 GiB, so GFP_DMA32 changes nothing; no per-cpu lists, so which frame comes next differs
  * from a real machine.
  */
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** drivers/gpu/drm/ttm/ttm_bo_vm.c: user mappings. SIMPLIFIED: the vma covers the whole buffer; no VRAM. */
+/** drivers/gpu/drm/ttm/ttm_bo_vm.c: user mappings. SIMPLIFIED (may miss bugs): the vma covers the whole buffer; no VRAM. */
 
 import { PAGE_SIZE, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { EFAULT } from "../errno.ts";

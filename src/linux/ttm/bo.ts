@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** drivers/gpu/drm/ttm/ttm_bo.c: a buffer's life. SIMPLIFIED: placed in TTM_PL_TT, no fences, destroyed at once. */
+/** drivers/gpu/drm/ttm/ttm_bo.c: a buffer's life. SIMPLIFIED (may miss bugs): placed in TTM_PL_TT, no fences, destroyed at once. */
 
 import { EINVAL } from "../errno.ts";
 import { BUF_BO, BUF_NONE, MAX_BUF_PAGES, MAX_BUFS } from "../layout.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * drivers/gpu/drm/ttm/ttm_pool.c: pages for a ttm_tt, from dma_alloc_attrs() or the page allocator, DMA-mapped.
- * SIMPLIFIED: ttm_cached only (all profiles use it), so there is one ttm_pool_type per order and no caching to apply;
+ * SIMPLIFIED (may miss bugs): ttm_cached only (all profiles use it), so there is one ttm_pool_type per order and no caching to apply;
  * no shrinker and no page_pool_size.
  */
 

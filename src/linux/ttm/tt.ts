@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** drivers/gpu/drm/ttm/ttm_tt.c, with the driver's own mapping where it has one. SIMPLIFIED: no swap, no page limits. */
+/** drivers/gpu/drm/ttm/ttm_tt.c, with the driver's own mapping where it has one. SIMPLIFIED (may miss bugs): no swap, no page limits. */
 
 import { PAGE_SIZE } from "../../base/index.ts";
 import { dma_map_page_attrs, dma_mapping_error, dma_unmap_page_attrs } from "../dma/mapping.ts";
