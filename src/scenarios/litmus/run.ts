@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+/** Runs a litmus file: every run line on each of its machines with each of its devices. */
+
+import { oracleWords, type RuleId, RULES, runStep, type Violation } from "../../check/index.ts";
+import type { Configuration, DriverProfile, Kernel, KernelFactory } from "../../kernel/index.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Expectation, Litmus, Override, Run, Step } from "./litmus.ts";
+import { MAX_BUFFERS, MAX_PAGES } from "./names.ts";
+import { matches, outcomeText, resultText, type ValueName } from "./outcomes.ts";
+
+/** Somebody who knows kernels and devices by their names; both throw CbitError for a name that is not known. */
+export interface Catalogue {
+  kernel(name: string, policy: string | null): KernelFactory;
+  device(spec: string): DriverProfile;
+}
+
+/** A step that came to something else than its line says. */
+export interface Difference {
+  readonly line: number;
+  readonly text: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+export interface Broken {
+  readonly line: number;
+  readonly text: string;
+  readonly violation: Violation;
+}
+
+/** One step as it ran. */
+export interface ToldStep {
+  readonly line: number;
+  readonly text: string;
+  readonly result: string;
+}
+
+export interface RunResult {
+  readonly line: number;
+  readonly kernel: string;
+  readonly policy: string | null;
+  readonly machine: string;
+  readonly device: string;
+  /** What the run line says: "holds", "bounce-leak", "refused". */
+  readonly expected: string;
+  /** What it came to, in the same words. */
+  readonly got: string;
+  /** Everything is as the file says. */
+  readonly ok: boolean;
+  /** Why the configuration is refused or unsupported; null where steps ran. */
+  readonly reason: string | null;
+  readonly differences: readonly Difference[];
+  /** The first violation of each rule. */
+  readonly broken: readonly Broken[];
+  readonly steps: readonly ToldStep[];
+  /** Steps that did not run, because one before them ended in something else than it should. */
+  readonly left: number;
+}
+
+const EXTENT = { buffers: MAX_BUFFERS, pages: MAX_PAGES };
+
+interface Ran {
+  readonly differences: Difference[];
+  readonly broken: Broken[];
+  readonly steps: ToldStep[];
+  left: number;
+}
+
+/** The step with what the run puts in its place. */
+function overridden(step: Step, override: Override | undefined): Step {
+  if (override === undefined || step.kind === "reset") return step;
+  if (step.kind === "check" && override.kind === "check") return { ...step, check: override.check };
+  if (step.kind === "operation" && override.kind === "outcome") return { ...step, outcome: override.outcome };
+  return step;
+}
+
+/** Names of values within a sentence of a rule's, which knows numbers only. */
+function withNames(text: string, values: ReadonlyMap<number, string>): string {
+  return text.replaceAll(/\bthe value (\d+)/g, (all, number: string) => (values.has(Number(number)) ? `"${values.get(Number(number))!}"` : all));
+}
+
+class Runner {
+  private readonly kernel: Kernel;
+  private readonly litmus: Litmus;
+  private readonly oracle = new Uint32Array(oracleWords(EXTENT));
+  private readonly warnings: string[] = [];
+  private readonly name: ValueName;
+  readonly ran: Ran = { differences: [], broken: [], steps: [], left: 0 };
+
+  constructor(kernel: Kernel, litmus: Litmus) {
+    this.kernel = kernel;
+    this.litmus = litmus;
+    this.name = (value) => (litmus.values.has(value) ? `"${litmus.values.get(value)!}"` : `token ${value}`);
+  }
+
+  /** Runs steps until one ends in an error, a fault or a crash that its line does not have. */
+  run(steps: readonly Step[]): void {
+    this.kernel.record(true);
+    for (const [index, step] of steps.entries()) {
+      if (this.step(step)) continue;
+      this.ran.left = steps.length - index - 1;
+      break;
+    }
+    this.kernel.record(false);
+  }
+
+  private step(step: Step): boolean {
+    switch (step.kind) {
+      case "operation":
+        return this.operation(step);
+      case "check": {
+        const wrong = evaluate(this.kernel, step.check, this.warnings);
+        if (wrong !== null) this.ran.differences.push({ line: step.line, text: step.text, ...wrong });
+        this.tell(step, wrong === null ? "ok" : wrong.got);
+        return true;
+      }
+      case "reset":
+        this.kernel.resetCosts();
+        this.warnings.length = 0;
+        this.tell(step, "ok");
+        return true;
+    }
+  }
+
+  private operation(step: Extract<Step, { kind: "operation" }>): boolean {
+    const { result, violations } = runStep(this.kernel, EXTENT, this.oracle, step.operation, this.kernel.views());
+    const got = resultText(result, this.name);
+    if ("warnings" in result) this.warnings.push(...(result.warnings ?? []));
+    this.tell(step, got);
+    for (const violation of violations) {
+      if (this.ran.broken.some((b) => b.violation.rule === violation.rule)) continue;
+      this.ran.broken.push({ line: step.line, text: step.text, violation: { ...violation, title: withNames(violation.title, this.litmus.values) } });
+    }
+    if (matches(step.outcome, result)) return result.outcome !== "crash";
+    this.ran.differences.push({ line: step.line, text: step.text, expected: outcomeText(step.outcome, this.name), got });
+    return result.outcome === "done";
+  }
+
+  private tell(step: Step, result: string): void {
+    this.ran.steps.push({ line: step.line, text: step.text, result });
+  }
+}
+
+const isError = (id: RuleId): boolean => RULES.find((r) => r.id === id)!.severity === "error";
+
+/** Rules in the order of the table. */
+function inOrder(ids: readonly RuleId[]): RuleId[] {
+  return RULES.map((r) => r.id).filter((id) => ids.includes(id));
+}
+
+const rulesText = (ids: readonly RuleId[]): string => (ids.some(isError) ? ids.join(" ") : ["holds", ...ids].join(" "));
+
+function expectationText(expect: Expectation): string {
+  if (expect.kind !== "rules") return expect.kind;
+  return [rulesText(inOrder(expect.rules)), ...expect.not.map((id) => `not ${id}`)].join(" ");
+}
+
+/** Which of the broken rules a run is about: all errors, and the advice that its line names. */
+function judged(expect: Expectation, broken: readonly RuleId[]): RuleId[] {
+  const named = expect.kind === "rules" ? [...expect.rules, ...expect.not] : [];
+  return inOrder(broken.filter((id) => isError(id) || named.includes(id)));
+}
+
+function asExpected(expect: Expectation, got: readonly RuleId[]): boolean {
+  return expect.kind === "rules" && got.length === expect.rules.length && got.every((id) => expect.rules.includes(id));
+}
+
+function runCase(litmus: Litmus, run: Run, factory: KernelFactory, machine: Configuration, driver: DriverProfile, device: string): RunResult {
+  const kernel = factory.create(machine, driver);
+  const head = { line: run.line, kernel: factory.name, policy: factory.policy, machine: machine.name, device, expected: expectationText(run.expect) };
+  if (kernel.boot.status !== "ready") {
+    const { status, reason } = kernel.boot;
+    return { ...head, got: status, ok: run.expect.kind === status, reason, differences: [], broken: [], steps: [], left: 0 };
+  }
+  const runner = new Runner(kernel, litmus);
+  runner.run(litmus.steps.map((s) => overridden(s, s.label === null ? undefined : run.overrides.get(s.label))));
+  const { ran } = runner;
+  const got = judged(run.expect, ran.broken.map((b) => b.violation.rule));
+  const ok = ran.differences.length === 0 && asExpected(run.expect, got);
+  return { ...head, got: rulesText(got), ok, reason: null, ...ran };
+}
+
+/** What will run: names looked up, nothing booted yet. */
+export interface Prepared {
+  readonly litmus: Litmus;
+  /** One for each run line, machine and device. */
+  readonly cases: readonly (() => RunResult)[];
+}
+
+/**
+ * Looks up the kernels and devices of a file.
+ * @param complain makes an error of the catalogue's one that names the line; it throws
+ */
+export function prepareLitmus(litmus: Litmus, catalogue: Catalogue, complain: (run: Run, error: unknown) => never): Prepared {
+  const cases = litmus.runs.flatMap((run) => {
+    try {
+      const factory = catalogue.kernel(run.kernel, run.policy);
+      const drivers = run.devices.map((spec) => [spec, catalogue.device(spec)] as const);
+      return run.machines.flatMap((machine) => drivers.map(([spec, driver]) => () => runCase(litmus, run, factory, machine, driver, spec)));
+    } catch (error) {
+      return complain(run, error);
+    }
+  });
+  return { litmus, cases };
+}
