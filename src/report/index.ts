@@ -4,4 +4,5 @@ export * from "./reports.ts";
 export { checkText } from "./text-check.ts";
 export { explainText, notFoundText } from "./text-explain.ts";
 export { doctorText, listText, treesText } from "./text-list.ts";
+export { type LitmusFile, type LitmusRun, runJson, runText } from "./text-run.ts";
 export { count } from "./wrap.ts";

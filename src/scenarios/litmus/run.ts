@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Runs a litmus file: every run line on each of its machines with each of its devices. */
 
+import { CbitError } from "../../base/index.ts";
 import { oracleWords, type RuleId, RULES, runStep, type Violation } from "../../check/index.ts";
 import type { Configuration, DriverProfile, Kernel, KernelFactory } from "../../kernel/index.ts";
 import { evaluate } from "./evaluate.ts";
@@ -10,7 +11,7 @@ import { matches, outcomeText, resultText, type ValueName } from "./outcomes.ts"
 
 /** Somebody who knows kernels and devices by their names; both throw CbitError for a name that is not known. */
 export interface Catalogue {
-  kernel(name: string, policy: string | null): KernelFactory;
+  kernel(name: string, policy: string | null): Promise<KernelFactory>;
   device(spec: string): DriverProfile;
 }
 
@@ -39,6 +40,8 @@ export interface RunResult {
   readonly line: number;
   readonly kernel: string;
   readonly policy: string | null;
+  /** The policy where the file names one. */
+  readonly named: string | null;
   readonly machine: string;
   readonly device: string;
   /** What the run line says: "holds", "bounce-leak", "refused". */
@@ -167,7 +170,7 @@ function asExpected(expect: Expectation, got: readonly RuleId[]): boolean {
 
 function runCase(litmus: Litmus, run: Run, factory: KernelFactory, machine: Configuration, driver: DriverProfile, device: string): RunResult {
   const kernel = factory.create(machine, driver);
-  const head = { line: run.line, kernel: factory.name, policy: factory.policy, machine: machine.name, device, expected: expectationText(run.expect) };
+  const head = { line: run.line, kernel: factory.name, policy: factory.policy, named: run.policy, machine: machine.name, device, expected: expectationText(run.expect) };
   if (kernel.boot.status !== "ready") {
     const { status, reason } = kernel.boot;
     return { ...head, got: status, ok: run.expect.kind === status, reason, differences: [], broken: [], steps: [], left: 0 };
@@ -187,19 +190,26 @@ export interface Prepared {
   readonly cases: readonly (() => RunResult)[];
 }
 
-/**
- * Looks up the kernels and devices of a file.
- * @param complain makes an error of the catalogue's one that names the line; it throws
- */
-export function prepareLitmus(litmus: Litmus, catalogue: Catalogue, complain: (run: Run, error: unknown) => never): Prepared {
-  const cases = litmus.runs.flatMap((run) => {
-    try {
-      const factory = catalogue.kernel(run.kernel, run.policy);
-      const drivers = run.devices.map((spec) => [spec, catalogue.device(spec)] as const);
-      return run.machines.flatMap((machine) => drivers.map(([spec, driver]) => () => runCase(litmus, run, factory, machine, driver, spec)));
-    } catch (error) {
-      return complain(run, error);
-    }
-  });
+/** An error of the catalogue's, with the place of the run line. */
+function atRun(litmus: Litmus, run: Run, error: unknown): unknown {
+  if (!(error instanceof CbitError)) return error;
+  const hint = error.hint === undefined ? {} : { hint: error.hint };
+  return new CbitError({ code: error.code, exit: error.exit, message: `${litmus.file}:${run.line}: ${error.message}`, ...hint, cause: error });
+}
+
+async function casesOf(litmus: Litmus, run: Run, catalogue: Catalogue): Promise<(() => RunResult)[]> {
+  try {
+    const factory = await catalogue.kernel(run.kernel, run.policy);
+    const drivers = run.devices.map((spec) => [spec, catalogue.device(spec)] as const);
+    return run.machines.flatMap((machine) => drivers.map(([spec, driver]) => () => runCase(litmus, run, factory, machine, driver, spec)));
+  } catch (error) {
+    throw atRun(litmus, run, error);
+  }
+}
+
+/** A file, ready to run. @throws CbitError for a kernel or a device that is not known, with file and line */
+export async function prepareLitmus(litmus: Litmus, catalogue: Catalogue): Promise<Prepared> {
+  const cases: (() => RunResult)[] = [];
+  for (const run of litmus.runs) cases.push(...(await casesOf(litmus, run, catalogue)));
   return { litmus, cases };
 }

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/** `cbit run`: litmus files, each with what it expects. */
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { CbitError, EXIT, type ExitCode } from "../base/index.ts";
+import type { DriverProfile, KernelFactory } from "../kernel/index.ts";
+import { DRIVERS } from "../linux/index.ts";
+import { type LitmusFile, runJson, runText } from "../report/index.ts";
+import { type Catalogue, deviceSpec, parseLitmus, type Prepared, prepareLitmus } from "../scenarios/index.ts";
+import type { Context } from "./context.ts";
+import { examples } from "./examples.ts";
+import { kernelNamed } from "./kernels.ts";
+import { driverNamed } from "./options.ts";
+
+const EXTENSION = ".litmus";
+
+const WHY: Readonly<Record<string, string>> = { ENOENT: "there is no such file or folder", EACCES: "permission denied", EISDIR: "it is a folder", ELOOP: "its links go round in circles", ENOTDIR: "a part of the path is not a folder" };
+
+/** Does something with a path that the user named. @throws CbitError (CBIT-145) where it cannot be read */
+async function reading<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const why = WHY[(error as NodeJS.ErrnoException).code ?? ""];
+    if (why === undefined) throw error;
+    throw new CbitError({ code: "CBIT-145", exit: EXIT.usage, message: `cannot read ${path}: ${why}`, hint: `Name a file, or a folder with files called *${EXTENSION}.`, cause: error });
+  }
+}
+
+/** The litmus files that paths stand for: files as they are, folders with all below them, each once. */
+async function filesOf(paths: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const isFolder = await reading(path, async () => (await stat(path)).isDirectory());
+    const below = isFolder ? (await reading(path, () => readdir(path, { recursive: true }))).filter((f) => f.endsWith(EXTENSION)).sort() : null;
+    files.push(...(below === null ? [path] : below.map((f) => join(path, f))));
+  }
+  return [...new Set(files)];
+}
+
+/** Kernels and devices as the command line names them, each looked up once. */
+export function catalogueOf(context: Context): Catalogue {
+  const kernels = new Map<string, Promise<KernelFactory>>();
+  return {
+    kernel(name, policy) {
+      const key = `${name} ${policy ?? ""}`;
+      const known = kernels.get(key) ?? kernelNamed(name, policy, context);
+      kernels.set(key, known);
+      return known;
+    },
+    device: (spec): DriverProfile => deviceSpec(spec, (name) => driverNamed(name, DRIVERS)),
+  };
+}
+
+/** Exit 0: everything is as the files say. 1: some run is not. 4: nothing ran. */
+export function exitOfRuns(files: readonly LitmusFile[]): ExitCode {
+  const runs = files.flatMap((f) => f.runs);
+  if (runs.length === 0) return EXIT.noVerdict;
+  return runs.every((r) => r.ok) ? EXIT.holds : EXIT.violation;
+}
+
+async function run(paths: readonly string[], json: boolean, context: Context): Promise<void> {
+  const catalogue = catalogueOf(context);
+  const prepared: Prepared[] = [];
+  // All files are read before the first one runs: a mistake in the last one is told at once.
+  for (const file of await filesOf(paths)) {
+    const text = await reading(file, () => readFile(file, "utf8"));
+    prepared.push(await prepareLitmus(parseLitmus(file, text), catalogue));
+  }
+  const files: LitmusFile[] = prepared.map(({ litmus, cases }, index) => {
+    context.progress(`${index + 1}/${prepared.length} ${litmus.file}`);
+    return { file: litmus.file, title: litmus.title, sources: litmus.sources, runs: cases.map((runCase) => runCase()) };
+  });
+  context.progress("");
+  context.out(json ? runJson(files) : runText(files, context.style));
+  context.exit = exitOfRuns(files);
+}
+
+/** Adds the command's options, help and action. */
+export function define(command: Command, context: Context): void {
+  command
+    .description("Runs litmus files: short stories of operations, each with what must come of it on which kernel and machine (docs/reference/litmus.md).")
+    .argument("<path...>", `litmus files, or folders with files called *${EXTENSION}`)
+    .option("--json", "print cbit.run/1 instead of text")
+    .action((paths: readonly string[], options: { readonly json?: boolean }) => run(paths, options.json === true, context));
+  examples(command, ["cbit run litmus", "cbit run litmus/b01-ttm-decrypted.litmus", "cbit run litmus/rules --json"]);
+}
