@@ -103,13 +103,21 @@ export const BUF = {
 } as const;
 const BUF_WORDS = 42;
 
-/** Fields of a frame: page->private as TTM uses it. */
-export const PAGE = { order: 0, dma_addr: 1 } as const;
-const PAGE_WORDS = 3;
+/** Fields of a frame: page->private as TTM uses it; 1 + page of vmalloc space where coherent memory that begins here is remapped. */
+export const PAGE = { order: 0, dma_addr: 1, remap: 3 } as const;
+const PAGE_WORDS = 4;
 
-/** Fields of a swiotlb page (two slots): 1 + pfn of the page that it stands for, and pages of the mapping if its first. */
-export const SLOT = { orig: 0, pages: 1 } as const;
-const SLOT_WORDS = 2;
+/**
+ * Fields of a swiotlb page, which is two slots: a bit for each that is taken, then for each slot struct io_tlb_slot: the
+ * physical address it stands for (64 bits, 0 for none), bytes from there to the end of the mapping, padding slots before it.
+ * @ref kernel/dma/swiotlb.c:66-80 (struct io_tlb_slot)
+ */
+export const SLOT = { used: 0, first: 1, orig_addr: 0, alloc_size: 2, pad_slots: 3, words: 4 } as const;
+const SLOT_PAGE_WORDS = 1 + 2 * SLOT.words;
+
+/** Pools that swiotlb=dynamic may add to the first one, and frames that the state has room for in each. */
+export const DYN_POOLS = 3;
+export const DYN_POOL_FRAMES = 4;
 
 /** Chunks that one type of TTM's pools can keep, and types: three cachings. */
 export const POOL_CHUNKS = 8;
@@ -131,7 +139,12 @@ export interface StateLayout {
   /** Bitmap of pages of vmalloc space whose mapping is gone and whose translations are not flushed yet. */
   readonly vmallocLazy: number;
   readonly iova: number;
+  /** Rows of swiotlb pages: the first pool's, then DYN_POOL_FRAMES for each pool that was added. */
   readonly slots: number;
+  /** io_tlb_area.index of the first pool and of each that was added. */
+  readonly slotIndex: number;
+  /** Pools that were added, two words each: 1 + pfn, and frames with DYN_TRANSIENT. */
+  readonly dynPools: number;
   /** ttm_pool_type lists by caching, POOL_CHUNKS each: 1 + pfn, the last given first. */
   readonly pool: number;
   /** Bitmap of pages of VRAM in use. */
@@ -144,8 +157,8 @@ export interface StateLayout {
   readonly words: number;
 }
 
-/** Lays out the state for a machine. @param swiotlbFrames frames of the bounce pool */
-export function stateLayout(config: MachineConfig, swiotlbFrames: number): StateLayout {
+/** Lays out the state for a machine. @param swiotlbFrames frames of the bounce pool  @param dynamic whether pools may be added to it */
+export function stateLayout(config: MachineConfig, swiotlbFrames: number, dynamic = false): StateLayout {
   assert(ramFrames(config.ram) <= 64, "layout: more frames than the bitmap has bits");
   let next = 0;
   const take = (words: number): number => {
@@ -163,7 +176,9 @@ export function stateLayout(config: MachineConfig, swiotlbFrames: number): State
     vmalloc: take(1),
     vmallocLazy: take(1),
     iova: take(1),
-    slots: take(swiotlbFrames * SLOT_WORDS),
+    slots: take((swiotlbFrames + (dynamic ? DYN_POOLS * DYN_POOL_FRAMES : 0)) * SLOT_PAGE_WORDS),
+    slotIndex: take(dynamic ? 1 + DYN_POOLS : 1),
+    dynPools: take(dynamic ? DYN_POOLS * 2 : 0),
     pool: take(POOL_CHUNKS * POOL_TYPES),
     vram: take(1),
     memEncLock: take(1),
@@ -196,5 +211,5 @@ export function pageAt(layout: StateLayout, frame: Pfn): number {
 
 /** First word of a swiotlb page's row. */
 export function slotAt(layout: StateLayout, page: number): number {
-  return layout.slots + page * SLOT_WORDS;
+  return layout.slots + page * SLOT_PAGE_WORDS;
 }

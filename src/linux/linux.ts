@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The model kernel as its functions see it: constants of this boot, the state, and the log of what it does. */
 
-import type { PhysAddr, Pfn } from "../base/index.ts";
+import type { PhysAddr, Pfn, VirtAddr } from "../base/index.ts";
 import { type Chooser, type Configuration, type Costs, type DriverProfile, INJECTABLE, type Injectable, type KernelEvent } from "../kernel/index.ts";
 import type { IommuDomain, Machine, WindowedTables } from "../machine/index.ts";
 import type { StateLayout } from "./layout.ts";
@@ -25,6 +25,17 @@ export interface SwiotlbBoot {
   readonly frames: number;
   /** First frame of the pool; -1 without one. */
   firstPfn: Pfn;
+}
+
+/** One of the atomic pools: memory that was decrypted at boot, for allocations that may not block. @ref kernel/dma/pool.c:16-24 */
+export interface AtomicPool {
+  readonly name: "atomic_pool_kernel" | "atomic_pool_dma32";
+  readonly firstPfn: Pfn;
+  readonly frames: number;
+  /** Its first bit in `layout.atomicPool`. */
+  readonly bit: number;
+  /** The address that it hands out memory at: the linear map's, or of a remap. */
+  readonly addr: VirtAddr;
 }
 
 /** A mapping policy: when TTM takes the encryption attribute out of its own mappings. One file per proposal in policies/. */
@@ -54,6 +65,8 @@ export interface Linux {
   readonly s: Uint32Array;
   readonly dev: DmaDevice;
   readonly swiotlb: SwiotlbBoot;
+  /** In the order in which they were made. */
+  readonly atomicPools: AtomicPool[];
   /** Top of the kernel's page tables, which user space shares. */
   pgd: PhysAddr;
   iommu: IommuDomain | null;

@@ -1,86 +1,94 @@
 // SPDX-License-Identifier: MIT
 /**
- * kernel/dma/direct.c: DMA without an IOMMU, or behind an identity domain.
- * Devices on x86 are coherent, so no cache is cleaned here and dma_pgprot() leaves protections alone.
- * SIMPLIFIED (may miss bugs): allocations may block (no atomic pool), lowmem only, no CMA, no restricted pools.
+ * kernel/dma/direct.c and direct.h: streaming DMA without an IOMMU, or behind an identity domain, and what masks reach.
+ * Devices on x86 are coherent, so no cache is cleaned here.
  */
 
-import { type DmaAddr, hex, PAGE_SIZE, pageOffset, type Pfn, pfnToPhys, type PhysAddr, physToPfn } from "../../base/index.ts";
-import { type Linux, note } from "../linux.ts";
-import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
-import { zero_pages } from "../mm/memory.ts";
+import { type DmaAddr, dmaAddr, hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physToPfn, type VirtAddr } from "../../base/index.ts";
+import type { DmaDirection } from "../../kernel/index.ts";
+import { banksOf } from "../../machine/index.ts";
+import { has, type Linux, note, warn } from "../linux.ts";
+import { vmf_insert_pfn_prot } from "../mm/memory.ts";
 import { force_dma_unencrypted } from "../x86/mem-encrypt.ts";
-import { set_memory_decrypted, set_memory_encrypted } from "../x86/set-memory.ts";
-import { dma_capable, dma_coherent_ok, DMA_MAPPING_ERROR, dma_to_phys, phys_to_dma, phys_to_dma_direct } from "./addresses.ts";
-import { is_swiotlb_active, is_swiotlb_force_bounce, swiotlb_map, swiotlb_tbl_unmap_single } from "./swiotlb.ts";
+import { pgprot_decrypted, vm_get_page_prot } from "../x86/pgtable.ts";
+import { dma_capable, DMA_MAPPING_ERROR, dma_to_phys, NO_PHYS, phys_to_dma, phys_to_dma_unencrypted } from "./addresses.ts";
+import { type DmaAttrs, is_swiotlb_active, is_swiotlb_force_bounce, swiotlb_map, swiotlb_sync_single_for_cpu, swiotlb_sync_single_for_device, swiotlb_tbl_unmap_single } from "./swiotlb.ts";
 
-/** An allocation: its frames and how the device addresses them. */
-export interface DmaAllocation {
-  readonly first: Pfn;
-  readonly handle: DmaAddr;
+/** True where the caller's word counts that a buffer is shared already: proposed, DMA_ATTR_CC_SHARED. */
+const cc_shared = (k: Linux, attrs: DmaAttrs): boolean => attrs.cc_shared === true && has(k, "DMA_ATTR_CC_SHARED");
+
+function overflow(k: Linux, fn: string, file: string, address: DmaAddr, size: number): DmaAddr {
+  warn(k, fn, file, `DMA addr ${hex(address)}+${size} overflow (mask ${hex(k.dev.dma_mask)}, bus limit ${hex(k.dev.bus_dma_limit)})`);
+  return DMA_MAPPING_ERROR;
 }
 
-/** Why DMA is unencrypted, for the story. */
-function forced_because(k: Linux): string {
-  const { platform } = k.configuration;
-  if (platform.guest) return "an encrypted guest: true for every device";
-  return `the ${k.driver.coherentMaskBits}-bit coherent mask does not reach the C-bit, bit ${platform.cBit}: true`;
-}
-
-/** @ref kernel/dma/direct.c:79-84 */
-function dma_set_decrypted(k: Linux, first: Pfn, pages: number): number {
-  if (!force_dma_unencrypted(k)) return 0;
-  note(k, "force_dma_unencrypted", "arch/x86/mm/mem_encrypt.c:20", forced_because(k));
-  return set_memory_decrypted(k, first, pages);
-}
-
-/** @ref kernel/dma/direct.c:86-96 */
-function dma_set_encrypted(k: Linux, first: Pfn, pages: number): number {
-  if (!force_dma_unencrypted(k)) return 0;
-  return set_memory_encrypted(k, first, pages);
-}
-
-/**
- * Coherent memory of 2^order pages: decrypted in the linear map where the device cannot use the key, cleared after
- * that. Null where there is no memory in reach of the coherent mask.   @ref kernel/dma/direct.c:206-314
- */
-export function dma_direct_alloc(k: Linux, order: number): DmaAllocation | null {
-  const pages = 1 << order;
-  const first = alloc_pages(k, order, false);
-  if (first === null) return null;
-  if (!dma_coherent_ok(k, pfnToPhys(first), pages * PAGE_SIZE)) {
-    free_pages(k, first, order);
-    return null;
-  }
-  // On failure the pages are leaked on purpose: nobody knows what state they are in.
-  if (dma_set_decrypted(k, first, pages) !== 0) return null;
-  zero_pages(k, first, pages);
-  const handle = phys_to_dma_direct(k, pfnToPhys(first));
-  note(k, "dma_direct_alloc", "kernel/dma/direct.c:206", `${pages} page(s) at pfn ${hex(first)}, DMA address ${hex(handle)}`);
-  return { first, handle };
-}
-
-/** Gives coherent memory back, encrypted again; leaks it where that fails. @ref kernel/dma/direct.c:316-357 */
-export function dma_direct_free(k: Linux, order: number, first: Pfn): void {
-  if (dma_set_encrypted(k, first, 1 << order) !== 0) return;
-  free_pages(k, first, order);
-}
-
-/** Maps memory for streaming: in place, or through swiotlb where forced or where the address is out of reach. @ref kernel/dma/direct.h:83-112 */
-export function dma_direct_map_page(k: Linux, phys: PhysAddr, size: number): DmaAddr {
-  const address = phys_to_dma(k, phys);
-  if (is_swiotlb_force_bounce(k)) return swiotlb_map(k, phys, size);
-  if (!dma_capable(k, address, size)) {
-    if (is_swiotlb_active(k)) return swiotlb_map(k, phys, size);
-    note(k, "dma_direct_map_page", "kernel/dma/direct.h:83", `WARN: DMA addr ${hex(address)}+${size} overflow (mask ${hex(k.dev.dma_mask)})`);
+/** Maps memory for streaming: in place, or through swiotlb where forced or where the address is out of reach. @ref kernel/dma/direct.h:83-112 (dma_direct_map_page) */
+export function dma_direct_map_page(k: Linux, phys: PhysAddr, size: number, dir: DmaDirection = "bidirectional", attrs: DmaAttrs = {}): DmaAddr {
+  const shared = cc_shared(k, attrs);
+  const address = shared ? phys_to_dma_unencrypted(k, phys) : phys_to_dma(k, phys);
+  if (is_swiotlb_force_bounce(k)) {
+    if (!shared) return swiotlb_map(k, phys, size, dir, attrs);
+  } else if (shared) {
     return DMA_MAPPING_ERROR;
+  }
+  if (!dma_capable(k, address, size)) {
+    if (is_swiotlb_active(k)) return swiotlb_map(k, phys, size, dir, attrs);
+    return overflow(k, "dma_direct_map_page", "kernel/dma/direct.h:104", address, size);
   }
   note(k, "dma_direct_map_page", "kernel/dma/direct.h:83", `pfn ${hex(physToPfn(phys))} mapped in place, DMA address ${hex(address)}`);
   return address;
 }
 
-/** Ends a streaming mapping; a bounce slot is copied back unless `skip_cpu_sync`. @ref kernel/dma/direct.h:114-124 */
-export function dma_direct_unmap_page(k: Linux, address: DmaAddr, skip_cpu_sync: boolean): void {
-  const phys = dma_to_phys(k, address);
-  swiotlb_tbl_unmap_single(k, physToPfn(phys), pageOffset(phys), skip_cpu_sync);
+/** @ref kernel/dma/direct.h:69-81 (dma_direct_sync_single_for_cpu) */
+export function dma_direct_sync_single_for_cpu(k: Linux, address: DmaAddr, size: number, dir: DmaDirection): void {
+  swiotlb_sync_single_for_cpu(k, dma_to_phys(k, address), size, dir);
+}
+
+/** @ref kernel/dma/direct.h:57-67 (dma_direct_sync_single_for_device) */
+export function dma_direct_sync_single_for_device(k: Linux, address: DmaAddr, size: number, dir: DmaDirection): void {
+  swiotlb_sync_single_for_device(k, dma_to_phys(k, address), size, dir);
+}
+
+/** Ends a streaming mapping; a bounce slot is copied back unless told not to. @ref kernel/dma/direct.h:114-124 (dma_direct_unmap_page) */
+export function dma_direct_unmap_page(k: Linux, address: DmaAddr, size: number, dir: DmaDirection, attrs: DmaAttrs): void {
+  if (attrs.skip_cpu_sync !== true) dma_direct_sync_single_for_cpu(k, address, size, dir);
+  swiotlb_tbl_unmap_single(k, dma_to_phys(k, address), size, dir, { skip_cpu_sync: true });
+}
+
+/** Maps another device's memory: its plain address. @ref kernel/dma/direct.c:507-521 (dma_direct_map_resource) */
+export function dma_direct_map_resource(k: Linux, paddr: PhysAddr, size: number): DmaAddr {
+  const address = dmaAddr(paddr);
+  if (!dma_capable(k, address, size)) return overflow(k, "dma_direct_map_resource", "kernel/dma/direct.c:516", address, size);
+  note(k, "dma_direct_map_resource", "kernel/dma/direct.c:507", `MMIO at ${hex(paddr)}, DMA address ${hex(address)}`);
+  return address;
+}
+
+/** User PTEs over coherent memory, decrypted where the memory is. False where the handle stands for no page. @ref kernel/dma/direct.c:542-564 (dma_direct_mmap) */
+export function dma_direct_mmap(k: Linux, vma: readonly VirtAddr[], handle: DmaAddr): boolean {
+  const phys = dma_to_phys(k, handle);
+  if (phys === NO_PHYS) return false;
+  const prot = force_dma_unencrypted(k) ? pgprot_decrypted(k, vm_get_page_prot(k)) : vm_get_page_prot(k);
+  vma.forEach((address, i) => vmf_insert_pfn_prot(k, address, pfn(physToPfn(phys) + i), prot));
+  return true;
+}
+
+/** ZONE_DMA ends at 16 MiB. @ref kernel/dma/direct.c:24 (zone_dma_limit) */
+const ZONE_DMA_LIMIT = 2 ** 24 - 1;
+const MASK_32 = 2 ** 32 - 1;
+
+/** The last frame of RAM. */
+export function last_frame(k: Linux): Pfn {
+  const last = banksOf({ ...k.layout.ram, bar: null }).at(-1)!;
+  return pfn(last.firstPfn + last.frames - 1);
+}
+
+/**
+ * Whether a mask will do. 32 bits always do, whatever the addresses look like; with the validation that was proposed in 2026 a
+ * mask must reach what shared memory is addressed by.   @ref kernel/dma/direct.c:566-587 (dma_direct_supported)
+ */
+export function dma_direct_supported(k: Linux, mask: number): boolean {
+  if (has(k, "dma-direct-mask-validation") && mask < phys_to_dma_unencrypted(k, pfnToPhys(k.layout.ram.firstPfn))) return false;
+  if (mask >= MASK_32) return true;
+  const min_mask = Math.min(last_frame(k) * PAGE_SIZE, ZONE_DMA_LIMIT);
+  return mask >= phys_to_dma_unencrypted(k, min_mask as PhysAddr);
 }
