@@ -5,7 +5,8 @@ import { DMA_BIT_MASK, PAGE_SIZE, pfn, type Pfn } from "../base/index.ts";
 import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
 import { banksOf, Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
 import { iommu_setup_dma_ops } from "./dma/iommu.ts";
-import { dma_addressing_limited } from "./dma/mapping.ts";
+import { dma_addressing_limited, dma_supported } from "./dma/mapping.ts";
+import { dma_atomic_pool_init } from "./dma/pool.ts";
 import { swiotlb_init } from "./dma/swiotlb.ts";
 import { drm_need_swiotlb } from "./drm/cache.ts";
 import { ramLayout, stateLayout, SWIOTLB_FRAMES, TABLES } from "./layout.ts";
@@ -58,6 +59,27 @@ function refusal(k: Linux): string | null {
   return applies ? `${refuses.reason} (${refuses.ref})` : null;
 }
 
+/** An untrusted device gets a translated domain, whatever the default is. @ref drivers/iommu/amd/iommu.c:3033-3035 (untrusted) */
+function domain_of(configuration: Configuration, driver: DriverProfile): Configuration["iommu"] {
+  return driver.untrusted === true && configuration.iommu === "identity" ? "translated" : configuration.iommu;
+}
+
+/** A restricted-dma-pool of the device tree takes the place of the common pool. @ref kernel/dma/swiotlb.c:1814-1872 (rmem_swiotlb_device_init) */
+function rmem_swiotlb_device_init({ swiotlb }: Configuration, common: { enabled: boolean; force_bounce: boolean }): { enabled: boolean; force_bounce: boolean } {
+  return swiotlb === "restricted" ? { enabled: true, force_bounce: true } : common;
+}
+
+/** Why the driver's probe fails; null where both masks are taken. @ref include/linux/dma-mapping.h (dma_set_mask_and_coherent) */
+function dma_set_mask_and_coherent(k: Linux): string | null {
+  for (const [call, bits, mask] of [
+    ["dma_set_mask", k.driver.dmaMaskBits, k.dev.dma_mask],
+    ["dma_set_coherent_mask", k.driver.coherentMaskBits, k.dev.coherent_dma_mask],
+  ] as const) {
+    if (!dma_supported(k, mask)) return `${call}() refuses ${bits} bits: shared memory is addressed above them`;
+  }
+  return null;
+}
+
 /** Counters at zero. */
 export function noCosts(): Linux["costs"] {
   return { conversions: 0, convertedPages: 0, tlbFlushes: 0, cacheFlushes: 0, hypercalls: 0, bouncedBytes: 0, sharedPages: 0 };
@@ -66,12 +88,12 @@ export function noCosts(): Linux["costs"] {
 /** Boots a kernel; where it is not ready, nothing else of it may be used. */
 export function boot(configuration: Configuration, driver: DriverProfile, policy: Policy, release: Release): { k: Linux; result: BootResult } {
   const reason = unsupportedReason(configuration);
-  const iommu = reason === null ? configuration.iommu : "off";
+  const iommu = reason === null ? domain_of(configuration, driver) : "off";
   const { platform, coherent = true, tlb = false, granule = PAGE_SIZE, swiotlbPages = SWIOTLB_FRAMES } = configuration;
-  const swiotlb = pci_swiotlb_detect({ configuration, release });
+  const swiotlb = rmem_swiotlb_device_init(configuration, pci_swiotlb_detect({ configuration, release }));
   const frames = swiotlb.enabled ? swiotlbPages : 0;
   const machine: MachineConfig = { platform, iommu, ram: ramLayout(configuration), coherent, tlb, granule };
-  const layout = stateLayout(machine, frames);
+  const layout = stateLayout(machine, frames, configuration.swiotlb === "dynamic");
   const s = new Uint32Array(layout.words);
   const tables = new WindowedTables(TABLES, s.subarray(layout.tables, layout.tables + tableWords(TABLES)));
   const k: Linux = {
@@ -90,6 +112,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
       dma_iommu: iommu === "translated",
     },
     swiotlb: { ...swiotlb, frames, firstPfn: pfn(-1) },
+    atomicPools: [],
     pgd: pfn(0) as number as Linux["pgd"],
     iommu: null,
     use_dma_alloc: false,
@@ -107,7 +130,10 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
   map_linear(k);
   preallocate_tables(k);
   swiotlb_init(k);
+  dma_atomic_pool_init(k);
   if (k.dev.dma_iommu) iommu_setup_dma_ops(k);
+  const masks = dma_set_mask_and_coherent(k);
+  if (masks !== null) return { k, result: { status: "refused", reason: masks } };
   k.use_dma_alloc = ttm_use_dma_alloc(k);
   k.use_dma32 = ttm_use_dma32(k);
   return { k, result: { status: "ready" } };

@@ -3,6 +3,7 @@
 
 export const EPERM = 1;
 export const EIO = 5;
+export const ENXIO = 6;
 export const ENOMEM = 12;
 export const EFAULT = 14;
 export const EBUSY = 16;

@@ -2,7 +2,7 @@
 /** Boots the model for unit tests of its functions. */
 
 import { assert } from "../base/index.ts";
-import type { SwiotlbParameter } from "../kernel/index.ts";
+import type { Configuration, DriverProfile, SwiotlbParameter } from "../kernel/index.ts";
 import { type IommuMode, PLATFORMS } from "../machine/index.ts";
 import { boot } from "./boot.ts";
 import { DRIVERS } from "./drivers/index.ts";
@@ -23,6 +23,10 @@ export interface TestBoot {
   readonly ramGiB?: number;
   /** Replaces both masks of the driver. */
   readonly mask?: number;
+  /** Replaces fields of the driver. */
+  readonly profile?: Partial<DriverProfile>;
+  /** Replaces fields of the configuration. */
+  readonly machine?: Partial<Configuration>;
 }
 
 /** A booted model; names as on the command line. */
@@ -33,8 +37,8 @@ export function bootModel(options: TestBoot): Linux {
   assert(platform !== undefined && driver !== undefined && policy !== undefined, "test: unknown name");
   const masks = options.mask === undefined ? {} : { dmaMaskBits: options.mask, coherentMaskBits: options.mask };
   const rest = { tlb: options.tlb ?? false, coherent: options.coherent ?? true, ramGiB: options.ramGiB ?? 2 };
-  const configuration = { name: platform.name, platform, iommu: options.iommu ?? "off", swiotlb: options.swiotlb ?? "default", ...rest } as const;
-  const { k, result } = boot(configuration, { ...driver, ...masks }, policy, parseRelease(options.release ?? "6.12"));
+  const configuration = { name: platform.name, platform, iommu: options.iommu ?? "off", swiotlb: options.swiotlb ?? "default", ...rest, ...options.machine } as const;
+  const { k, result } = boot(configuration, { ...driver, ...masks, ...options.profile }, policy, parseRelease(options.release ?? "6.12"));
   assert(result.status === "ready", "test: does not boot");
   return k;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** Where the model has a page mapped, and which modelled function chose each mapping's attribute. */
 
-import { PAGE_SIZE, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
-import { type Chooser, type Choosers, type CpuAlias, type Mappings, type View, viewsOfPage } from "../kernel/index.ts";
+import { dmaAddr, PAGE_SIZE, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
+import { type Chooser, type Choosers, type CpuAlias, type CpuPlace, type Mappings, type View, viewsOfPage } from "../kernel/index.ts";
+import type { DevicePath } from "../machine/index.ts";
 import { use_dma_iommu } from "./dma/mapping.ts";
 import { is_swiotlb_buffer } from "./dma/swiotlb.ts";
-import { BUF_NONE, MAX_BUFS } from "./layout.ts";
+import { BUF_BO, BUF_COHERENT, BUF_NONE, MAX_BUFS } from "./layout.ts";
 import type { Linux } from "./linux.ts";
 import { linear_address } from "./mm/page-tables.ts";
 import { buf_get, buf_virtual, KMAP_KMAP, KMAP_NONE, tt_dma_address, tt_page } from "./bufs.ts";
@@ -17,6 +18,15 @@ const DEVICE_IOMMU: Chooser = { function: "iommu_v1_map_pages", file: "drivers/i
 const DEVICE_COHERENT: Chooser = { function: "phys_to_dma_direct", file: "kernel/dma/direct.c:25" };
 const DEVICE_STREAMING: Chooser = { function: "dma_direct_map_page", file: "kernel/dma/direct.h:83" };
 const DEVICE_BOUNCED: Chooser = { function: "swiotlb_map", file: "kernel/dma/swiotlb.c:1599" };
+
+const DEVICE_RESOURCE: Chooser = { function: "dma_direct_map_resource", file: "kernel/dma/direct.c:507" };
+const COHERENT_VMAP: Chooser = { function: "iommu_dma_alloc_remap", file: "drivers/iommu/dma-iommu.c:1014" };
+const COHERENT_REMAP: Chooser = { function: "dma_direct_alloc -> dma_common_contiguous_remap", file: "kernel/dma/direct.c:284" };
+const MMAP_DIRECT: Chooser = { function: "dma_direct_mmap", file: "kernel/dma/direct.c:542" };
+const MMAP_IOMMU: Chooser = { function: "iommu_dma_mmap", file: "drivers/iommu/dma-iommu.c:1690" };
+const USER_PFN: Chooser = { function: "remap_pfn_range", file: "mm/memory.c:2723" };
+const IOREMAP: Chooser = { function: "__ioremap_caller", file: "arch/x86/mm/ioremap.c:185" };
+const VMAP: Chooser = { function: "vmap", file: "mm/vmalloc.c:3496" };
 
 function alias_address(k: Linux, bo: number, page: number, alias: CpuAlias): VirtAddr | null {
   const frame = tt_page(k, bo, page);
@@ -48,19 +58,56 @@ export function model_mappings(k: Linux): Mappings {
       return va === null ? null : { root: k.pgd, va };
     },
     frame: (bo, page) => tt_page(k, bo, page),
-    device: (bo, page) => (buf_get(k, bo, "device_mapped") === 0 ? null : { address: tt_dma_address(k, bo, page), domain: k.iommu }),
+    device: (bo, page) => {
+      const address = tt_dma_address(k, bo, page);
+      if (buf_get(k, bo, "device_mapped") === 0 || address === 0) return null;
+      // What the bus adds to an address (dev->dma_range_map) it takes off again on the way to memory.
+      return { address: dmaAddr(address - (k.driver.rangeOffset ?? 0)), domain: k.iommu };
+    },
   };
+}
+
+/** Who chose the attribute of the address that dma_alloc_*() returned. */
+function coherent_chooser(k: Linux, buf: number, place: CpuPlace, linear: Chooser): Chooser {
+  const frame = tt_page(k, buf, 0);
+  if (frame === null || place.va === linear_address(tt_page(k, buf, Math.floor((place.va - buf_virtual(k, buf, "coherent_virtual")) / PAGE_SIZE))!)) return linear;
+  return use_dma_iommu(k) ? COHERENT_VMAP : COHERENT_REMAP;
+}
+
+function user_chooser(k: Linux, buf: number): Chooser {
+  if (buf_get(k, buf, "kind") === BUF_BO) return k.policy.chooser;
+  if (buf_get(k, buf, "kind") !== BUF_COHERENT) return USER_PFN;
+  return use_dma_iommu(k) ? MMAP_IOMMU : MMAP_DIRECT;
+}
+
+function device_chooser(k: Linux, buf: number, path: DevicePath): Chooser {
+  if (k.machine.memory.isBar(physToPfn(path.pa))) return use_dma_iommu(k) ? DEVICE_IOMMU : DEVICE_RESOURCE;
+  if (use_dma_iommu(k)) return DEVICE_IOMMU;
+  const kind = buf_get(k, buf, "kind");
+  if (kind === BUF_COHERENT || (kind === BUF_BO && k.use_dma_alloc)) return DEVICE_COHERENT;
+  return is_swiotlb_buffer(k, physToPfn(path.pa)) ? DEVICE_BOUNCED : DEVICE_STREAMING;
 }
 
 function model_choosers(k: Linux, bo: number): Choosers {
   const linear = (cBit: boolean): Chooser => (k.configuration.platform.cBit < 0 || cBit !== k.configuration.platform.setMeansShared ? LINEAR_BOOT : LINEAR_DECRYPTED);
   return {
-    cpu: (kind, _place, t) => (kind === "linear" || (kind === "kmap" && buf_get(k, bo, "kmap_type") === KMAP_KMAP) ? linear(t.cBit) : k.policy.chooser),
-    device: (_place, path) => {
-      if (use_dma_iommu(k)) return DEVICE_IOMMU;
-      if (k.use_dma_alloc) return DEVICE_COHERENT;
-      return is_swiotlb_buffer(k, physToPfn(path.pa)) ? DEVICE_BOUNCED : DEVICE_STREAMING;
+    cpu: (kind, place, t) => {
+      switch (kind) {
+        case "linear":
+          return linear(t.cBit);
+        case "kmap":
+          return buf_get(k, bo, "kmap_type") === KMAP_KMAP ? linear(t.cBit) : k.policy.chooser;
+        case "coherent":
+          return coherent_chooser(k, bo, place, linear(t.cBit));
+        case "ioremap":
+          return IOREMAP;
+        case "vmap":
+          return buf_get(k, bo, "kind") === BUF_BO ? k.policy.chooser : VMAP;
+        case "user":
+          return user_chooser(k, bo);
+      }
     },
+    device: (_place, path) => device_chooser(k, bo, path),
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { clearBit, type DmaAddr, dmaAddr, type PhysAddr, physAddr, setBit } from "../../base/index.ts";
 import { has, type Linux } from "../linux.ts";
-import { sme_clr, sme_set } from "../x86/coco-core.ts";
+import { is_realm_world, sme_clr, sme_set } from "../x86/coco-core.ts";
 import { force_dma_unencrypted, min_not_zero } from "../x86/mem-encrypt.ts";
 
 /** No address: every bit set in the kernel. @ref include/linux/dma-mapping.h */
@@ -17,7 +17,7 @@ const range_offset = (k: Linux): number => k.driver.rangeOffset ?? 0;
 
 /** True where a realm addresses shared memory by its alias: Linux 6.15 and later (commit 7d953a062416). */
 function aliased_dma(k: Linux): boolean {
-  return k.configuration.platform.encryption === "cca" && has(k, "7d953a062416");
+  return is_realm_world(k) && has(k, "7d953a062416");
 }
 
 /**

@@ -15,7 +15,7 @@ import { dma_capable, DMA_MAPPING_ERROR, dma_to_phys, NO_PHYS, phys_to_dma, phys
 import { type DmaAttrs, is_swiotlb_active, is_swiotlb_force_bounce, swiotlb_map, swiotlb_sync_single_for_cpu, swiotlb_sync_single_for_device, swiotlb_tbl_unmap_single } from "./swiotlb.ts";
 
 /** True where the caller's word counts that a buffer is shared already: proposed, DMA_ATTR_CC_SHARED. */
-const cc_shared = (k: Linux, attrs: DmaAttrs): boolean => attrs.cc_shared === true && has(k, "DMA_ATTR_CC_SHARED");
+const cc_shared = (k: Linux, attrs: DmaAttrs): boolean => attrs.cc_shared === true && has(k, "dma_attr_cc_shared");
 
 function overflow(k: Linux, fn: string, file: string, address: DmaAddr, size: number): DmaAddr {
   warn(k, fn, file, `DMA addr ${hex(address)}+${size} overflow (mask ${hex(k.dev.dma_mask)}, bus limit ${hex(k.dev.bus_dma_limit)})`);
@@ -87,7 +87,7 @@ export function last_frame(k: Linux): Pfn {
  * mask must reach what shared memory is addressed by.   @ref kernel/dma/direct.c:566-587 (dma_direct_supported)
  */
 export function dma_direct_supported(k: Linux, mask: number): boolean {
-  if (has(k, "dma-direct-mask-validation") && mask < phys_to_dma_unencrypted(k, pfnToPhys(k.layout.ram.firstPfn))) return false;
+  if (has(k, "dma_mask_validation") && mask < phys_to_dma_unencrypted(k, pfnToPhys(k.layout.ram.firstPfn))) return false;
   if (mask >= MASK_32) return true;
   const min_mask = Math.min(last_frame(k) * PAGE_SIZE, ZONE_DMA_LIMIT);
   return mask >= phys_to_dma_unencrypted(k, min_mask as PhysAddr);

@@ -6,7 +6,7 @@
  * SIMPLIFIED (may miss bugs): the state has room for DYN_POOLS of DYN_POOL_FRAMES frames each; a lasting pool has as many, not 1 MiB.
  */
 
-import { hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physToPfn } from "../../base/index.ts";
+import { hex, PAGE_SIZE, type Pfn, pfnToPhys, type PhysAddr, physToPfn } from "../../base/index.ts";
 import { DYN_POOL_FRAMES, DYN_POOLS } from "../layout.ts";
 import { has, type Linux, note, warn } from "../linux.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";

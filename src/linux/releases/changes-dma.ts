@@ -24,8 +24,18 @@ export const DMA_CHANGES: readonly Change[] = [
   { id: "ad8d2326d264", title: "swiotlb: handle set_memory_decrypted() failures", in61: false, in612: false, proposed: true, asks: "swiotlb_update_mem_attributes, swiotlb_init_late" },
   { id: "afc5aa46ed56", title: "iommu/dma: Force swiotlb_max_mapping_size on an untrusted device", in61: true, in612: true, asks: "iommu_dma_max_mapping_size" },
   { id: "e2692c4eeaa4", title: "iommupt: Do not set C-bit on MMIO backed PTEs", in61: false, in612: false, proposed: true, asks: "iommu_v1_map_pages" },
+  { id: "2650073f1b58", title: "iommu/dma: Fix zeroing of bounce buffer padding used by untrusted devices", in61: false, in612: true, asks: "iommu_dma_map_page" },
   { id: "c380931712d1", title: "dma: Fix encryption bit clearing for dma_to_phys", in61: false, in612: false, proposed: true, asks: "dma_to_phys" },
   { id: "7d953a062416", title: "arm64: realm: Use aliased addresses for device DMA to shared buffers", in61: false, in612: false, proposed: true, asks: "phys_to_dma_unencrypted, dma_to_phys" },
+  {
+    id: "dma_mask_validation",
+    title: "dma-direct: Validate DMA mask against canonical DMA addresses",
+    link: "https://lkml.iu.edu/hypermail/linux/kernel/2601.2/04170.html",
+    in61: false,
+    in612: false,
+    proposed: true,
+    asks: "dma_direct_supported",
+  },
   {
     id: "dma_attr_cc_shared",
     title: "DMA_ATTR_CC_SHARED: buffers that are shared already are neither bounced nor given the C-bit",
