@@ -4,7 +4,7 @@
 import { clearBit, type DmaAddr, dmaAddr, type PhysAddr, physAddr, setBit } from "../../base/index.ts";
 import { has, type Linux } from "../linux.ts";
 import { is_realm_world, sme_clr, sme_set } from "../x86/coco-core.ts";
-import { force_dma_unencrypted, min_not_zero } from "../x86/mem-encrypt.ts";
+import { device_cc_accepted, force_dma_unencrypted, min_not_zero } from "../x86/mem-encrypt.ts";
 
 /** No address: every bit set in the kernel. @ref include/linux/dma-mapping.h */
 export const DMA_MAPPING_ERROR: DmaAddr = dmaAddr(-1);
@@ -18,14 +18,6 @@ const range_offset = (k: Linux): number => k.driver.rangeOffset ?? 0;
 /** True where a realm addresses shared memory by its alias: Linux 6.15 and later (commit 7d953a062416). */
 function aliased_dma(k: Linux): boolean {
   return is_realm_world(k) && has(k, "7d953a062416");
-}
-
-/**
- * A proposal of 2026: a device that the guest has accepted (TDISP) reaches private memory, so nothing is bounced or
- * decrypted for it. False in 6.12, which has no such notion.
- */
-export function device_cc_accepted(k: Linux): boolean {
-  return k.machine.deviceAccepted && has(k, "device_cc_accepted");
 }
 
 /** @ref include/linux/dma-direct.h:26-41 (translate_phys_to_dma) */

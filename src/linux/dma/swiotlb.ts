@@ -8,8 +8,9 @@ import { assert, type DmaAddr, dmaAddr, hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys
 import type { DmaDirection } from "../../kernel/index.ts";
 import { has, type Linux, note, warn } from "../linux.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
+import { device_cc_accepted } from "../x86/mem-encrypt.ts";
 import { set_memory_decrypted, set_memory_encrypted } from "../x86/set-memory.ts";
-import { device_cc_accepted, dma_capable, DMA_MAPPING_ERROR, phys_to_dma_unencrypted } from "./addresses.ts";
+import { dma_capable, DMA_MAPPING_ERROR, phys_to_dma_unencrypted } from "./addresses.ts";
 import { memcpy_phys } from "./copy.ts";
 import { find_slots_fails, type IoTlbPool, mem_nslabs, mem_used, slot_of, swiotlb_align_offset, swiotlb_find_pool, swiotlb_pools, swiotlb_release_slots, swiotlb_save_orig, swiotlb_search_pool_area } from "./swiotlb-pool.ts";
 import { swiotlb_del_transient, swiotlb_grow } from "./swiotlb-dynamic.ts";
