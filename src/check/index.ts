@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 export { type Agent, tokenOf, writtenPhrase } from "./agents.ts";
 export { type CaseResult, caseId, checkCase, DEFAULT_BOUNDS, type Finding, findingId, type Verdict } from "./case.ts";
+export { causesOf, type Change, CHANGES, type ComparedCase, compareCases, errorsOf } from "./comparison.ts";
 export { type Extent, oracleWords } from "./oracle.ts";
+export { distinguishing, type Outcome, type PolicyCell, policyCells, type PolicyRun, type PolicyTally, tallyPolicies, tellingFindings } from "./policies.ts";
 export * from "./replay.ts";
 export { attributePhrase, viewPhrase } from "./rules/alias-attribute.ts";
 export { RULES } from "./rules/index.ts";

@@ -23,6 +23,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: "check", summary: "verdicts for machines and devices, with the shortest counterexamples", load: () => import("./check.ts") },
   { name: "explain", summary: "one counterexample step by step, or a replayed token", load: () => import("./explain.ts") },
   { name: "run", summary: "litmus files: stories of operations with what must come of them", load: () => import("./run.ts") },
+  { name: "compare", summary: "two kernels, or all mapping policies, case by case", load: () => import("./compare.ts") },
   { name: "list", summary: "machines, devices, policies, rules and workloads", load: () => import("./list.ts") },
   { name: "tree", summary: "prepare, list and forget kernel trees", load: () => import("./tree.ts") },
   { name: "doctor", summary: "what is missing on this computer, with the command that installs it", load: () => import("./doctor.ts") },

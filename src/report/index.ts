@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 export * from "./json.ts";
+export { compareJson, policiesJson } from "./json-compare.ts";
 export * from "./reports.ts";
 export { checkText } from "./text-check.ts";
+export { compareText } from "./text-compare.ts";
 export { explainText, notFoundText } from "./text-explain.ts";
 export { doctorText, listText, treesText } from "./text-list.ts";
 export { type LitmusFile, type LitmusRun, runJson, runText } from "./text-run.ts";
+export { policiesText } from "./text-policies.ts";
 export { count } from "./wrap.ts";

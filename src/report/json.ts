@@ -4,12 +4,9 @@
 import { formatToken, type Replay, type ReplayStep, type ViewChange } from "../check/index.ts";
 import type { Operation, StepResult, View } from "../kernel/index.ts";
 import { domainName } from "../machine/index.ts";
+import { type Json, print } from "./json-print.ts";
 import type { CheckReport, DoctorReport, ExplainReport, ListSection, NotFoundReport, TreeEntry } from "./reports.ts";
 import { tokenHex } from "./steps.ts";
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-const print = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const warningsJson = (warnings: readonly string[] | undefined): { readonly warnings?: readonly string[] } => (warnings === undefined || warnings.length === 0 ? {} : { warnings });
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** What the commands hand to the reports: values, no behaviour but the spelling of commands. */
 
-import type { CaseResult, Finding, Replay, RuleId, Trace } from "../check/index.ts";
-import type { Configuration, DriverProfile } from "../kernel/index.ts";
+import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RuleId, Trace } from "../check/index.ts";
+import type { Configuration, Costs, DriverProfile } from "../kernel/index.ts";
 
 /** Stories that `cbit check` tells without --all. */
 export const DEFAULT_STORIES = 12;
@@ -16,6 +16,61 @@ export interface CheckReport {
   readonly stories: number;
   /** The command that explains a finding, with what is not the default. */
   explain(id: string): string;
+}
+
+/** A kernel as reports name it. */
+export interface KernelName {
+  readonly kernel: string;
+  readonly policy: string | null;
+}
+
+/** Two kernels on the same cases. */
+export interface CompareReport {
+  readonly before: KernelName;
+  readonly after: KernelName;
+  readonly workload: string;
+  readonly cases: readonly ComparedCase[];
+  readonly stories: number;
+  explain(id: string, side: "before" | "after"): string;
+}
+
+/** What one script of operations cost under each policy, on one machine with one device. */
+export interface CostTable {
+  readonly machine: string;
+  readonly device: string;
+  readonly rows: readonly CostRow[];
+}
+
+export interface CostRow {
+  readonly policy: string;
+  /** Null where the kernel does not count. */
+  readonly costs: Costs | null;
+  /** Pages that the host can read while the buffer is in use, beyond those from boot. */
+  readonly sharedInUse: number;
+  /** Where the script ended before its time; null where it did not. */
+  readonly stopped: string | null;
+  /** Operations that the kernel does not offer. */
+  readonly skipped: readonly string[];
+}
+
+/** All policies on the same cases. */
+export interface PoliciesReport {
+  readonly kernel: string;
+  readonly workload: string;
+  /** The policy that the kernel has by itself. */
+  readonly reference: string;
+  readonly policies: readonly (PolicyTally & { readonly title: string })[];
+  readonly cells: number;
+  readonly brokenUnderAll: number;
+  /** Cells that the policies come to differ in, by what they come to. */
+  readonly groups: readonly (readonly PolicyCell[])[];
+  /** The operations that `costs` counted, "bo_create bo_populate". */
+  readonly script: readonly string[];
+  readonly costs: readonly CostTable[];
+  readonly stories: number;
+  /** What decides a cell: "SME, dma-direct, mask <= C-bit". */
+  classOf(device: string, machine: string): string;
+  explain(id: string, policy: string): string;
 }
 
 /** One counterexample, or one replayed token. */

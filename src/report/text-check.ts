@@ -8,7 +8,7 @@ import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
 import { storiesOf, type Story } from "./stories.ts";
 import { matrixText } from "./text-matrix.ts";
-import { count, wrap } from "./wrap.ts";
+import { commandLines, count, wrap } from "./wrap.ts";
 
 function boundText(report: CheckReport): string {
   const verdicts: readonly Verdict[] = ["holds", "broken", "bounded", "refused", "unsupported"];
@@ -46,7 +46,7 @@ function storyLines(story: Story, number: number, report: CheckReport, style: St
     wrap(`${first.rule}: ${first.title}`, style.width, `${number}. `).replace(first.rule, style.verdict("broken", first.rule)),
     `   ${first.id}`,
     ...stepLines(first, style.width),
-    `   ${report.explain(first.id)}`,
+    ...commandLines(report.explain(first.id), style.width, "   "),
   ];
   if (story.length > 1) lines.push(wrap(placesText(story.map(({ trace }) => trace)).join("; "), style.width, `   ${count(story.length, "case")}: `, "     "));
   return lines;
@@ -56,7 +56,7 @@ function storyLines(story: Story, number: number, report: CheckReport, style: St
 function adviceLines(story: Story, report: CheckReport, style: Style): string[] {
   const [first] = story as [Finding, ...Finding[]];
   const where = placesText(story.map(({ trace }) => trace)).join("; ");
-  return [wrap(`${first.rule}: ${first.title}: ${where}`, style.width, "- ").replace(first.rule, style.verdict("bounded", first.rule)), `  ${report.explain(first.id)}`];
+  return [wrap(`${first.rule}: ${first.title}: ${where}`, style.width, "- ").replace(first.rule, style.verdict("bounded", first.rule)), ...commandLines(report.explain(first.id), style.width, "  ")];
 }
 
 function reasonLines(cases: readonly CaseResult[], style: Style): string[] {

@@ -26,3 +26,10 @@ export function wrap(text: string, width: number, first: string = "", rest: stri
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+/** A command in lines that a shell takes as one: broken before an option, a backslash at the end. */
+export function commandLines(command: string, width: number, indent: string): string[] {
+  if (indent.length + command.length <= width) return [indent + command];
+  const parts = command.split(/ (?=--)/);
+  return parts.map((part, i) => `${indent}${i === 0 ? "" : "  "}${part}${i === parts.length - 1 ? "" : " \\"}`);
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 export * from "./litmus/index.ts";
 export * from "./machine-options.ts";
+export { cellClass } from "./cell-class.ts";
+export { COST_SCRIPT, costCases, type CostRun, runCosts } from "./costs.ts";
 export * from "./machines.ts";
 export * from "./matrix.ts";
 export * from "./workloads/index.ts";

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+/** Two results of one case, from two kernels: what has become of it. */
+
+import { InternalError } from "../base/index.ts";
+import { caseId, type CaseResult, type Finding } from "./case.ts";
+
+/**
+ * `broken`: it held, and does not any more. `fixed`: the other way round. `changed`: wrong in another way than before. `same`: the
+ * same verdict for the same causes. `unknown`: one of both has no verdict (unsupported, or not searched to the end).
+ */
+export type Change = "broken" | "changed" | "fixed" | "unknown" | "same";
+
+/** All changes, in the order of reports. */
+export const CHANGES: readonly Change[] = ["broken", "changed", "fixed", "unknown", "same"];
+
+export interface ComparedCase {
+  readonly device: string;
+  readonly machine: string;
+  readonly change: Change;
+  readonly before: CaseResult;
+  readonly after: CaseResult;
+}
+
+/** The findings that make a case broken. */
+export function errorsOf(result: CaseResult): readonly Finding[] {
+  return result.findings.filter((f) => f.severity === "error");
+}
+
+/** What is wrong in a case, without the addresses: they are where a kernel put things. States are not looked at. */
+export function causesOf(result: CaseResult): readonly string[] {
+  const causes = errorsOf(result).map((f) => `${f.rule}: ${f.title.replaceAll(/0x[0-9a-f]+/g, "0x")}`);
+  return result.verdict === "refused" ? [...causes, "refused"] : causes;
+}
+
+function changeOf(before: CaseResult, after: CaseResult): Change {
+  const open = (c: CaseResult): boolean => c.verdict === "unsupported" || c.verdict === "bounded";
+  if (open(before) || open(after)) return "unknown";
+  if (before.verdict === "holds") return after.verdict === "holds" ? "same" : "broken";
+  if (after.verdict === "holds") return "fixed";
+  return causesOf(before).join("\n") === causesOf(after).join("\n") ? "same" : "changed";
+}
+
+/** Compares case by case. Both have the same cases in the same order. */
+export function compareCases(before: readonly CaseResult[], after: readonly CaseResult[]): ComparedCase[] {
+  if (before.length !== after.length) throw new InternalError("comparison: the matrices are not of the same size");
+  return before.map((b, i) => {
+    const a = after[i]!;
+    if (caseId(b.device, b.machine) !== caseId(a.device, a.machine)) throw new InternalError(`comparison: ${b.device}@${b.machine} is beside ${a.device}@${a.machine}`);
+    return { device: b.device, machine: b.machine, change: changeOf(b, a), before: b, after: a };
+  });
+}

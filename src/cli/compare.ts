@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/** `cbit compare`: two kernels, or all mapping policies, over the same matrix. */
+
+import type { Command } from "commander";
+import { EXIT, type ExitCode, InternalError } from "../base/index.ts";
+import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, distinguishing, formatStep, policyCells, tallyPolicies, type Workload } from "../check/index.ts";
+import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
+import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
+import { compareJson, type CompareReport, compareText, DEFAULT_STORIES, policiesJson, type PoliciesReport, policiesText } from "../report/index.ts";
+import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, machinesOf, type Matrix, runCosts, workloadNamed } from "../scenarios/index.ts";
+import type { Context } from "./context.ts";
+import { examples } from "./examples.ts";
+import { usageError } from "./failure.ts";
+import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
+import { collect, driversNamed, positive, shellWord, single } from "./options.ts";
+
+interface CompareOptions {
+  readonly policies?: boolean;
+  readonly kernel?: string;
+  readonly policy?: readonly string[];
+  readonly machine?: readonly string[];
+  readonly device?: readonly string[];
+  readonly workload: string;
+  readonly states: number;
+  readonly depth: number;
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+/** What both modes look at. */
+interface Selection {
+  readonly machines: readonly Configuration[];
+  readonly drivers: readonly DriverProfile[];
+  readonly workload: Workload;
+  readonly bounds: Bounds;
+  readonly stories: number;
+}
+
+function selectionOf(options: CompareOptions): Selection {
+  return {
+    machines: machinesOf(options.machine ?? []),
+    drivers: driversNamed(options.device ?? [], DRIVERS),
+    workload: workloadNamed(options.workload),
+    bounds: { states: options.states, depth: options.depth },
+    stories: options.all === true ? Infinity : DEFAULT_STORIES,
+  };
+}
+
+function matrixOf(factory: KernelFactory, { machines, drivers, workload, bounds }: Selection, name: string, context: Context): Matrix {
+  return checkMatrix(factory, machines, drivers, workload, bounds, (index, total, id) => {
+    context.progress(`${name}: ${index + 1}/${total} ${id}`);
+    return undefined;
+  });
+}
+
+function explainCommand(factory: KernelFactory, id: string): string {
+  return ["cbit", "explain", id, ...kernelOptions(factory)].map(shellWord).join(" ");
+}
+
+/** 1 where something that held is broken; 4 or 5 where there was nothing to compare. */
+export function exitOfComparison(cases: readonly ComparedCase[]): ExitCode {
+  if (cases.some((c) => c.change === "broken")) return EXIT.violation;
+  const open = cases.filter((c) => c.change === "unknown");
+  if (open.some((c) => c.before.verdict === "bounded" || c.after.verdict === "bounded")) return EXIT.noVerdict;
+  return open.length === cases.length ? EXIT.unsupported : EXIT.holds;
+}
+
+async function compareKernels(specs: readonly [string, string], options: CompareOptions, context: Context): Promise<void> {
+  const selection = selectionOf(options);
+  const policies = options.policy ?? [];
+  if (policies.length > 2) throw usageError(`--policy is given ${policies.length} times`, "Give it once for both kernels, or twice: for the first and for the second.");
+  // One policy is for both; a tree has none.
+  const policyOf = (spec: string, index: number): string | null => (spec.startsWith("tree:") && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
+  const before = await kernelNamed(specs[0], policyOf(specs[0], 0), context);
+  const after = await kernelNamed(specs[1], policyOf(specs[1], 1), context);
+  const matrices = [matrixOf(before, selection, before.name, context), matrixOf(after, selection, after.name, context)] as const;
+  context.progress("");
+  const report: CompareReport = {
+    before: matrices[0],
+    after: matrices[1],
+    workload: selection.workload.name,
+    cases: compareCases(matrices[0].cases, matrices[1].cases),
+    stories: selection.stories,
+    explain: (id, side) => explainCommand(side === "before" ? before : after, id),
+  };
+  context.out(options.json === true ? compareJson(report) : compareText(report, context.style));
+  context.exit = exitOfComparison(report.cases);
+}
+
+function classIn({ machines, drivers }: Selection): PoliciesReport["classOf"] {
+  return (device, machine) => {
+    const m = machines.find((c) => c.name === machine);
+    const d = drivers.find((p) => p.name === device);
+    if (m === undefined || d === undefined) throw new InternalError(`compare: ${device}@${machine} is not in the matrix`);
+    return cellClass(m, d);
+  };
+}
+
+async function comparePolicies(options: CompareOptions, context: Context): Promise<void> {
+  const kernel = options.kernel ?? DEFAULT_KERNEL;
+  if (kernel.startsWith("tree:")) throw usageError(`--policies does not go with --kernel ${kernel}: a tree's own code decides how pages are mapped`, "Use --kernel model:6.12, or compare two trees: cbit compare tree:A tree:B.");
+  if (options.policy !== undefined) throw usageError("--policy does not go with --policies", "Leave one of them out: --policies runs all.");
+  const selection = selectionOf(options);
+  const factories: { readonly policy: string; readonly factory: KernelFactory }[] = [];
+  for (const { name } of POLICIES) factories.push({ policy: name, factory: await kernelNamed(kernel, name, context) });
+  const runs = factories.map(({ policy, factory }) => ({ policy, cases: matrixOf(factory, selection, policy, context).cases }));
+  context.progress("");
+  const cells = policyCells(runs);
+  const tallies = tallyPolicies(runs, cells, DEFAULT_POLICY);
+  const costs = costCases(selection.machines, selection.drivers).map(([machine, driver]) => ({
+    machine: machine.name,
+    device: driver.name,
+    rows: factories.map(({ policy, factory }) => ({ policy, ...runCosts(factory, machine, driver) })),
+  }));
+  const report: PoliciesReport = {
+    kernel: factories[0]!.factory.name,
+    workload: selection.workload.name,
+    reference: DEFAULT_POLICY,
+    policies: tallies.map((t) => ({ ...t, title: POLICIES.find((p) => p.name === t.policy)!.title })),
+    cells: cells.length,
+    brokenUnderAll: cells.filter((c) => c.outcomes.every((o) => o === "broken")).length,
+    groups: distinguishing(cells),
+    script: COST_SCRIPT.map(formatStep),
+    costs,
+    stories: selection.stories,
+    classOf: classIn(selection),
+    explain: (id, policy) => explainCommand(factories.find((f) => f.policy === policy)!.factory, id),
+  };
+  context.out(options.json === true ? policiesJson(report) : policiesText(report, context.style));
+  context.exit = EXIT.holds;
+}
+
+function compare(kernels: readonly string[], options: CompareOptions, context: Context): Promise<void> {
+  if (options.policies === true) {
+    if (kernels.length > 0) throw usageError(`--policies takes no kernels as arguments, and got ${kernels.join(" ")}`, "Name one with --kernel: cbit compare --policies --kernel model:6.12.");
+    return comparePolicies(options, context);
+  }
+  if (options.kernel !== undefined) throw usageError("--kernel goes with --policies only", "Name two kernels as arguments: cbit compare model:6.1 model:6.12.");
+  const [before, after, ...more] = kernels;
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw usageError(`compare needs two kernels, and got ${kernels.length === 0 ? "none" : kernels.length}`, "cbit compare model:6.1 model:6.12, or cbit compare --policies.");
+  }
+  return compareKernels([before, after], options, context);
+}
+
+/** Adds the command's options, help and action. */
+export function define(command: Command, context: Context): void {
+  command
+    .description("Compares two kernels case by case, or with --policies all mapping policies: what holds, what breaks, what it costs.")
+    .argument("[kernels...]", "two of model:RELEASE, model:RELEASE-CHANGE (without that change), tree:PATH")
+    .option("--policies", "compare all mapping policies of one kernel")
+    .option("--kernel <KERNEL>", `with --policies: the kernel (default: ${DEFAULT_KERNEL})`, single("--kernel"))
+    .option("--policy <NAME>", "mapping policy of the models; twice: of the first and of the second", collect("--policy"))
+    .option("--machine <SPEC>", "a machine as `cbit check` takes it; repeatable", collect("--machine"))
+    .option("--device <NAME>", "a driver profile; repeatable", collect("--device"))
+    .option("--workload <NAME>", "what is tried in every order", single("--workload"), DEFAULT_WORKLOAD.name)
+    .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
+    .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
+    .option("--all", `tell all kinds of change, not the first ${DEFAULT_STORIES} only`)
+    .option("--json", "print cbit.compare/1 instead of text")
+    .action((kernels: readonly string[], options: CompareOptions) => compare(kernels, options, context));
+  examples(command, [
+    "cbit compare --policies --machine sme-zen3 --machine sev",
+    "cbit compare model:6.12 model:6.12 --policy encrypted --policy decrypt-dma-alloc-guest",
+    "cbit compare tree:linux-6.12 tree:linux-6.12-patched --machine sev --json",
+  ]);
+}
