@@ -48,8 +48,8 @@ function groupText(group: readonly ComparedCase[], report: CompareReport, style:
 function summary(report: CompareReport): string {
   const numbers = CHANGES.map((change) => ({ change, n: report.cases.filter((c) => c.change === change).length })).filter(({ n }) => n > 0);
   const same = report.cases.filter((c) => c.change === "same");
-  const hold = same.filter((c) => c.after.verdict === "holds").length;
-  const detail = same.length === 0 ? "" : ` (${hold} hold, ${same.length - hold} broken as before)`;
+  const verdicts = (["holds", "broken", "refused"] as const).map((v) => ({ v, n: same.filter((c) => c.after.verdict === v).length })).filter(({ n }) => n > 0);
+  const detail = same.length === 0 ? "" : ` (${verdicts.map(({ v, n }) => `${n} ${v === "holds" && n !== 1 ? "hold" : v}`).join(", ")})`;
   const text = numbers.map(({ change, n }) => `${n} ${WORDS[change]}${change === "same" ? detail : ""}`);
   return `${count(report.cases.length, "case")} of ${report.workload}: ${text.join(", ")}. ${numbers.some(({ change }) => change === "broken") ? "Something that held is broken." : "Nothing that held is broken."}`;
 }

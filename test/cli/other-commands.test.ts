@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cbit, parsed } from "../support/cbit.ts";
 
-const COMMANDS = ["check", "explain", "run", "list", "tree", "doctor"];
+const COMMANDS = ["check", "explain", "compare", "run", "list", "tree", "doctor"];
 
 describe("cbit", () => {
   it("shows its version, quickly", () => {
