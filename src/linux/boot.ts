@@ -85,9 +85,33 @@ export function noCosts(): Linux["costs"] {
   return { conversions: 0, convertedPages: 0, tlbFlushes: 0, cacheFlushes: 0, hypercalls: 0, bouncedBytes: 0, sharedPages: 0 };
 }
 
+/** What this release does with a platform in a way that the model does not have; null where it has it. */
+function unmodelled({ platform }: Configuration, release: Release): string | null {
+  if (!platform.sevFeatures.includes("vtom") || release.changes.has("812b0597fb40")) return null;
+  return `Linux without 812b0597fb40 maps shared memory of guests with vTOM twice, which the model of ${release.name} does not`;
+}
+
+/**
+ * start_kernel() up to the driver's probe, on a state whose kernel part is zero: at power-on, and in the new kernel of a kexec.
+ * @returns why the probe fails, or null
+ */
+export function start_kernel(k: Linux): string | null {
+  k.pgd = alloc_table(k);
+  map_linear(k);
+  preallocate_tables(k);
+  swiotlb_init(k);
+  dma_atomic_pool_init(k);
+  if (k.dev.dma_iommu) iommu_setup_dma_ops(k);
+  const masks = dma_set_mask_and_coherent(k);
+  if (masks !== null) return masks;
+  k.use_dma_alloc = ttm_use_dma_alloc(k);
+  k.use_dma32 = ttm_use_dma32(k);
+  return null;
+}
+
 /** Boots a kernel; where it is not ready, nothing else of it may be used. */
 export function boot(configuration: Configuration, driver: DriverProfile, policy: Policy, release: Release): { k: Linux; result: BootResult } {
-  const reason = unsupportedReason(configuration);
+  const reason = unsupportedReason(configuration) ?? unmodelled(configuration, release);
   const iommu = reason === null ? domain_of(configuration, driver) : "off";
   const { platform, coherent = true, tlb = false, granule = PAGE_SIZE, swiotlbPages = SWIOTLB_FRAMES } = configuration;
   const swiotlb = rmem_swiotlb_device_init(configuration, pci_swiotlb_detect({ configuration, release }));
@@ -126,15 +150,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
   const refused = refusal(k);
   if (refused !== null) return { k, result: { status: "refused", reason: refused } };
   if (driver.accepted === true) k.machine.deviceAccepted = true;
-  k.pgd = alloc_table(k);
-  map_linear(k);
-  preallocate_tables(k);
-  swiotlb_init(k);
-  dma_atomic_pool_init(k);
-  if (k.dev.dma_iommu) iommu_setup_dma_ops(k);
-  const masks = dma_set_mask_and_coherent(k);
+  const masks = start_kernel(k);
   if (masks !== null) return { k, result: { status: "refused", reason: masks } };
-  k.use_dma_alloc = ttm_use_dma_alloc(k);
-  k.use_dma32 = ttm_use_dma32(k);
   return { k, result: { status: "ready" } };
 }

@@ -6,8 +6,9 @@ import { type Chooser, type Choosers, type CpuAlias, type CpuPlace, type Mapping
 import type { DevicePath } from "../machine/index.ts";
 import { use_dma_iommu } from "./dma/mapping.ts";
 import { is_swiotlb_buffer } from "./dma/swiotlb.ts";
-import { BUF_BO, BUF_COHERENT, BUF_NONE, MAX_BUFS } from "./layout.ts";
+import { BUF_BAR, BUF_BO, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUFS } from "./layout.ts";
 import type { Linux } from "./linux.ts";
+import { memory_chooser } from "./memory-views.ts";
 import { linear_address } from "./mm/page-tables.ts";
 import { buf_get, buf_virtual, KMAP_KMAP, KMAP_NONE, tt_dma_address, tt_page } from "./bufs.ts";
 import { user_address } from "./ttm/bo-vm.ts";
@@ -90,6 +91,10 @@ function device_chooser(k: Linux, buf: number, path: DevicePath): Chooser {
 
 function model_choosers(k: Linux, bo: number): Choosers {
   const linear = (cBit: boolean): Chooser => (k.configuration.platform.cBit < 0 || cBit !== k.configuration.platform.setMeansShared ? LINEAR_BOOT : LINEAR_DECRYPTED);
+  const kind_of = buf_get(k, bo, "kind");
+  if (kind_of === BUF_PAGES || kind_of === BUF_BAR) {
+    return { cpu: (kind, _place, t) => memory_chooser(k, bo, kind, t.cBit), device: (_place, path) => device_chooser(k, bo, path) };
+  }
   return {
     cpu: (kind, place, t) => {
       switch (kind) {

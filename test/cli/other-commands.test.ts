@@ -33,7 +33,8 @@ describe("cbit", () => {
     ["check --device amdgpu", "nearest: amdgpu-gfx9", "cbit list devices"],
     ["check --machine sme-zen5", "nearest: sme-zen2, sme-zen3", "cbit list machines"],
     ["check --machine sev,iommu=on", "off, identity, translated", "cbit list machines"],
-    ["check --kernel model:6.1", "it has 6.12", "--kernel model:6.12"],
+    ["check --kernel model:6.13", 'no release "6.13"', "--kernel model:6.12"],
+    ["check --kernel model:6.12-71ce046327ce", "nearest: 71ce046327cf", "cbit list changes"],
     ["check --kernel model", "no release is named", "--kernel model:6.12"],
     ["check --kernel linux", "must be model:RELEASE or tree:PATH", "--kernel model:6.12"],
     ["check --kernel tree:", "needs the path", "tree:PATH"],
@@ -107,9 +108,10 @@ describe("cbit list", () => {
     const { exit, out } = cbit("list");
     expect(exit).toBe(0);
     for (const name of ["sme-zen2", "amdgpu-gfx9.4.3", "decrypt-dma-alloc-guest", "alias-attribute", "ttm-buffer"]) expect(out).toContain(name);
-    expect(Object.keys(parsed<object>(cbit("list --json").out))).toEqual(["schema", "machines", "devices", "policies", "rules", "workloads"]);
+    expect(Object.keys(parsed<object>(cbit("list --json").out))).toEqual(["schema", "machines", "devices", "releases", "policies", "rules", "workloads"]);
     expect(Object.keys(parsed<object>(cbit("list rules --json").out))).toEqual(["schema", "rules"]);
     expect(Object.keys(parsed<object>(cbit("list services --json").out))).toEqual(["schema", "services"]);
+    expect(parsed<{ changes: object[] }>(cbit("list changes --json").out).changes[0]).toMatchObject({ name: "9087c37584fb", in: ["6.12", "6.1", "proposed"], link: "https://git.kernel.org/linus/9087c37584fb" });
     expect(cbit("list slice").out).toContain("drivers/gpu/drm/ttm/ttm_bo_util.c");
   });
 

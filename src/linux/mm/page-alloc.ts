@@ -64,3 +64,11 @@ export function alloc_pages(k: Linux, order: number, zero: boolean, dma32 = fals
 export function free_pages(k: Linux, first: Pfn, order: number): void {
   for (let i = 0; i < 1 << order; i++) mark(k, frameIndex(k.layout, pfn(first + i)), false);
 }
+
+/** Allocates `count` neighbouring frames: the power of two above, and what is too much goes back. @ref mm/page_alloc.c:5098-5143 (make_alloc_exact) */
+export function alloc_pages_exact(k: Linux, count: number, zero: boolean): Pfn | null {
+  const order = Math.ceil(Math.log2(count));
+  const first = alloc_pages(k, order, zero);
+  if (first !== null) for (let i = count; i < 1 << order; i++) free_pages(k, pfn(first + i), 0);
+  return first;
+}

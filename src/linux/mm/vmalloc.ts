@@ -48,16 +48,20 @@ function alloc_vmap_area(k: Linux, count: number): number {
   return find_clear_run(k.s[k.layout.vmalloc]!, count);
 }
 
-/** Maps frames at neighbouring kernel addresses with `prot`, whatever the linear map says of them; 0 if there is no room. @ref mm/vmalloc.c:3496 (vmap) */
-export function vmap(k: Linux, pages: readonly Pfn[], prot: Pgprot): VirtAddr {
-  if (injected(k, "vmap")) return virtAddr(0);
+/** Maps frames at neighbouring kernel addresses with `prot`, whatever the linear map says of them; null if there is no room. @ref mm/vmalloc.c:3245 (get_vm_area_caller) */
+export function get_vm_area(k: Linux, pages: readonly Pfn[], prot: Pgprot): VirtAddr | null {
   const at = alloc_vmap_area(k, pages.length);
-  if (at < 0) return virtAddr(0);
+  if (at < 0) return null;
   pages.forEach((frame, i) => {
     k.s[k.layout.vmalloc] = (k.s[k.layout.vmalloc]! | (1 << (at + i))) >>> 0;
     set_leaf(k, page_address(at + i), frame, prot);
   });
   return page_address(at);
+}
+
+/** vmap(); 0 if there is no room. @ref mm/vmalloc.c:3496 (vmap) */
+export function vmap(k: Linux, pages: readonly Pfn[], prot: Pgprot): VirtAddr {
+  return injected(k, "vmap") ? virtAddr(0) : (get_vm_area(k, pages, prot) ?? virtAddr(0));
 }
 
 /** Ends a mapping of `count` pages: entries go now, translations when the space is purged. @ref mm/vmalloc.c:3462 (vunmap) */
