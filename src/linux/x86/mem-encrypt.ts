@@ -27,7 +27,7 @@ export function force_dma_unencrypted(k: Linux): boolean {
   if (device_cc_accepted(k)) return false;
   if (is_realm_world(k)) return true;
   if (cc_platform_has(k, "CC_ATTR_GUEST_MEM_ENCRYPT")) return true;
-  if (cc_platform_has(k, "CC_ATTR_HOST_MEM_ENCRYPT")) {
+  if (cc_platform_has(k, "CC_ATTR_HOST_MEM_ENCRYPT") && has(k, "9087c37584fb")) {
     const dma_enc_mask = DMA_BIT_MASK(sme_me_bit(k));
     const dma_dev_mask = min_not_zero(k.dev.coherent_dma_mask, k.dev.bus_dma_limit);
     if (dma_dev_mask <= dma_enc_mask) return true;
