@@ -54,17 +54,20 @@ function forced_because(k: Linux): string {
 /** Pages that a change of attribute covers: those asked for; before commit 4a37f3dd9a83 the whole order. @ref kernel/dma/direct.c:79-84 */
 const converted = (k: Linux, pages: number): number => (has(k, "4a37f3dd9a83") ? pages : 1 << get_order(pages));
 
+/** Before commit 56fccf21d196 nobody looked at what set_memory_*() returned. */
+const checked = (k: Linux, error: number): number => (has(k, "56fccf21d196") ? error : 0);
+
 /** @ref kernel/dma/direct.c:79-84 (dma_set_decrypted) */
 function dma_set_decrypted(k: Linux, first: Pfn, pages: number): number {
   if (!force_dma_unencrypted(k)) return 0;
   note(k, "force_dma_unencrypted", "arch/x86/mm/mem_encrypt.c:20", forced_because(k));
-  return set_memory_decrypted(k, first, converted(k, pages));
+  return checked(k, set_memory_decrypted(k, first, converted(k, pages)));
 }
 
 /** @ref kernel/dma/direct.c:86-96 (dma_set_encrypted) */
 function dma_set_encrypted(k: Linux, first: Pfn, pages: number): number {
   if (!force_dma_unencrypted(k)) return 0;
-  const error = set_memory_encrypted(k, first, converted(k, pages));
+  const error = checked(k, set_memory_encrypted(k, first, converted(k, pages)));
   if (error !== 0) note(k, "dma_set_encrypted", "kernel/dma/direct.c:94", "leaking DMA memory that can't be re-encrypted");
   return error;
 }
@@ -98,7 +101,12 @@ function __dma_direct_alloc_pages(k: Linux, pages: number): Pfn | null {
 }
 
 /** @ref kernel/dma/direct.c:166-169 (dma_direct_use_pool) */
-const use_pool = (k: Linux, o: AllocOptions): boolean => o.atomic === true && !is_swiotlb_for_alloc(k);
+function use_pool(k: Linux, o: AllocOptions): boolean {
+  if (o.atomic !== true || is_swiotlb_for_alloc(k)) return false;
+  if (has(k, "76a19940bd62")) return true;
+  warn(k, "dma_direct_alloc", "kernel/dma/direct.c:206", "BUG: sleeping function called from invalid context: set_memory_decrypted() for an allocation that may not block");
+  return false;
+}
 
 /** @ref kernel/dma/direct.c:171-187 (dma_direct_alloc_from_pool) */
 function alloc_from_pool(k: Linux, pages: number, o: AllocOptions): DmaAllocation | null {

@@ -168,6 +168,6 @@ export function iommu_dma_mmap(k: Linux, vma: readonly VirtAddr[], frames: reado
 
 /** @ref drivers/iommu/dma-iommu.c:1760-1766 (iommu_dma_max_mapping_size) */
 export function iommu_dma_max_mapping_size(k: Linux): number {
-  return dev_is_untrusted(k) ? swiotlb_max_mapping_size(k) : Infinity;
+  return dev_is_untrusted(k) && has(k, "afc5aa46ed56") ? swiotlb_max_mapping_size(k) : Infinity;
 }
 

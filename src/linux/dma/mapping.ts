@@ -67,24 +67,24 @@ export function dma_unmap_page_attrs(k: Linux, address: DmaAddr, size: number, s
   else dma_direct_unmap_page(k, address, size, dir, { skip_cpu_sync });
 }
 
-/** @ref kernel/dma/mapping.c:345-360 (__dma_sync_single_for_cpu) */
+/** @ref kernel/dma/mapping.c:363-378 (__dma_sync_single_for_cpu) */
 export function dma_sync_single_for_cpu(k: Linux, address: DmaAddr, size: number, dir: DmaDirection): void {
   if (use_dma_iommu(k)) iommu_dma_sync_single_for_cpu(k, address, size, dir);
   else dma_direct_sync_single_for_cpu(k, address, size, dir);
 }
 
-/** @ref kernel/dma/mapping.c:362-377 (__dma_sync_single_for_device) */
+/** @ref kernel/dma/mapping.c:380-395 (__dma_sync_single_for_device) */
 export function dma_sync_single_for_device(k: Linux, address: DmaAddr, size: number, dir: DmaDirection): void {
   if (use_dma_iommu(k)) iommu_dma_sync_single_for_device(k, address, size, dir);
   else dma_direct_sync_single_for_device(k, address, size, dir);
 }
 
-/** Maps memory of another device. @ref kernel/dma/mapping.c:300-324 (dma_map_resource) */
+/** Maps memory of another device. @ref kernel/dma/mapping.c:321-342 (dma_map_resource) */
 export function dma_map_resource(k: Linux, paddr: PhysAddr, size: number): DmaAddr {
   return use_dma_iommu(k) ? iommu_dma_map_resource(k, paddr, size) : dma_direct_map_resource(k, paddr, size);
 }
 
-/** @ref kernel/dma/mapping.c:327-343 (dma_unmap_resource) */
+/** @ref kernel/dma/mapping.c:345-361 (dma_unmap_resource) */
 export function dma_unmap_resource(k: Linux, address: DmaAddr, size: number): void {
   if (use_dma_iommu(k)) iommu_dma_unmap_resource(k, address, size);
 }

@@ -8,7 +8,7 @@
 import { hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { ATOMIC_POOL_FRAMES } from "../layout.ts";
 import { type AtomicPool, has, type Linux, note, warn } from "../linux.ts";
-import { alloc_pages } from "../mm/page-alloc.ts";
+import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { vmap } from "../mm/vmalloc.ts";
 import { PAGE_KERNEL, pgprot_decrypted } from "../x86/pgtable.ts";
@@ -38,9 +38,17 @@ export function dma_direct_remap(k: Linux): boolean {
 function atomic_pool_expand(k: Linux, name: AtomicPool["name"], firstPfn: Pfn, frames: number, bit: number): void {
   const pages = Array.from({ length: frames }, (_, i) => pfn(firstPfn + i));
   const addr = dma_direct_remap(k) ? vmap(k, pages, pgprot_decrypted(k, PAGE_KERNEL(k))) : linear_address(firstPfn);
-  // On failure the pages are leaked: nothing of the cleanup is compiled in without CONFIG_DMA_DIRECT_REMAP, kernel/dma/pool.c:135-140.
-  if (addr === 0 || set_memory_decrypted(k, firstPfn, frames) !== 0) return;
+  if (addr === 0 || set_memory_decrypted(k, firstPfn, frames) !== 0) {
+    // Leaked: nothing of the cleanup is compiled in without CONFIG_DMA_DIRECT_REMAP, kernel/dma/pool.c:135-140, before commit 0510cb5b2303.
+    if (has(k, "0510cb5b2303") && is_buddy(k, firstPfn)) free_pages(k, firstPfn, Math.log2(frames));
+    return;
+  }
   k.atomicPools.push({ name, firstPfn, frames, bit, addr });
+}
+
+/** True for frames that came from the page allocator; the bank below 4 GiB never was in it. */
+function is_buddy(k: Linux, firstPfn: Pfn): boolean {
+  return firstPfn >= k.layout.ram.more![0]!.firstPfn + ATOMIC_POOL_FRAMES;
 }
 
 /**
@@ -63,7 +71,7 @@ function guess_pools(k: Linux, dma32: boolean): AtomicPool[] {
 
 const mask_of = (pool: AtomicPool, at: number, pages: number): number => (((1 << pages) - 1) << (pool.bit + at)) >>> 0;
 
-/** First fit, aligned to the order of the size. @ref kernel/dma/pool.c:174 (gen_pool_first_fit_order_align) */
+/** First fit, aligned to the order of the size. @ref kernel/dma/pool.c:172 (gen_pool_first_fit_order_align) */
 function gen_pool_alloc(k: Linux, pool: AtomicPool, pages: number): number {
   const align = 2 ** Math.ceil(Math.log2(pages));
   for (let at = 0; at + pages <= pool.frames; at += align) {
@@ -95,7 +103,8 @@ export function dma_alloc_from_pool(k: Linux, pages: number, dma32: boolean, phy
     const at = gen_pool_alloc(k, pool, pages);
     if (at < 0) continue;
     const first = pfn(pool.firstPfn + at);
-    if (!phys_addr_ok(pfnToPhys(first), pages * PAGE_SIZE)) {
+    // Before commit 81e9d894e03f nobody asked whether the device reaches it.
+    if (has(k, "81e9d894e03f") && !phys_addr_ok(pfnToPhys(first), pages * PAGE_SIZE)) {
       gen_pool_free(k, pool, at, pages);
       continue;
     }
@@ -104,12 +113,12 @@ export function dma_alloc_from_pool(k: Linux, pages: number, dma32: boolean, phy
     note(k, "dma_alloc_from_pool", "kernel/dma/pool.c:265", `${pages} page(s) of ${pool.name} at pfn ${hex(first)}, decrypted since boot`);
     return { first, cpu };
   }
-  if (pools.length === 0) warn(k, "dma_alloc_from_pool", "kernel/dma/pool.c:287", "Failed to get suitable pool");
-  else if (!no_warn) warn(k, "dma_alloc_from_pool", "kernel/dma/pool.c:285", "DMA pool exhausted");
+  if (pools.length === 0) warn(k, "dma_alloc_from_pool", "kernel/dma/pool.c:284", "Failed to get suitable pool");
+  else if (!no_warn) warn(k, "dma_alloc_from_pool", "kernel/dma/pool.c:282", "DMA pool exhausted");
   return null;
 }
 
-/** Gives memory back by the address that the caller has of it; false where that is in no pool. @ref kernel/dma/pool.c:292-304 (dma_free_from_pool) */
+/** Gives memory back by the address that the caller has of it; false where that is in no pool. @ref kernel/dma/pool.c:288-300 (dma_free_from_pool) */
 export function dma_free_from_pool(k: Linux, cpu: VirtAddr, pages: number): boolean {
   const pool = k.atomicPools.find((p) => cpu >= p.addr && cpu + pages * PAGE_SIZE <= p.addr + p.frames * PAGE_SIZE);
   if (pool === undefined) return false;

@@ -6,7 +6,7 @@
  * SIMPLIFIED (may miss bugs): the state has room for DYN_POOLS of DYN_POOL_FRAMES frames each; a lasting pool has as many, not 1 MiB.
  */
 
-import { hex, PAGE_SIZE, type Pfn, pfnToPhys, type PhysAddr, physToPfn } from "../../base/index.ts";
+import { hex, PAGE_SIZE, type Pfn, pfnToPhys, type PhysAddr, physToPfn, virtAddr } from "../../base/index.ts";
 import { DYN_POOL_FRAMES, DYN_POOLS } from "../layout.ts";
 import { has, type Linux, note, warn } from "../linux.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
@@ -36,7 +36,7 @@ function alloc_dma_pages(k: Linux, frames: number, phys_limit: number, dma32: bo
   return null;
 }
 
-/** @ref kernel/dma/swiotlb.c:616-652 (swiotlb_alloc_tlb) */
+/** @ref kernel/dma/swiotlb.c:614-655 (swiotlb_alloc_tlb) */
 function swiotlb_alloc_tlb(k: Linux, frames: number, phys_limit: number, may_block: boolean): Pfn | null {
   if (!may_block && force_dma_unencrypted(k)) {
     return dma_alloc_from_pool(k, frames, false, (phys, size) => dma_coherent_ok(k, phys, size), true)?.first ?? null;
@@ -47,15 +47,18 @@ function swiotlb_alloc_tlb(k: Linux, frames: number, phys_limit: number, may_blo
   return below === "again" ? null : below;
 }
 
-/** @ref kernel/dma/swiotlb.c:659-667 (swiotlb_free_tlb) */
+/** @ref kernel/dma/swiotlb.c:661-670 (swiotlb_free_tlb) */
 function swiotlb_free_tlb(k: Linux, first: Pfn, frames: number): void {
   const pool = k.atomicPools.find((p) => first >= p.firstPfn && first < p.firstPfn + p.frames);
-  if (pool !== undefined && dma_free_from_pool(k, (pool.addr + (first - pool.firstPfn) * PAGE_SIZE) as ReturnType<typeof linear_address>, frames)) return;
+  // Before commit 57d29044d0f2 the linear address was taken, at which a remapped pool does not know its memory.
+  const preserved = pool !== undefined && has(k, "57d29044d0f2");
+  const vaddr = preserved ? virtAddr(pool.addr + (first - pool.firstPfn) * PAGE_SIZE) : linear_address(first);
+  if (dma_free_from_pool(k, vaddr, frames)) return;
   // Leaked on purpose where they cannot be encrypted again.
   if (set_memory_encrypted(k, first, frames) === 0) free_pages(k, first, order_of(frames));
 }
 
-/** Makes a pool and puts it into the state; null without memory or without room. @ref kernel/dma/swiotlb.c:682-729 (swiotlb_alloc_pool) */
+/** Makes a pool and puts it into the state; null without memory or without room. @ref kernel/dma/swiotlb.c:687-733 (swiotlb_alloc_pool) */
 function swiotlb_alloc_pool(k: Linux, frames: number, phys_limit: number, may_block: boolean): IoTlbPool | null {
   const at = Array.from({ length: DYN_POOLS }, (_, i) => i).find((i) => k.s[dyn_pool_at(k, i)] === 0);
   if (at === undefined || frames > DYN_POOL_FRAMES) return null;
@@ -63,24 +66,24 @@ function swiotlb_alloc_pool(k: Linux, frames: number, phys_limit: number, may_bl
   if (first === null) return null;
   k.s[dyn_pool_at(k, at)] = first + 1;
   k.s[dyn_pool_at(k, at) + 1] = may_block ? frames : frames | DYN_TRANSIENT;
-  note(k, "swiotlb_alloc_pool", "kernel/dma/swiotlb.c:682", `${frames} page(s) at pfn ${hex(first)}${may_block ? "" : ", for this mapping only"}`);
+  note(k, "swiotlb_alloc_pool", "kernel/dma/swiotlb.c:687", `${frames} page(s) at pfn ${hex(first)}${may_block ? "" : ", for this mapping only"}`);
   return swiotlb_pools(k).find((pool) => pool.id === at + 1)!;
 }
 
-/** The worker. @ref kernel/dma/swiotlb.c:735-750 (swiotlb_dyn_alloc) */
+/** The worker. @ref kernel/dma/swiotlb.c:741-755 (swiotlb_dyn_alloc) */
 function swiotlb_dyn_alloc(k: Linux): void {
-  if (swiotlb_alloc_pool(k, DYN_POOL_FRAMES, MASK_32, true) === null) note(k, "swiotlb_dyn_alloc", "kernel/dma/swiotlb.c:744", "Failed to allocate new pool");
+  if (swiotlb_alloc_pool(k, DYN_POOL_FRAMES, MASK_32, true) === null) note(k, "swiotlb_dyn_alloc", "kernel/dma/swiotlb.c:741", "Failed to allocate new pool");
 }
 
 /**
  * Frees a pool in an RCU callback, where nothing may sleep; set_memory_encrypted() does. Commit e13d4d9a4915 moves it to a worker.
- * @ref kernel/dma/swiotlb.c:756-765 (swiotlb_dyn_free)
+ * @ref kernel/dma/swiotlb.c:761-770 (swiotlb_dyn_free)
  */
 function swiotlb_dyn_free(k: Linux, pool: IoTlbPool): void {
   const first = physToPfn(pool.start);
   const pooled = k.atomicPools.some((p) => first >= p.firstPfn && first < p.firstPfn + p.frames);
   if (!pooled && !has(k, "e13d4d9a4915") && cc_platform_has(k, "CC_ATTR_MEM_ENCRYPT")) {
-    warn(k, "swiotlb_dyn_free", "kernel/dma/swiotlb.c:756", "BUG: sleeping function called from invalid context: set_memory_encrypted() in an RCU callback");
+    warn(k, "swiotlb_dyn_free", "kernel/dma/swiotlb.c:761", "BUG: sleeping function called from invalid context: set_memory_encrypted() in an RCU callback");
   }
   k.s.fill(0, dyn_pool_at(k, pool.id - 1), dyn_pool_at(k, pool.id - 1) + 2);
   swiotlb_free_tlb(k, first, pool.nslabs / 2);

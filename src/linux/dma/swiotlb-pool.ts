@@ -85,6 +85,11 @@ export function mem_nslabs(k: Linux): number {
   return swiotlb_pools(k).reduce((sum, pool) => sum + (pool.transient ? 0 : pool.nslabs), 0);
 }
 
+/** dev->dma_parms->min_align_mask, which nobody asked for before commit 1f221a0d0dbf. @ref include/linux/dma-mapping.h:564-569 (dma_get_min_align_mask) */
+export function min_align_mask(k: Linux): number {
+  return has(k, "1f221a0d0dbf") ? (k.driver.minAlignMask ?? 0) : 0;
+}
+
 /**
  * Low bits of an address that a bounce buffer keeps. Where a cell stands for more than 16 bytes, all bits within the cell are
  * kept, so that a cell of the buffer has one cell of its own in the pool.
@@ -92,7 +97,7 @@ export function mem_nslabs(k: Linux): number {
  */
 export function dma_get_min_align_mask(k: Linux): number {
   const { stride } = k.machine.memory;
-  return (k.driver.minAlignMask ?? 0) | (stride > 16 ? stride - 1 : 0);
+  return min_align_mask(k) | (stride > 16 ? stride - 1 : 0);
 }
 
 /** Bytes from the start of the first slot that was allocated to the mapping's first byte. @ref kernel/dma/swiotlb.c:857-862 (swiotlb_align_offset) */
@@ -119,7 +124,7 @@ function alignment(k: Linux, orig_addr: number, alloc_size: number, requested: n
   let iotlb_align_mask = dma_get_min_align_mask(k);
   let alloc_align_mask = requested;
   if (!has(k, "04867a7a3332")) return alignment_before(orig_addr, alloc_size, iotlb_align_mask | alloc_align_mask);
-  if (alloc_align_mask === 0 && (k.driver.minAlignMask ?? 0) === 0 && alloc_size >= PAGE_SIZE) alloc_align_mask = PAGE_SIZE - 1;
+  if (alloc_align_mask === 0 && min_align_mask(k) === 0 && alloc_size >= PAGE_SIZE) alloc_align_mask = PAGE_SIZE - 1;
   alloc_align_mask |= IO_TLB_SIZE - 1;
   iotlb_align_mask &= ~alloc_align_mask;
   const same = (tlb_addr: number): boolean => orig_addr === 0 || (low(tlb_addr) & iotlb_align_mask) === (low(orig_addr) & iotlb_align_mask);

@@ -43,7 +43,7 @@ export function swiotlb_adjust_size(nslabs: number, bytes: number, nareas = 0): 
   return round_up_default_nslabs(align(nr_slots(align(bytes, IO_TLB_SIZE)), IO_TLB_SEGSIZE), nareas);
 }
 
-/** Bytes of an encrypted guest's pool: 6 % of its memory, between 64 MiB and 1 GiB. @ref arch/x86/mm/mem_encrypt.c:132-134 */
+/** Bytes of an encrypted guest's pool: 6 % of its memory, between 64 MiB and 1 GiB. @ref arch/x86/mm/mem_encrypt.c:132-134 (clamp_val) */
 export function encrypted_guest_swiotlb_bytes(total_mem: number): number {
   return Math.min(Math.max(Math.floor((total_mem * 6) / 100), IO_TLB_DEFAULT_SIZE), SZ_1G);
 }

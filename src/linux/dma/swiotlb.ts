@@ -12,7 +12,7 @@ import { device_cc_accepted } from "../x86/mem-encrypt.ts";
 import { set_memory_decrypted, set_memory_encrypted } from "../x86/set-memory.ts";
 import { dma_capable, DMA_MAPPING_ERROR, phys_to_dma_unencrypted } from "./addresses.ts";
 import { memcpy_phys } from "./copy.ts";
-import { find_slots_fails, type IoTlbPool, mem_nslabs, mem_used, slot_of, swiotlb_align_offset, swiotlb_find_pool, swiotlb_pools, swiotlb_release_slots, swiotlb_save_orig, swiotlb_search_pool_area } from "./swiotlb-pool.ts";
+import { find_slots_fails, min_align_mask, type IoTlbPool, mem_nslabs, mem_used, slot_of, swiotlb_align_offset, swiotlb_find_pool, swiotlb_pools, swiotlb_release_slots, swiotlb_save_orig, swiotlb_search_pool_area } from "./swiotlb-pool.ts";
 import { swiotlb_del_transient, swiotlb_grow } from "./swiotlb-dynamic.ts";
 import { IO_TLB_SEGSIZE, IO_TLB_SIZE, nr_slots } from "./swiotlb-size.ts";
 
@@ -52,12 +52,12 @@ export function is_swiotlb_active(k: Linux): boolean {
   return k.swiotlb.enabled && k.swiotlb.firstPfn >= 0;
 }
 
-/** @ref include/linux/swiotlb.h:218-223 (is_swiotlb_force_bounce) */
+/** @ref include/linux/swiotlb.h:172-177 (is_swiotlb_force_bounce) */
 export function is_swiotlb_force_bounce(k: Linux): boolean {
   return k.swiotlb.force_bounce && !device_cc_accepted(k);
 }
 
-/** True with a restricted-dma-pool, which coherent memory comes from as well. @ref include/linux/swiotlb.h:283-286 (is_swiotlb_for_alloc) */
+/** True with a restricted-dma-pool, which coherent memory comes from as well. @ref include/linux/swiotlb.h:288-291 (is_swiotlb_for_alloc) */
 export function is_swiotlb_for_alloc(k: Linux): boolean {
   return k.configuration.swiotlb === "restricted" && is_swiotlb_active(k);
 }
@@ -66,7 +66,7 @@ export { is_swiotlb_buffer } from "./swiotlb-pool.ts";
 
 /** Bytes that one mapping may have. @ref kernel/dma/swiotlb.c:1628-1643 (swiotlb_max_mapping_size) */
 export function swiotlb_max_mapping_size(k: Linux): number {
-  const mask = k.driver.minAlignMask ?? 0;
+  const mask = min_align_mask(k);
   return IO_TLB_SIZE * IO_TLB_SEGSIZE - Math.ceil(mask / IO_TLB_SIZE) * IO_TLB_SIZE;
 }
 
@@ -80,6 +80,8 @@ function origin(k: Linux, pool: IoTlbPool, tlb_addr: PhysAddr): { orig: number; 
     warn(k, "swiotlb_bounce", "kernel/dma/swiotlb.c:866", "Access before mapping start detected");
     return null;
   }
+  // Before commit 5f89468e2f06 what lies between the slot's first byte and the address was not counted.
+  if (!has(k, "5f89468e2f06")) return { orig: orig_addr, left: alloc_size };
   return { orig: orig_addr + tlb_offset, left: alloc_size - tlb_offset };
 }
 
@@ -129,7 +131,7 @@ export function swiotlb_tbl_map_single(k: Linux, orig_addr: PhysAddr, mapping_si
   swiotlb_save_orig(k, found.pool, index, nr_slots(size) - pad_slots, pad_slots, orig_addr);
   const tlb_addr = physAddr(found.pool.start + index * IO_TLB_SIZE + (padding % IO_TLB_SIZE));
   // Before commit 901c7280ca0d only what the device reads was copied in: what was in the slots came back as its writing.
-  const copy_in = has(k, "901c7280ca0d") || (dir !== "from_device" && attrs.skip_cpu_sync !== true);
+  const copy_in = has(k, "901c7280ca0d") || has(k, "ddbd89deb7d3") || (dir !== "from_device" && attrs.skip_cpu_sync !== true);
   if (copy_in) swiotlb_bounce(k, tlb_addr, mapping_size, true, found.pool);
   return tlb_addr;
 }
@@ -146,7 +148,8 @@ export function swiotlb_tbl_unmap_single(k: Linux, tlb_addr: PhysAddr, size: num
 /** @ref kernel/dma/swiotlb.c:1575-1583 (__swiotlb_sync_single_for_device) */
 export function swiotlb_sync_single_for_device(k: Linux, tlb_addr: PhysAddr, size: number, dir: DmaDirection): void {
   const pool = swiotlb_find_pool(k, tlb_addr);
-  if (pool !== null && dir !== "from_device") swiotlb_bounce(k, tlb_addr, size, true, pool);
+  // Commit ddbd89deb7d3, taken back soon after, overwrote what the device had written with what was in the buffer.
+  if (pool !== null && (dir !== "from_device" || has(k, "ddbd89deb7d3"))) swiotlb_bounce(k, tlb_addr, size, true, pool);
 }
 
 /** @ref kernel/dma/swiotlb.c:1585-1593 (__swiotlb_sync_single_for_cpu) */
