@@ -4,12 +4,12 @@
 import { InternalError } from "../base/index.ts";
 import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, Snapshot } from "../kernel/index.ts";
 import { KernelSpace, ruleOfKey } from "./kernel-space.ts";
-import { replayOn, type Replay } from "./replay.ts";
+import { bootViolations, replayOn, type Replay } from "./replay.ts";
 import { RULES } from "./rules/index.ts";
-import type { Rule, RuleId, Severity } from "./rules/rule.ts";
+import type { Rule, RuleId, Severity, Violation } from "./rules/rule.ts";
 import { type Bounds, type Found, type Progress, search } from "./search.ts";
 import type { Trace } from "./trace.ts";
-import { suited, type Workload } from "./workload.ts";
+import { sometimesText, suited, type Workload } from "./workload.ts";
 
 /**
  * `holds`: the search was complete and found nothing. `broken`: it found something. `bounded`: it found nothing and
@@ -63,15 +63,11 @@ export function findingId(device: string, machine: string, rule: RuleId): string
   return `${caseId(device, machine)}/${rule}`;
 }
 
-function withoutSearch(configuration: Configuration, driver: DriverProfile, bounds: Bounds, verdict: "unsupported" | "refused", reason: string): CaseResult {
-  return { machine: configuration.name, device: driver.name, verdict, complete: false, states: 0, bounds, reason, findings: [], sameAs: null };
-}
-
 /** What it takes to run a trace again: a kernel and the state that it booted to. */
 export interface Booted {
   readonly factory: KernelFactory;
   readonly kernel: Kernel;
-  readonly start: Snapshot;
+  readonly start: Snapshot | null;
   readonly workload: Workload;
 }
 
@@ -85,24 +81,50 @@ export function checkCase(
   progress?: Progress,
 ): CaseResult {
   const kernel = factory.create(configuration, driver);
-  if (kernel.boot.status !== "ready") return withoutSearch(configuration, driver, bounds, kernel.boot.status, kernel.boot.reason);
+  const { boot } = kernel;
+  const booted: Booted = { factory, kernel, start: boot.status === "ready" ? kernel.save() : null, workload: suited(workload, driver) };
+  const atBoot = bootFindings(booted);
+  const about = { machine: configuration.name, device: driver.name, bounds };
+  if (boot.status !== "ready") {
+    return { ...about, verdict: atBoot.length > 0 ? "broken" : boot.status, complete: false, states: 0, reason: boot.reason, findings: atBoot, sameAs: null };
+  }
 
-  const booted: Booted = { factory, kernel, start: kernel.save(), workload: suited(workload, driver) };
   const space = new KernelSpace(kernel, booted.workload, RULES);
   const result = search(space, bounds, progress);
-  const findings = findingsOf(booted, result.found);
-  const verdict = findings.some((f) => f.severity === "error") ? "broken" : result.complete ? "holds" : "bounded";
+  const findings = inOrder([...atBoot, ...findingsOf(booted, result.found)]);
+  const reason = space.unsupported;
+  const complete = result.complete && reason === null;
+  const broken = findings.some((f) => f.severity === "error");
+  const verdict = broken ? "broken" : reason !== null ? "unsupported" : complete ? "holds" : "bounded";
   if (verdict === "holds") assertNotEmpty(space, `${driver.name}@${configuration.name}`);
-  return { machine: configuration.name, device: driver.name, verdict, complete: result.complete, states: result.states, bounds, reason: null, findings, sameAs: null };
+  return { ...about, verdict, complete, states: result.states, reason, findings, sameAs: null };
+}
+
+/** Findings in the order of the rules' table. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  return RULES.flatMap((rule) => findings.filter((f) => f.rule === rule.id));
+}
+
+/** What is wrong before the first operation. */
+export function bootFindings(booted: Booted): Finding[] {
+  return bootViolations(booted.kernel).map((violation) => bootFinding(booted, violation));
+}
+
+function bootFinding({ factory, kernel, workload }: Booted, violation: Violation): Finding {
+  const machine = kernel.configuration.name;
+  const device = kernel.driver.name;
+  const { rule, severity, title } = violation;
+  const trace: Trace = { kernel: factory.name, policy: factory.policy, machine, device, workload: workload.name, operations: [] };
+  return { id: findingId(device, machine, rule), rule, severity, title, trace, replay: { boot: [violation], steps: [], left: 0 }, causes: 1 };
 }
 
 /** @throws InternalError where the search never did what the workload is about */
 function assertNotEmpty(space: KernelSpace, name: string): void {
-  const missing = space.unreached().map((s) => `${s.reader} after ${s.writer}`);
-  if (missing.length > 0) throw new InternalError(`${name}: "holds" would be empty, these reads were never done: ${missing.join(", ")}`);
+  const missing = space.unreached().map(sometimesText);
+  if (missing.length > 0) throw new InternalError(`${name}: "holds" would be empty, these were never done: ${missing.join(", ")}`);
 }
 
-/** For each rule the shortest counterexample, in the order of the rules' table. */
+/** For each rule the shortest counterexample. */
 function findingsOf(booted: Booted, found: readonly Found[]): Finding[] {
   return RULES.flatMap((rule) => {
     const mine = found.filter((f) => ruleOfKey(RULES, f.key).rule === rule);
@@ -115,7 +137,7 @@ export function findingOf({ factory, kernel, start, workload }: Booted, rule: Ru
   const machine = kernel.configuration.name;
   const device = kernel.driver.name;
   const id = findingId(device, machine, rule.id);
-  kernel.restore(start);
+  if (start !== null) kernel.restore(start);
   const replay = replayOn(kernel, workload, operations);
   const violation = replay.steps[replay.steps.length - 1]?.violations.find((v) => v.rule === rule.id);
   if (violation === undefined) {

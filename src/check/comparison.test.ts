@@ -7,7 +7,7 @@ import type { RuleId } from "./rules/rule.ts";
 
 function finding(rule: RuleId, title: string, severity: Finding["severity"] = "error"): Finding {
   const trace = { kernel: "toy:1", policy: null, machine: "m", device: "d", workload: "w", operations: [] };
-  return { id: `d@m/${rule}`, rule, severity, title, trace, replay: { steps: [], left: 0 }, causes: 1 };
+  return { id: `d@m/${rule}`, rule, severity, title, trace, replay: { boot: [], steps: [], left: 0 }, causes: 1 };
 }
 
 function result(verdict: Verdict, findings: readonly Finding[] = [], states = 1): CaseResult {

@@ -2,14 +2,14 @@
 export { type Agent, tokenOf, writtenPhrase } from "./agents.ts";
 export { type CaseResult, caseId, checkCase, DEFAULT_BOUNDS, type Finding, findingId, type Verdict } from "./case.ts";
 export { causesOf, type Change, CHANGES, type ComparedCase, compareCases, errorsOf } from "./comparison.ts";
-export { type Extent, oracleWords } from "./oracle.ts";
+export { type Extent, extentOf, oracleWords } from "./oracle.ts";
 export { distinguishing, type Outcome, type PolicyCell, policyCells, type PolicyRun, type PolicyTally, tallyPolicies, tellingFindings } from "./policies.ts";
 export * from "./replay.ts";
 export { attributePhrase, viewPhrase } from "./rules/alias-attribute.ts";
 export { RULES } from "./rules/index.ts";
 export { resultPhrase } from "./rules/mapping-failed.ts";
-export type { Rule, RuleId, Severity } from "./rules/rule.ts";
+export type { Rule, RuleId, Severity, Violation } from "./rules/rule.ts";
 export type { Bounds, Progress } from "./search.ts";
 export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
 export { twinCase } from "./twin.ts";
-export type { Action, Workload } from "./workload.ts";
+export type { Action, Sometimes, Workload } from "./workload.ts";

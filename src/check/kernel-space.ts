@@ -7,10 +7,11 @@
 import { assert, equalWords } from "../base/index.ts";
 import type { Kernel, Operation, StepResult } from "../kernel/index.ts";
 import { AGENTS, type Agent, tokenOf } from "./agents.ts";
-import { expectedToken, observe, oracleWords } from "./oracle.ts";
-import { CAUSES, NO_CAUSE, type Rule, type StepFacts } from "./rules/rule.ts";
+import { judgedHealth } from "./judged-health.ts";
+import { extentOf, NOTHING_WRITTEN, Oracle } from "./oracle.ts";
+import { CAUSES, NO_CAUSE, readsForeign, type Rule, type StepFacts, wasInjected } from "./rules/rule.ts";
 import { type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind } from "./search.ts";
-import { advance, agentOf, isRead, mayRun, runsKernel, type Sometimes, type Workload } from "./workload.ts";
+import { advance, agentOf, changesViews, isAccess, isRead, mayRun, type Sometimes, type Workload } from "./workload.ts";
 
 const PROGRESS = 0;
 const ORACLE = 1;
@@ -29,28 +30,35 @@ export class KernelSpace implements Space {
   private readonly kernel: Kernel;
   private readonly workload: Workload;
   private readonly rules: readonly Rule[];
-  private readonly reads: readonly boolean[];
-  private readonly kernelOps: readonly boolean[];
+  private readonly oracle: Oracle;
+  /** By action: it leaves the state as it is; it may change views and frames. */
+  private readonly pure: readonly boolean[];
+  private readonly changes: readonly boolean[];
   /** First word of the snapshot. */
   private readonly tail: number;
   private current: Uint32Array = this.state;
   /** The words that the kernel is known to be in. */
   private held: Uint32Array = this.state;
   private readonly facts: Scratch;
-  /** Bit `reader * agents + writer` is set where that read was done after that write. */
+  /** Reads that were promised something, as `pairNumber`s; operations that were done. */
   private readonly reached = new Set<number>();
+  private readonly done = new Set<Operation["op"]>();
   private lastAction = 0;
+  private why: string | null = null;
 
   constructor(kernel: Kernel, workload: Workload, rules: readonly Rule[]) {
     assert(kernel.boot.status === "ready", "explorer: the kernel has not booted");
     this.kernel = kernel;
     this.workload = workload;
     this.rules = rules;
-    this.reads = workload.actions.map((a) => isRead(a.operation));
-    this.kernelOps = workload.actions.map((a) => runsKernel(a.operation));
-    this.tail = ORACLE + oracleWords(workload);
+    this.oracle = new Oracle(extentOf(workload, workload.actions.map((a) => a.operation)));
+    // A read writes back what caches hold of the line, where there are caches.
+    this.pure = workload.actions.map((a) => isRead(a.operation) && kernel.configuration.coherent !== false);
+    this.changes = workload.actions.map((a) => changesViews(a.operation));
+    this.tail = ORACLE + this.oracle.words;
     const nothing: StepResult = { outcome: "done", seen: null };
-    this.facts = { operation: workload.actions[0]!.operation, result: nothing, expected: 0, views: null };
+    const { configuration } = kernel;
+    this.facts = { configuration, operation: workload.actions[0]!.operation, result: nothing, expected: 0, secret: 0, foreign: false, views: null, health: null };
   }
 
   get actions(): number {
@@ -59,7 +67,12 @@ export class KernelSpace implements Space {
 
   /** What the workload wants to have seen and the search has not. */
   unreached(): readonly Sometimes[] {
-    return this.workload.sometimes.filter((s) => !this.reached.has(pairNumber(s.reader, tokenOf(s.writer))));
+    return this.workload.sometimes.filter((s) => ("done" in s ? !this.done.has(s.done) : !this.reached.has(pairNumber(s.reader, tokenOf(s.writer, s.buf)))));
+  }
+
+  /** Why a part of the workload could not be tried; null where all could. */
+  get unsupported(): string | null {
+    return this.why;
   }
 
   start(): void {
@@ -82,24 +95,31 @@ export class KernelSpace implements Space {
     this.bringKernel();
     const { operation } = this.workload.actions[action]!;
     const result = this.kernel.apply(operation);
+    if (result.outcome === "unsupported") {
+      this.why ??= result.reason;
+      this.held = new Uint32Array(0);
+      return STEP_ENDED;
+    }
     this.judgeStep(operation, result);
-    if (this.reads[action]) return STEP_SAME;
-    if (result.outcome !== "done") {
+    if (this.pure[action]) return STEP_SAME;
+    if (result.outcome !== "done" && !wasInjected(result)) {
       // Nobody says what a failed operation leaves behind, and nothing is explored from it.
       this.held = new Uint32Array(0);
       return STEP_ENDED;
     }
     this.held = this.kernel.save();
-    this.compose(action, operation);
+    this.compose(action, operation, result.outcome === "done");
     return equalWords(this.state, this.current) ? STEP_SAME : STEP_MOVED;
   }
 
   judge(): void {
     this.violations.length = 0;
-    if (!this.kernelOps[this.lastAction]) return;
+    if (!this.changes[this.lastAction]) return;
     const { facts } = this;
-    facts.expected = 0;
+    facts.expected = NOTHING_WRITTEN;
+    facts.secret = NOTHING_WRITTEN;
     facts.views = this.kernel.views();
+    facts.health = judgedHealth(this.kernel.health(), this.oracle, this.state.subarray(ORACLE, this.tail));
     this.ask();
   }
 
@@ -111,12 +131,17 @@ export class KernelSpace implements Space {
     this.held = words;
   }
 
-  private compose(action: number, operation: Operation): void {
+  private compose(action: number, operation: Operation, done: boolean): void {
     const length = this.tail + this.held.length;
     if (this.state.length !== length) this.state = new Uint32Array(length);
     this.state.set(this.current.subarray(0, this.tail));
-    this.state[PROGRESS] = advance(this.workload.actions[action]!, this.current[PROGRESS]!);
-    observe(this.workload, this.state.subarray(ORACLE, this.tail), operation);
+    const oracle = this.state.subarray(ORACLE, this.tail);
+    if (done) {
+      this.state[PROGRESS] = advance(this.workload.actions[action]!, this.current[PROGRESS]!);
+      this.oracle.observe(oracle, operation);
+    } else {
+      this.oracle.failed(oracle, operation);
+    }
     this.state.set(this.held, this.tail);
   }
 
@@ -125,8 +150,15 @@ export class KernelSpace implements Space {
     facts.operation = operation;
     facts.result = result;
     facts.views = null;
-    facts.expected = expectedToken(this.workload, this.current.subarray(ORACLE, this.tail), operation);
-    if (facts.expected !== 0 && result.outcome === "done") this.reached.add(pairNumber(agentOf(operation)!, facts.expected));
+    facts.health = null;
+    const oracle = this.current.subarray(ORACLE, this.tail);
+    facts.expected = this.oracle.expected(oracle, operation);
+    facts.secret = this.oracle.secret(oracle, operation);
+    facts.foreign = isAccess(operation) && readsForeign(this.oracle, oracle, operation.buf, result, facts.expected);
+    if (result.outcome === "done") {
+      this.done.add(operation.op);
+      if (facts.expected !== NOTHING_WRITTEN) this.reached.add(pairNumber(agentOf(operation)!, facts.expected));
+    }
     this.ask();
   }
 
@@ -139,5 +171,5 @@ export class KernelSpace implements Space {
 }
 
 function pairNumber(reader: Agent, token: number): number {
-  return AGENTS.indexOf(reader) * (AGENTS.length + 1) + token;
+  return token * AGENTS.length + AGENTS.indexOf(reader);
 }

@@ -3,11 +3,12 @@
 
 import { CbitError, EXIT } from "../base/index.ts";
 import type { Kernel, KernelEvent, Operation, StepResult, View } from "../kernel/index.ts";
-import { expectedToken, type Extent, NOTHING_WRITTEN, observe, oracleWords } from "./oracle.ts";
+import { judgedHealth } from "./judged-health.ts";
+import { type Extent, extentOf, NOTHING_WRITTEN, Oracle } from "./oracle.ts";
 import { RULES } from "./rules/index.ts";
-import { NO_CAUSE, type Reason, type RuleId, type StepFacts } from "./rules/rule.ts";
+import { NO_CAUSE, readsForeign, type StepFacts, type Violation, wasInjected } from "./rules/rule.ts";
 import { formatStep } from "./trace.ts";
-import { type Action, advance, mayRun, runsKernel, type Workload } from "./workload.ts";
+import { type Action, advance, changesViews, isAccess, mayRun, type Workload } from "./workload.ts";
 
 /** What a step did to the views. */
 export interface ViewChange {
@@ -15,13 +16,6 @@ export interface ViewChange {
   readonly view: View;
   /** How it was, where it has changed. */
   readonly before: View | null;
-}
-
-export interface Violation {
-  readonly rule: RuleId;
-  readonly title: string;
-  readonly why: Reason;
-  readonly hint: string;
 }
 
 export interface ReplayStep {
@@ -36,6 +30,8 @@ export interface ReplayStep {
 }
 
 export interface Replay {
+  /** What is wrong with the outcome of boot and probe. */
+  readonly boot: readonly Violation[];
   readonly steps: readonly ReplayStep[];
   /** Operations that were not run because one before them failed. */
   readonly left: number;
@@ -90,33 +86,61 @@ function assertMayRun(workload: Workload, action: Action, progress: number, numb
   });
 }
 
-/**
- * Runs one operation, judges it by all rules, and takes note of it where it is done.
- * @param oracle what readers are promised, `oracleWords(extent)` words
- * @param before the views before the step
- */
-export function runStep(kernel: Kernel, extent: Extent, oracle: Uint32Array, operation: Operation, before: readonly View[]): ReplayStep {
-  const expected = expectedToken(extent, oracle, operation);
-  const result = kernel.apply(operation);
-  const events = [...kernel.events()];
-  const views = kernel.views();
-  const facts: StepFacts = { operation, result, expected, views: result.outcome === "done" && runsKernel(operation) ? views : null };
-  const violations = RULES.filter((rule) => rule.judge(facts) !== NO_CAUSE).map((rule) => ({
+/** What the rules say of boot and probe. */
+export function bootViolations({ boot, configuration, driver }: Kernel): Violation[] {
+  return RULES.flatMap((rule) => {
+    const told = rule.judgeBoot?.({ boot, configuration, driver }) ?? null;
+    return told === null ? [] : [{ rule: rule.id, severity: rule.severity, ...told }];
+  });
+}
+
+/** What the rules say of a step. */
+export function stepViolations(facts: StepFacts): Violation[] {
+  if (facts.result.outcome === "unsupported") return [];
+  return RULES.filter((rule) => rule.judge(facts) !== NO_CAUSE).map((rule) => ({
     rule: rule.id,
+    severity: rule.severity,
     title: rule.describe(facts),
-    why: rule.why(facts, kernel.configuration),
-    hint: rule.hint(facts, kernel.configuration),
+    why: rule.why(facts),
+    hint: rule.hint(facts),
   }));
-  if (result.outcome === "done") observe(extent, oracle, operation);
-  return { operation, result, events, views, changes: viewChanges(before, views), expected: expected === NOTHING_WRITTEN ? null : expected, violations };
 }
 
 /**
- * Runs `operations` on a kernel that is in its booted state. A step that fails ends the run.
+ * Runs one operation on a kernel that records, and judges it. A step that fails, unless it was made to, leaves a state that nobody
+ * says anything of (see `goesOn`).
+ * @param words what readers are promised, `oracleWords(extent)` words; a step that is done updates them
+ * @param before the views before the step
+ */
+export function runStep(kernel: Kernel, extent: Extent, words: Uint32Array, operation: Operation, before: readonly View[]): ReplayStep {
+  const { configuration } = kernel;
+  const oracle = new Oracle(extent);
+  const expected = oracle.expected(words, operation);
+  const secret = oracle.secret(words, operation);
+  const result = kernel.apply(operation);
+  const events = [...kernel.events()];
+  const views = kernel.views();
+  const foreign = isAccess(operation) && readsForeign(oracle, words, operation.buf, result, expected);
+  if (result.outcome === "done") oracle.observe(words, operation);
+  else oracle.failed(words, operation);
+  const judged = goesOn(result) && changesViews(operation);
+  const health = judged ? judgedHealth(kernel.health(), oracle, words) : null;
+  const violations = stepViolations({ configuration, operation, result, expected, secret, foreign, views: judged ? views : null, health });
+  return { operation, result, events, views, changes: viewChanges(before, views), expected: expected === NOTHING_WRITTEN ? null : expected, violations };
+}
+
+/** True where operations may follow a step: it is done, or failed because it was made to. */
+export function goesOn(result: StepResult): boolean {
+  return result.outcome === "done" || wasInjected(result);
+}
+
+/**
+ * Runs `operations` on a kernel that is in its booted state. A step that fails ends the run, unless it was made to.
  * @throws CbitError where the operations are not an order that the workload allows
  */
 export function replayOn(kernel: Kernel, workload: Workload, operations: readonly Operation[]): Replay {
-  const oracle = new Uint32Array(oracleWords(workload));
+  const extent = extentOf(workload, workload.actions.map((a) => a.operation));
+  const words = new Uint32Array(new Oracle(extent).words);
   const steps: ReplayStep[] = [];
   let progress = 0;
   let before = kernel.views();
@@ -124,12 +148,12 @@ export function replayOn(kernel: Kernel, workload: Workload, operations: readonl
   for (const [index, named] of operations.entries()) {
     const action = actionFor(workload, named, index + 1);
     assertMayRun(workload, action, progress, index + 1);
-    const step = runStep(kernel, workload, oracle, action.operation, before);
+    const step = runStep(kernel, extent, words, action.operation, before);
     steps.push(step);
-    if (step.result.outcome !== "done") break;
-    progress = advance(action, progress);
+    if (!goesOn(step.result)) break;
+    if (step.result.outcome === "done") progress = advance(action, progress);
     before = step.views;
   }
   kernel.record(false);
-  return { steps, left: operations.length - steps.length };
+  return { boot: bootViolations(kernel), steps, left: operations.length - steps.length };
 }

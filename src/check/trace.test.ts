@@ -30,7 +30,7 @@ const trace: fc.Arbitrary<Trace> = fc.record({
   machine: text,
   device: text,
   workload: text,
-  operations: fc.array(operation, { minLength: 1 }),
+  operations: fc.array(operation),
 });
 
 const TOKEN = "cbit1/model:6.12/decrypt-dma-alloc-guest/sme-zen2,iommu=off/amdgpu-gfx9/ttm-buffer/bo_create,bo_populate,bo_vmap,cpu_write:vmap,dev_read";

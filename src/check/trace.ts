@@ -22,6 +22,9 @@ export interface Trace {
 const VERSION = "cbit1";
 const FIELDS = ["kernel", "policy", "machine", "device", "workload", "steps"] as const;
 const NO_POLICY = "-";
+/** The steps of a trace that ends before the first one. */
+const NO_STEPS = "-";
+
 function bad(message: string): CbitError {
   return new CbitError({
     code: "CBIT-120",
@@ -116,7 +119,7 @@ export function parseStep(text: string, number: number): Operation {
 export function formatToken(trace: Trace): string {
   if (trace.policy === NO_POLICY) throw new InternalError("trace: a policy must not be called -");
   const fields = [trace.kernel, trace.policy ?? NO_POLICY, trace.machine, trace.device, trace.workload].map(encodeField);
-  return [VERSION, ...fields, trace.operations.map(formatStep).join(",")].join("/");
+  return [VERSION, ...fields, trace.operations.length === 0 ? NO_STEPS : trace.operations.map(formatStep).join(",")].join("/");
 }
 
 /** True where a text is meant as a token (and not as a finding's id). */
@@ -134,6 +137,7 @@ export function parseToken(token: string): Trace {
   const empty = fields.indexOf("");
   if (empty >= 0) throw bad(`the token's part "${FIELDS[empty]}" is empty`);
   const [kernel, policy, machine, device, workload] = fields.slice(0, -1).map((f, i) => decodeField(f, FIELDS[i]!)) as [string, string, string, string, string];
-  const operations = fields[fields.length - 1]!.split(",").map((s, i) => parseStep(s, i + 1));
+  const steps = fields[fields.length - 1]!;
+  const operations = steps === NO_STEPS ? [] : steps.split(",").map((s, i) => parseStep(s, i + 1));
   return { kernel, policy: policy === NO_POLICY ? null : policy, machine, device, workload, operations };
 }

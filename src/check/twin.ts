@@ -3,7 +3,7 @@
 
 import { InternalError } from "../base/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
-import { type Booted, caseId, type CaseResult, findingOf } from "./case.ts";
+import { type Booted, bootFindings, caseId, type CaseResult, findingOf, inOrder } from "./case.ts";
 import { RULES } from "./rules/index.ts";
 import type { Workload } from "./workload.ts";
 
@@ -18,6 +18,9 @@ export function twinCase(factory: KernelFactory, configuration: Configuration, d
   const id = caseId(driver.name, configuration.name);
   if (kernel.boot.status !== "ready") throw new InternalError(`${id} should be the same as ${sameAs}, and does not boot: ${kernel.boot.reason}`);
   const booted: Booted = { factory, kernel, start: kernel.save(), workload };
-  const findings = searched.findings.map((f) => findingOf(booted, RULES.find((r) => r.id === f.rule)!, f.trace.operations, f.causes));
-  return { ...searched, machine: configuration.name, device: driver.name, states: 0, findings, sameAs };
+  const atBoot = bootFindings(booted);
+  const later = searched.findings.filter((f) => f.trace.operations.length > 0).map((f) => findingOf(booted, RULES.find((r) => r.id === f.rule)!, f.trace.operations, f.causes));
+  // What boot comes to goes by the device's name, not by what the kernel does for it.
+  const verdict = atBoot.some((f) => f.severity === "error") ? "broken" : searched.verdict;
+  return { ...searched, machine: configuration.name, device: driver.name, verdict, states: 0, findings: inOrder([...atBoot, ...later]), sameAs };
 }

@@ -4,7 +4,7 @@
  * order of them. Preconditions are bit masks over the workload's progress flags: data, cheap to test, part of the state.
  */
 
-import { deviceReads, type DriverProfile, type Operation } from "../kernel/index.ts";
+import { type AccessOperation, deviceReads, type DriverProfile, type Operation } from "../kernel/index.ts";
 import type { Agent } from "./agents.ts";
 
 /** One operation with its place in the order of things. Masks are over `Workload.flags`, bit 0 first. */
@@ -20,9 +20,15 @@ export interface Action {
 }
 
 /** Something that a complete search must have seen, or else its "holds" says nothing. */
-export interface Sometimes {
-  readonly reader: Agent;
-  readonly writer: Agent;
+export type Sometimes =
+  /** A reader was promised what a writer wrote to a buffer (0 where it is left out), and read. */
+  | { readonly reader: Agent; readonly writer: Agent; readonly buf?: number }
+  /** An operation was done. */
+  | { readonly done: Operation["op"] };
+
+/** What a `Sometimes` asks for, in words. */
+export function sometimesText(s: Sometimes): string {
+  return "done" in s ? s.done : `${s.reader} after ${s.writer}`;
 }
 
 export interface Workload {
@@ -32,10 +38,11 @@ export interface Workload {
   /** Buffers, and pages of each. */
   readonly buffers: number;
   readonly pages: number;
+  /** Cells of a page that promises are kept for; 1 where it is left out. A power of two. */
+  readonly cells?: number;
   /** Names of the progress flags, at most 32. */
   readonly flags: readonly string[];
   readonly actions: readonly Action[];
-  /** Each reader has read after each writer has written. */
   readonly sometimes: readonly Sometimes[];
 }
 
@@ -45,7 +52,7 @@ export function suited(workload: Workload, driver: DriverProfile): Workload {
   return {
     ...workload,
     actions: workload.actions.filter((a) => a.operation.op !== "dev_read" && a.operation.op !== "dev_write"),
-    sometimes: workload.sometimes.filter((s) => s.reader !== "device" && s.writer !== "device"),
+    sometimes: workload.sometimes.filter((s) => ("done" in s ? s.done !== "dev_read" && s.done !== "dev_write" : s.reader !== "device" && s.writer !== "device")),
   };
 }
 
@@ -59,25 +66,22 @@ export function advance(action: Action, progress: number): number {
   return ((progress | action.sets) & ~action.clears) >>> 0;
 }
 
-/** True for operations that only read page contents. They change no state: the machine has no caches that fill. */
+/** True for operations that only read page contents. They change nothing but caches. */
 export function isRead(operation: Operation): boolean {
-  return operation.op === "cpu_read" || operation.op === "dev_read";
+  return operation.op === "cpu_read" || operation.op === "dev_read" || operation.op === "host_read";
 }
 
-/** True for operations that run kernel code; the others are accesses to page contents. */
-export function runsKernel(operation: Operation): boolean {
-  switch (operation.op) {
-    case "cpu_read":
-    case "cpu_write":
-    case "dev_read":
-    case "dev_write":
-      return false;
-    default:
-      return true;
-  }
+/** True for accesses to page contents. */
+export function isAccess(operation: Operation): operation is AccessOperation {
+  return isRead(operation) || operation.op === "cpu_write" || operation.op === "dev_write" || operation.op === "host_write";
 }
 
-/** The agent of an access; null for operations that run kernel code. */
+/** True for operations that may change who sees a page how: all but accesses and what has no effect by itself. */
+export function changesViews(operation: Operation): boolean {
+  return !isAccess(operation) && operation.op !== "writeback" && operation.op !== "fail";
+}
+
+/** The agent of an access; null for other operations. */
 export function agentOf(operation: Operation): Agent | null {
   switch (operation.op) {
     case "cpu_read":
@@ -86,6 +90,9 @@ export function agentOf(operation: Operation): Agent | null {
     case "dev_read":
     case "dev_write":
       return "device";
+    case "host_read":
+    case "host_write":
+      return "host";
     default:
       return null;
   }

@@ -131,9 +131,9 @@ export interface Seen {
 
 /** What a step came to. Faults and refusals of the simulated world are values. */
 export type StepResult =
-  /** `warnings`: WARN()s that the kernel printed on the way. */
-  | { readonly outcome: "done"; readonly seen: Seen | null; readonly warnings?: readonly string[] }
-  /** A kernel function returned an error. `errno` without the sign: "ENOMEM". `injected`: an injected failure was met on the way. */
+  /** `warnings`: WARN()s that the kernel printed on the way. `injected`: an injected failure was met on the way. */
+  | { readonly outcome: "done"; readonly seen: Seen | null; readonly injected?: boolean; readonly warnings?: readonly string[] }
+  /** A kernel function returned an error. `errno` without the sign: "ENOMEM". */
   | { readonly outcome: "error"; readonly errno: string; readonly from: string; readonly injected?: boolean; readonly warnings?: readonly string[] }
   /** The hardware stopped the access. */
   | { readonly outcome: "fault"; readonly fault: Fault }

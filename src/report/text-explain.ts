@@ -3,6 +3,7 @@
 
 import { attributePhrase, formatToken, type ReplayStep, resultPhrase, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
 import type { KernelEvent, View } from "../kernel/index.ts";
+import type { Platform } from "../machine/index.ts";
 import type { ExplainReport, NotFoundReport } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
@@ -28,15 +29,15 @@ function groupChanges(changes: readonly ViewChange[]): ChangeGroup[] {
   return groups;
 }
 
-function changeLines({ first, last }: ChangeGroup, style: Style): string[] {
+function changeLines({ first, last }: ChangeGroup, platform: Platform, style: Style): string[] {
   const { view } = first;
   const pages = last === view.page ? `page ${view.page}` : `pages ${view.page}-${last}`;
   const name = `${viewPhrase(view)}, ${pages}`;
   if (first.change === "gone") return [`     - ${name}: gone`];
-  const before = first.before === null ? "" : `, before ${attributePhrase(first.before)}`;
+  const before = first.before === null ? "" : `, before ${attributePhrase(first.before, platform)}`;
   const cache = view.cache === null ? "" : `, ${view.cache}`;
   return [
-    `     ${first.change === "new" ? "+" : "~"} ${name}: ${style.bold(attributePhrase(view))}${cache}${before}`,
+    `     ${first.change === "new" ? "+" : "~"} ${name}: ${style.bold(attributePhrase(view, platform))}${cache}${before}`,
     `         at ${view.address} (pfn 0x${view.pfn.toString(16)})`,
     wrap(`chosen by ${view.chosenBy.function} (${view.chosenBy.file})`, style.width, "         "),
   ];
@@ -56,21 +57,21 @@ function eventText(event: KernelEvent): string {
   return event.text === "" ? where : `${where}: ${event.text}`;
 }
 
-function stepLines(step: ReplayStep, number: number, style: Style): string[] {
+function stepLines(step: ReplayStep, number: number, platform: Platform, style: Style): string[] {
   const result = resultPhrase(step.result);
   return [
     style.bold(`  ${number}. ${operationText(step.operation)}`) + (result === "done" ? "" : `: ${result}`),
     ...step.events.map((e) => wrap(eventText(e), style.width, "     . ")),
-    ...groupChanges(step.changes).flatMap((g) => changeLines(g, style)),
+    ...groupChanges(step.changes).flatMap((g) => changeLines(g, platform, style)),
     ...readLines(step, style),
     ...step.violations.map((v) => style.verdict("broken", wrap(`${v.rule}: ${v.title}`, style.width, "     ! "))),
   ];
 }
 
-function endLines(step: ReplayStep, page: number, style: Style): string[] {
+function endLines(step: ReplayStep, page: number, platform: Platform, style: Style): string[] {
   const views = step.views.filter((v) => v.page === page);
   if (views.length === 0) return [];
-  return [`Page ${page} at the end:`, ...views.map((v) => wrap(v.chosenBy.function, style.width, `  ${viewPhrase(v).padEnd(18)}${attributePhrase(v).padEnd(16)}pfn 0x${v.pfn.toString(16)}  `))];
+  return [`Page ${page} at the end:`, ...views.map((v) => wrap(v.chosenBy.function, style.width, `  ${viewPhrase(v).padEnd(18)}${attributePhrase(v, platform).padEnd(16)}pfn 0x${v.pfn.toString(16)}  `))];
 }
 
 function boundLine(report: ExplainReport): string {
@@ -85,7 +86,8 @@ function boundLine(report: ExplainReport): string {
 
 function told(report: ExplainReport): Violation | null {
   const last = report.replay.steps[report.replay.steps.length - 1];
-  return last?.violations.find((v) => v.rule === report.rule) ?? last?.violations[0] ?? null;
+  const told = last === undefined ? report.replay.boot : last.violations;
+  return told.find((v) => v.rule === report.rule) ?? told[0] ?? null;
 }
 
 function verdictLine({ replay }: ExplainReport, violation: Violation | null, style: Style): string {
@@ -111,15 +113,16 @@ function headLines(report: ExplainReport, violation: Violation | null, style: St
 /** The report, with a last line break. */
 export function explainText(report: ExplainReport, style: Style): string {
   const { trace, replay } = report;
+  const { platform } = report.configuration;
   const violation = told(report);
   const last = replay.steps[replay.steps.length - 1];
   const parts = [
     headLines(report, violation, style).join("\n"),
-    replay.steps.map((s, i) => stepLines(s, i + 1, style).join("\n")).join("\n"),
+    replay.steps.map((s, i) => stepLines(s, i + 1, platform, style).join("\n")).join("\n"),
   ];
   if (replay.left > 0) parts.push(`${count(replay.left, "further operation")} of the trace did not run.`);
   if (last !== undefined) {
-    const end = endLines(last, "page" in last.operation ? last.operation.page : 0, style);
+    const end = endLines(last, "page" in last.operation ? last.operation.page : 0, platform, style);
     if (end.length > 0) parts.push(end.join("\n"));
   }
   const tail: string[] = [];

@@ -4,10 +4,11 @@
  * through the other. A bounced device view reaches another page and is no alias.
  */
 
-import { domainName } from "../../machine/index.ts";
-import type { Configuration, View } from "../../kernel/index.ts";
+import { domainName, type Platform } from "../../machine/index.ts";
+import type { View } from "../../kernel/index.ts";
 import { AGENTS } from "../agents.ts";
 import { NO_CAUSE, type Reason, type Rule, type StepFacts } from "./rule.ts";
+import { NO_ENCRYPTION, reasonFor, type Technology } from "./technology.ts";
 
 /** What TTM mapped says more than what was there before it. */
 function weight(view: View): number {
@@ -43,32 +44,37 @@ export function viewPhrase(view: View): string {
       return "the device";
     case "user":
       return "the user mapping";
+    case "coherent":
+      return "the DMA API's mapping";
     default:
       return `the ${view.kind}`;
   }
 }
 
-/** How reports name a view's attribute: "C=1 (host key)". */
-export function attributePhrase(view: View): string {
-  return `C=${view.cBit ? 1 : 0} (${domainName(view.domain)})`;
+/** How reports name a view's attribute: "C=1 (host key)", "S=1 (plain)" where the bit means shared. */
+export function attributePhrase(view: View, { bitName }: Pick<Platform, "bitName">): string {
+  return `${bitName}=${view.cBit ? 1 : 0} (${domainName(view.domain)})`;
 }
 
 function pairOf(facts: StepFacts): readonly [View, View] | null {
   return facts.views === null ? null : disagreeingViews(facts.views);
 }
 
-function why(_facts: StepFacts, { platform }: Configuration): Reason {
-  if (platform.encryption === "sev") {
-    return {
-      text: "Whether a page is encrypted is one property of the page: all its mappings and its DMA must agree. set_memory_decrypted() changes the linear map only; every other mapping carries the protection that its maker chose.",
-      ref: "arch/x86/mm/pat/set_memory.c:2187 (__set_memory_enc_pgtable), Documentation/arch/x86/amd-memory-encryption.rst:16-40",
-    };
-  }
-  return {
-    text: `With SME the C-bit (bit ${platform.cBit}) of each mapping decides alone; the page itself has no state. Two views with different C-bits see different bytes, and nothing faults.`,
+const ONE_PROPERTY = "Whether a page is encrypted is one property of the page: all its mappings and its DMA must agree. set_memory_decrypted() changes the linear map only; every other mapping carries the protection that its maker chose.";
+const SET_MEMORY = "arch/x86/mm/pat/set_memory.c:2187 (__set_memory_enc_pgtable)";
+
+const WHY: Readonly<Record<Technology, Reason>> = {
+  none: NO_ENCRYPTION,
+  sme: {
+    text: "With SME the C-bit of each mapping decides alone; the page itself has no state. Two views with different C-bits see different bytes, and nothing faults.",
     ref: "Documentation/arch/x86/amd-memory-encryption.rst:10-40",
-  };
-}
+  },
+  sev: { text: ONE_PROPERTY, ref: `${SET_MEMORY}, Documentation/arch/x86/amd-memory-encryption.rst:16-40` },
+  snp: { text: `${ONE_PROPERTY} The RMP has one state for the page: through the wrong mapping reads give noise or a fault, and writes end in #VMEXIT(NPF).`, ref: `${SET_MEMORY}, AMD APM vol. 2 table 15-39` },
+  vtom: { text: `${ONE_PROPERTY} Here the attribute is the side of the vTOM boundary.`, ref: `${SET_MEMORY}, arch/x86/hyperv/ivm.c:543-685` },
+  tdx: { text: `${ONE_PROPERTY} A private mapping of a shared page shuts the guest down; a shared mapping of a private one ends in #VE.`, ref: `${SET_MEMORY}, arch/x86/coco/tdx/tdx.c:1040-1058` },
+  cca: { text: "A realm's page is protected or not; an access through the other address ends in an abort or in an exit to the host. All mappings of a page and its DMA must use the same one.", ref: "RMM specification DEN0137 A5.2.9" },
+};
 
 export const aliasAttribute: Rule = {
   id: "alias-attribute",
@@ -85,9 +91,10 @@ export const aliasAttribute: Rule = {
     const pair = pairOf(facts);
     if (pair === null) return "two views of a page disagree";
     const [a, b] = pair;
-    return `${viewPhrase(a)} has ${attributePhrase(a)}, ${viewPhrase(b)} ${attributePhrase(b)}, on the same page`;
+    const { platform } = facts.configuration;
+    return `${viewPhrase(a)} has ${attributePhrase(a, platform)}, ${viewPhrase(b)} ${attributePhrase(b, platform)}, on the same page`;
   },
-  why,
+  why: (facts) => reasonFor(WHY, facts),
   hint(facts) {
     const pair = pairOf(facts);
     const who = pair === null ? "All who map the page" : `${pair[0].chosenBy.function} (${pair[0].chosenBy.file}) and ${pair[1].chosenBy.function} (${pair[1].chosenBy.file})`;

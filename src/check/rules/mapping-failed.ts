@@ -3,7 +3,9 @@
 
 import { hex } from "../../base/index.ts";
 import type { StepResult } from "../../kernel/index.ts";
-import { NO_CAUSE, type Reason, type Rule, type StepFacts } from "./rule.ts";
+import { agentOf } from "../workload.ts";
+import { pageStateFault } from "./page-state.ts";
+import { NO_CAUSE, type Reason, type Rule, type StepFacts, wasInjected } from "./rule.ts";
 
 /** What went wrong, in a few words; "done" where nothing did. */
 export function resultPhrase(result: StepResult): string {
@@ -48,7 +50,10 @@ export const mappingFailed: Rule = {
   source: "the driver has probed: TTM's operations on system pages may fail for lack of memory only",
   judge(facts) {
     const outcome = OUTCOMES.indexOf(facts.result.outcome);
-    return outcome === 0 ? NO_CAUSE : outcome;
+    if (outcome === 0 || wasInjected(facts.result)) return NO_CAUSE;
+    // The host may be stopped, and has no right to succeed.
+    if (agentOf(facts.operation) === "host" || pageStateFault(facts) !== null) return NO_CAUSE;
+    return outcome;
   },
   describe: (facts) => `${facts.operation.op} fails: ${resultPhrase(facts.result)}`,
   why,

@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { pfn } from "../../base/index.ts";
-import type { Operation, Seen, View } from "../../kernel/index.ts";
+import type { Operation, Seen } from "../../kernel/index.ts";
 import { type Domain, DOMAIN_HOST, DOMAIN_PLAIN } from "../../machine/index.ts";
 import { disagreeingViews } from "./alias-attribute.ts";
+import { rulesOf, view } from "./facts-for-tests.ts";
 import { RULES } from "./index.ts";
-import { NO_CAUSE, type RuleId } from "./rule.ts";
-
-const view = (kind: View["kind"], domain: Domain, frame = 1): View => ({
-  buf: 0,
-  page: 0,
-  kind,
-  pfn: pfn(frame),
-  address: "0x0",
-  cBit: domain !== DOMAIN_PLAIN,
-  domain,
-  cache: null,
-  chosenBy: { function: "f", file: "f.c:1" },
-});
+import type { RuleId } from "./rule.ts";
 
 const READ: Operation = { op: "dev_read", buf: 0, page: 0 };
-const objecting = (seen: Seen, expected: number): RuleId[] =>
-  RULES.filter((r) => r.judge({ operation: READ, result: { outcome: "done", seen }, expected, views: null }) !== NO_CAUSE).map((r) => r.id);
+const objecting = (seen: Seen, expected: number): RuleId[] => rulesOf({ operation: READ, result: { outcome: "done", seen }, expected });
 
 const seen = (token: number | null, storedIn: Domain = DOMAIN_PLAIN, bytes = "00".repeat(16)): Seen => ({ bytes, token, storedIn, readIn: DOMAIN_PLAIN });
 

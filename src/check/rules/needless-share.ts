@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+/** `needless-share`: a buffer is shared with the host although its device could reach it in private. Advice: nothing is wrong with the bytes. */
+
+import { NO_CAUSE, type Rule } from "./rule.ts";
+
+export const needlessShare: Rule = {
+  id: "needless-share",
+  severity: "advice",
+  title: "a buffer is shared without need",
+  question: "Is memory shared only where a device needs it?",
+  docs: "docs/rules/needless-share.md",
+  source: "arch/x86/mm/mem_encrypt.c:20-43 (force_dma_unencrypted decides for a guest as a whole, and by the mask alone for a host)",
+  judge: ({ health }) => (health !== null && health.needless.length > 0 ? 0 : NO_CAUSE),
+  describe({ health }) {
+    const first = health?.needless[0];
+    return first === undefined ? "a buffer is shared without need" : `page ${first.page} of buffer ${first.buf} is shared without need: ${first.why}`;
+  },
+  why: () => ({
+    text: "Every shared page is one that the host can read and change, and a conversion costs flushes and calls to the host.",
+    ref: "arch/x86/mm/mem_encrypt.c:20-43 (force_dma_unencrypted)",
+  }),
+  hint: () => "A test for the device, not for the machine, would keep the page private.",
+};
