@@ -3,6 +3,8 @@
 
 import { CbitError, EXIT, nearest } from "../base/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
+import { boot } from "./boot.ts";
+import { effective_key } from "./effective-key.ts";
 import { createModelKernel } from "./model-kernel.ts";
 import { POLICIES } from "./policies/index.ts";
 import { parseRelease, RELEASE_LIST } from "./releases/index.ts";
@@ -30,6 +32,9 @@ export function createModelFactory(options: { readonly release: string; readonly
     name: `model:${release.name}`,
     policy: policy.name,
     create: (configuration, driver) => createModelKernel(configuration, driver, policy, release),
-    effectiveKey: () => null,
+    effectiveKey: (configuration, driver) => {
+      const { k, result } = boot(configuration, driver, policy, release);
+      return effective_key(k, result);
+    },
   };
 }
