@@ -37,8 +37,10 @@ export class KernelSpace implements Space {
   /** First word of the snapshot. */
   private readonly tail: number;
   private current: Uint32Array = this.state;
-  /** The words that the kernel is known to be in. */
-  private held: Uint32Array = this.state;
+  /** The snapshot's part of `state`. */
+  private snapshot: Uint32Array = this.state;
+  /** True where the kernel is known to be in the state entered. */
+  private atCurrent = false;
   private readonly facts: Scratch;
   /** Reads that were promised something, as `pairNumber`s; operations that were done. */
   private readonly reached = new Set<number>();
@@ -76,13 +78,13 @@ export class KernelSpace implements Space {
   }
 
   start(): void {
-    this.held = this.kernel.save();
-    this.state = new Uint32Array(this.tail + this.held.length);
-    this.state.set(this.held, this.tail);
+    this.keepSnapshot();
+    this.state.fill(0, 0, this.tail);
   }
 
   enter(words: Uint32Array): void {
     this.current = words;
+    this.atCurrent = false;
   }
 
   enabled(action: number): boolean {
@@ -90,30 +92,31 @@ export class KernelSpace implements Space {
   }
 
   step(action: number): StepKind {
-    this.violations.length = 0;
+    if (this.violations.length > 0) this.violations.length = 0;
     this.lastAction = action;
     this.bringKernel();
     const { operation } = this.workload.actions[action]!;
     const result = this.kernel.apply(operation);
     if (result.outcome === "unsupported") {
       this.why ??= result.reason;
-      this.held = new Uint32Array(0);
+      this.atCurrent = false;
       return STEP_ENDED;
     }
     this.judgeStep(operation, result);
     if (this.pure[action]) return STEP_SAME;
     if (result.outcome !== "done" && !wasInjected(result)) {
       // Nobody says what a failed operation leaves behind, and nothing is explored from it.
-      this.held = new Uint32Array(0);
+      this.atCurrent = false;
       return STEP_ENDED;
     }
-    this.held = this.kernel.save();
+    this.keepSnapshot();
     this.compose(action, operation, result.outcome === "done");
-    return equalWords(this.state, this.current) ? STEP_SAME : STEP_MOVED;
+    this.atCurrent = equalWords(this.state, this.current);
+    return this.atCurrent ? STEP_SAME : STEP_MOVED;
   }
 
   judge(): void {
-    this.violations.length = 0;
+    if (this.violations.length > 0) this.violations.length = 0;
     if (!this.changes[this.lastAction]) return;
     const { facts } = this;
     facts.expected = NOTHING_WRITTEN;
@@ -125,16 +128,25 @@ export class KernelSpace implements Space {
 
   /** Makes the kernel be in the state entered, where it is not: restoring costs. */
   private bringKernel(): void {
-    const words = this.current.subarray(this.tail);
-    if (equalWords(this.held, words)) return;
-    this.kernel.restore(words);
-    this.held = words;
+    if (this.atCurrent) return;
+    this.kernel.restore(this.current.subarray(this.tail));
+    this.atCurrent = true;
   }
 
+  /** Takes the kernel's state over into `state`. */
+  private keepSnapshot(): void {
+    const saved = this.kernel.save(this.snapshot);
+    if (saved === this.snapshot) return;
+    if (saved.length !== this.snapshot.length || this.state.length === 0) {
+      this.state = new Uint32Array(this.tail + saved.length);
+      this.snapshot = this.state.subarray(this.tail);
+    }
+    this.snapshot.set(saved);
+  }
+
+  /** Puts progress and oracle before the snapshot. */
   private compose(action: number, operation: Operation, done: boolean): void {
-    const length = this.tail + this.held.length;
-    if (this.state.length !== length) this.state = new Uint32Array(length);
-    this.state.set(this.current.subarray(0, this.tail));
+    for (let i = 0; i < this.tail; i++) this.state[i] = this.current[i]!;
     const oracle = this.state.subarray(ORACLE, this.tail);
     if (done) {
       this.state[PROGRESS] = advance(this.workload.actions[action]!, this.current[PROGRESS]!);
@@ -142,7 +154,6 @@ export class KernelSpace implements Space {
     } else {
       this.oracle.failed(oracle, operation);
     }
-    this.state.set(this.held, this.tail);
   }
 
   private judgeStep(operation: Operation, result: StepResult): void {

@@ -24,7 +24,7 @@ export interface Space {
   readonly violations: readonly number[];
   /** Goes to the first state. */
   start(): void;
-  /** Makes a state the one that steps start from, until the next call. The view stays valid. */
+  /** Makes a state the one that steps start from, until the next call. The words stay as they are until then. */
   enter(words: Uint32Array): void;
   /** True where the action may be taken in the state entered. */
   enabled(action: number): boolean;
@@ -82,6 +82,7 @@ export function search(space: Space, bounds: Bounds, progress?: Progress, memory
     }
   };
 
+  let entered: Uint32Array = new Uint32Array(0);
   let transitions = 0;
   let depth = 0;
   let complete = true;
@@ -104,7 +105,8 @@ export function search(space: Space, bounds: Bounds, progress?: Progress, memory
       if (store.bytes > memoryBytes) complete = false;
     }
     if (!complete) break;
-    space.enter(store.words(at));
+    entered = store.words(at, entered);
+    space.enter(entered);
     for (let action = 0; action < space.actions; action++) {
       if (!space.enabled(action)) continue;
       const kind = space.step(action);

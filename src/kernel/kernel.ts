@@ -29,8 +29,8 @@ export interface Kernel {
   readonly driver: DriverProfile;
   /** The outcome of boot and of the driver's probe. Operations may follow only where it is `ready`. */
   readonly boot: BootResult;
-  /** Copies the present state. */
-  save(): Snapshot;
+  /** Copies the present state. @param into may be used for it, and returned, where it has the right length */
+  save(into?: Snapshot): Snapshot;
   /** Returns to a saved state. */
   restore(snapshot: Snapshot): void;
   /** Runs one operation in the present state. */

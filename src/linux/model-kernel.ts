@@ -47,8 +47,10 @@ class ModelKernel implements Kernel {
     this.mappings = model_mappings(booted.k);
   }
 
-  save(): Snapshot {
-    return this.k.s.slice();
+  save(into?: Snapshot): Snapshot {
+    if (into?.length !== this.k.s.length) return this.k.s.slice();
+    into.set(this.k.s);
+    return into;
   }
 
   restore(snapshot: Snapshot): void {
@@ -72,7 +74,7 @@ class ModelKernel implements Kernel {
 
   private run(operation: KernelOperation | EnvironmentOperation): StepResult {
     const { k } = this;
-    k.warnings.length = 0;
+    if (k.warnings.length > 0) k.warnings.length = 0;
     k.injected = false;
     let call: ReturnType<typeof runOperation>;
     try {
