@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 export * from "./litmus/index.ts";
+export * from "./files/index.ts";
 export * from "./machine-options.ts";
 export { cellClass } from "./cell-class.ts";
 export { COST_SCRIPT, costCases, type CostRun, runCosts } from "./costs.ts";
