@@ -6,11 +6,12 @@ import { EXIT, type ExitCode } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { checkJson, type CheckReport, checkText, DEFAULT_STORIES } from "../report/index.ts";
-import { checkMatrix, DEFAULT_WORKLOAD, machinesOf } from "../scenarios/index.ts";
+import { checkMatrix, DEFAULT_WORKLOAD } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
-import { collect, driversNamed, positive, shellWord, single } from "./options.ts";
+import { driversNamed, machinesNamed } from "./named.ts";
+import { collect, positive, shellWord, single } from "./options.ts";
 
 interface CheckOptions {
   readonly kernel: string;
@@ -33,7 +34,7 @@ export function exitOf(cases: readonly CaseResult[], reportOnly: boolean): ExitC
 }
 
 async function check(options: CheckOptions, context: Context): Promise<void> {
-  const machines = machinesOf(options.machine ?? []);
+  const machines = machinesNamed(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
   const factory = await kernelNamed(options.kernel, options.policy ?? null, context);
   const bounds = { states: options.states, depth: options.depth };
@@ -57,8 +58,8 @@ export function define(command: Command, context: Context): void {
     .description("Checks machines and devices: does everybody read what was written, whatever the order of operations?")
     .option("--kernel <KERNEL>", "model:6.12, or tree:PATH for a kernel source", single("--kernel"), DEFAULT_KERNEL)
     .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
-    .option("--machine <SPEC>", "NAME[,iommu=off|identity|translated][,swiotlb=force|noforce]; repeatable", collect("--machine"))
-    .option("--device <NAME>", "a driver profile; repeatable", collect("--device"))
+    .option("--machine <SPEC>", "NAME[,iommu=off|identity|translated][,OPTION=VALUE]..., or a file; repeatable", collect("--machine"))
+    .option("--device <NAME>", "a driver profile, or a file with one; repeatable", collect("--device"))
     .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--all", `tell all stories, not the first ${DEFAULT_STORIES} only`)

@@ -4,14 +4,16 @@
 import type { Command } from "commander";
 import { CbitError, EXIT, nearest } from "../base/index.ts";
 import { checkCase, DEFAULT_BOUNDS, findingId, looksLikeToken, parseToken, replayOn, type RuleId, RULES } from "../check/index.ts";
+import type { Configuration, DriverProfile } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { explainJson, type ExplainReport, explainText, notFoundJson, notFoundText } from "../report/index.ts";
-import { DEFAULT_WORKLOAD, parseOneMachine, workloadNamed } from "../scenarios/index.ts";
+import { DEFAULT_WORKLOAD, filePath, isFile, workloadNamed } from "../scenarios/index.ts";
 import { exitOf } from "./check.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
-import { driverNamed, positive, single } from "./options.ts";
+import { driverNamed, machineNamed } from "./named.ts";
+import { positive, single } from "./options.ts";
 
 interface ExplainOptions {
   readonly kernel?: string;
@@ -28,8 +30,13 @@ interface FindingName {
   readonly rule: RuleId;
 }
 
+/** Ids and tokens have the names of files encoded. */
+const written = (name: string): string => (isFile(name) ? filePath(name) : name);
+const deviceOf = (name: string): DriverProfile => driverNamed(written(name), DRIVERS);
+const machineOf = (name: string): Configuration => machineNamed(written(name));
+
 function parseId(id: string): FindingName {
-  const parts = /^([^@/]+)@([^/]+)\/([^/]+)$/.exec(id);
+  const parts = /^([^@]+)@([^@]+)\/([^@/]+)$/.exec(id);
   if (parts === null) {
     throw new CbitError({
       code: "CBIT-107",
@@ -57,8 +64,8 @@ function print(report: ExplainReport, options: ExplainOptions, context: Context)
 
 async function explainId(id: string, options: ExplainOptions, context: Context): Promise<void> {
   const name = parseId(id);
-  const configuration = parseOneMachine(name.machine);
-  const driver = driverNamed(name.device, DRIVERS);
+  const configuration = machineOf(name.machine);
+  const driver = deviceOf(name.device);
   const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context);
   const bounds = { states: options.states, depth: options.depth };
   const result = checkCase(factory, configuration, driver, DEFAULT_WORKLOAD, bounds, (states, _transitions, depth) =>
@@ -82,8 +89,8 @@ async function explainToken(token: string, options: ExplainOptions, context: Con
   const spec = options.kernel ?? written.kernel;
   // A trace may be replayed on another kernel than the one it comes from; a tree has no policy to take over.
   const policy = options.policy ?? (spec.startsWith("tree:") ? null : written.policy);
-  const configuration = parseOneMachine(written.machine);
-  const driver = driverNamed(written.device, DRIVERS);
+  const configuration = machineOf(written.machine);
+  const driver = deviceOf(written.device);
   const workload = workloadNamed(written.workload);
   const factory = await kernelNamed(spec, policy, context);
   const kernel = factory.create(configuration, driver);

@@ -12,7 +12,7 @@ import { type Catalogue, deviceSpec, parseLitmus, type Prepared, prepareLitmus }
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { kernelNamed } from "./kernels.ts";
-import { driverNamed } from "./options.ts";
+import { driverNamed } from "./named.ts";
 
 const EXTENSION = ".litmus";
 
