@@ -7,12 +7,13 @@ import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, distingui
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
 import { compareJson, type CompareReport, compareText, DEFAULT_STORIES, policiesJson, type PoliciesReport, policiesText } from "../report/index.ts";
-import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, machinesOf, type Matrix, runCosts, workloadNamed } from "../scenarios/index.ts";
+import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, type Matrix, runCosts, workloadNamed } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
 import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
-import { collect, driversNamed, positive, shellWord, single } from "./options.ts";
+import { driversNamed, machinesNamed } from "./named.ts";
+import { collect, positive, shellWord, single } from "./options.ts";
 
 interface CompareOptions {
   readonly policies?: boolean;
@@ -38,7 +39,7 @@ interface Selection {
 
 function selectionOf(options: CompareOptions): Selection {
   return {
-    machines: machinesOf(options.machine ?? []),
+    machines: machinesNamed(options.machine ?? []),
     drivers: driversNamed(options.device ?? [], DRIVERS),
     workload: workloadNamed(options.workload),
     bounds: { states: options.states, depth: options.depth },
