@@ -114,6 +114,14 @@ describe("the report", () => {
     expect(checkText({ ...REPORT, stories: Infinity, cases }, plain)).toContain("stale-view: other");
   });
 
+  it("tells as one story what differs in the names of its case only", () => {
+    const of = (machine: string): CaseResult => ({ ...result(machine, "xe", "broken"), reason: "no", states: 0, findings: [finding(machine, "xe", `xe is refused on ${machine}, where nothing is in its way`)] });
+    const text = checkText({ ...REPORT, cases: [of("sev"), of("sev-es")] }, plain);
+    expect(text).toContain("2 findings, 1 story\n\n1. stale-view: xe is refused on sev, where");
+    expect(text).toContain("   2 cases: xe on sev sev-es");
+    expect(text).not.toContain("broken: no");
+  });
+
   it("tells advice apart, behind what is broken", () => {
     const cases = [{ ...result("sev", "a", "holds"), findings: [finding("sev", "a", "could be private", "advice")] }];
     const text = checkText({ ...REPORT, cases }, plain);

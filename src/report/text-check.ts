@@ -15,7 +15,7 @@ function boundText(report: CheckReport): string {
   const { cases } = report;
   const tally = verdicts.map((v) => ({ v, n: cases.filter((c) => c.verdict === v).length })).filter(({ n }) => n > 0);
   const states = cases.reduce((sum, c) => sum + c.states, 0);
-  const searched = cases.filter((c) => c.verdict !== "refused" && c.verdict !== "unsupported");
+  const searched = cases.filter((c) => c.reason === null);
   const cut = searched.filter((c) => !c.complete);
   const bound =
     searched.length === 0
@@ -59,9 +59,14 @@ function adviceLines(story: Story, report: CheckReport, style: Style): string[] 
   return [wrap(`${first.rule}: ${first.title}: ${where}`, style.width, "- ").replace(first.rule, style.verdict("bounded", first.rule)), ...commandLines(report.explain(first.id), style.width, "  ")];
 }
 
+/** Why cases have no verdict, or one that is not about all of the workload. What was broken at boot is told as a story. */
 function reasonLines(cases: readonly CaseResult[], style: Style): string[] {
   const reasons = new Map<string, CaseResult[]>();
-  for (const c of cases) if (c.reason !== null) reasons.set(`${c.verdict}: ${c.reason}`, [...(reasons.get(`${c.verdict}: ${c.reason}`) ?? []), c]);
+  for (const c of cases) {
+    if (c.reason === null || (c.verdict === "broken" && c.states === 0)) continue;
+    const text = c.verdict === "broken" ? `broken, and not tried to the end: ${c.reason}` : `${c.verdict}: ${c.reason}`;
+    reasons.set(text, [...(reasons.get(text) ?? []), c]);
+  }
   return [...reasons].map(([reason, some]) => wrap(`${reason} (${placesText(some).join("; ")})`, style.width, "", "  "));
 }
 

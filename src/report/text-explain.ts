@@ -77,6 +77,7 @@ function endLines(step: ReplayStep, page: number, platform: Platform, style: Sty
 function boundLine(report: ExplainReport): string {
   if (report.case === null) return "Replayed from a token; nothing was searched.";
   const { states, complete, bounds, findings } = report.case;
+  if (report.replay.steps.length === 0) return "It shows at boot, before the first operation.";
   const causes = findings.find((f) => f.id === report.id)?.causes ?? 1;
   const more = causes > 1 ? ` The rule saw ${causes} different causes; this is the shortest.` : "";
   return complete
@@ -118,7 +119,7 @@ export function explainText(report: ExplainReport, style: Style): string {
   const last = replay.steps[replay.steps.length - 1];
   const parts = [
     headLines(report, violation, style).join("\n"),
-    replay.steps.map((s, i) => stepLines(s, i + 1, platform, style).join("\n")).join("\n"),
+    ...(replay.steps.length === 0 ? [] : [replay.steps.map((s, i) => stepLines(s, i + 1, platform, style).join("\n")).join("\n")]),
   ];
   if (replay.left > 0) parts.push(`${count(replay.left, "further operation")} of the trace did not run.`);
   if (last !== undefined) {
