@@ -7,7 +7,7 @@ export default defineConfig({
     // The tests of trees compile and run kernels: two at a time is what a small machine bears.
     maxWorkers: process.env["CI"] === undefined ? 3 : 2,
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "test/*.test.ts", "test/fuzz/**/*.test.ts"] } },
+      { test: { name: "unit", include: ["src/**/*.test.ts", "test/*.test.ts", "test/contract/**/*.test.ts", "test/fuzz/**/*.test.ts"] } },
       { test: { name: "cli", include: ["test/cli/**/*.test.ts", "test/docs/**/*.test.ts"], testTimeout: 60_000 } },
       {
         test: {

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/** What every implementation of the kernel contract must hold to, operation by operation. */
+
+import { describe, expect, it, type TestContext } from "vitest";
+import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, StepResult } from "../../src/kernel/index.ts";
+import { OPERATIONS } from "../../src/kernel/index.ts";
+import { type IommuMode, PLATFORMS } from "../../src/machine/index.ts";
+import { differences, eventProblems, mistakes, outcomeProblems, resultProblems, show, viewProblems } from "./problems.ts";
+import { ALL_OPERATIONS, type Scenario, SCENARIOS } from "./scenarios.ts";
+
+/** A machine by its names. */
+export function configuration(platform: string, iommu: IommuMode, more: Partial<Configuration> = {}): Configuration {
+  return { name: `${platform},iommu=${iommu}`, platform: PLATFORMS.find((p) => p.name === platform)!, iommu, swiotlb: "default", ...more };
+}
+
+export interface ContractOptions {
+  /** Called within tests: what it needs may be made in a `beforeAll`. */
+  readonly factory: () => KernelFactory;
+  readonly machines: readonly Configuration[];
+  readonly driver: DriverProfile;
+  /** The implementation may answer `unsupported`: such tests are skipped with the reason. Elsewhere it is a failure. */
+  readonly mayLack: boolean;
+}
+
+export function contractSuite(options: ContractOptions): void {
+  /** Skips the test or fails it, whichever is due for what is not there. */
+  function lacks(context: TestContext, reason: string): never {
+    if (reason.length < 10) throw new Error(`no reason is given: "${reason}"`);
+    if (options.mayLack) context.skip(reason);
+    throw new Error(reason);
+  }
+
+  /** Runs an operation. One that is not there must leave the state as it is. */
+  function apply(context: TestContext, kernel: Kernel, operation: Operation): StepResult {
+    const before = show(kernel);
+    const result = kernel.apply(operation);
+    if (result.outcome !== "unsupported") return result;
+    const changed = differences(show(kernel), before);
+    if (changed.length > 0) throw new Error(`${operation.op} is unsupported and changes the state: ${changed.join("; ")}`);
+    return lacks(context, `${operation.op}: ${result.reason}`);
+  }
+
+  /** A kernel in which `scenario.run` may come next. */
+  function ready(context: TestContext, machine: Configuration, scenario: Scenario): Kernel {
+    const { machine: needs } = scenario;
+    const where = needs === undefined ? machine : configuration(needs.platform, "off", { coherent: needs.coherent ?? true, tlb: needs.tlb ?? false });
+    const kernel = options.factory().create(where, options.driver);
+    if (kernel.boot.status === "unsupported") return lacks(context, kernel.boot.reason);
+    if (kernel.boot.status === "refused") throw new Error(kernel.boot.reason);
+    for (const operation of scenario.setup) {
+      const result = apply(context, kernel, operation);
+      // On the way to an access the machine may stop another one.
+      if (result.outcome !== "done" && OPERATIONS[operation.op].group !== "access") throw new Error(`${JSON.stringify(operation)} on the way to ${scenario.run.op} gives ${JSON.stringify(result)}`);
+    }
+    return kernel;
+  }
+
+  describe("the contract", () => {
+    it("has a scenario for every operation and no other", () => {
+      expect([...ALL_OPERATIONS].sort()).toEqual(Object.keys(OPERATIONS).sort());
+      expect(ALL_OPERATIONS.map((op) => SCENARIOS[op].run.op)).toEqual(ALL_OPERATIONS);
+    });
+  });
+
+  describe.each(options.machines.map((m) => [m.name, m] as const))("%s", (_name, machine) => {
+    it.for(ALL_OPERATIONS)("%s does what its type promises", (op, context) => {
+      const scenario = SCENARIOS[op] as Scenario;
+      const kernel = ready(context, machine, scenario);
+      const result = apply(context, kernel, scenario.run);
+      expect(outcomeProblems(scenario, kernel, result)).toEqual([]);
+      expect(viewProblems(scenario, kernel)).toEqual([]);
+    });
+
+    it.for(ALL_OPERATIONS)("%s is undone by restoring, and does the same again, in another kernel too", (op, context) => {
+      const scenario = SCENARIOS[op] as Scenario;
+      const kernel = ready(context, machine, scenario);
+      const before = show(kernel);
+      const result = apply(context, kernel, scenario.run);
+      const after = show(kernel);
+      kernel.restore(before.words);
+      expect(differences(show(kernel), before)).toEqual([]);
+      expect(kernel.apply(scenario.run)).toEqual(result);
+      expect(differences(show(kernel), after)).toEqual([]);
+      const other = ready(context, machine, scenario);
+      expect(differences(show(other), before)).toEqual([]);
+      expect(other.apply(scenario.run)).toEqual(result);
+      expect(differences(show(other), after)).toEqual([]);
+    });
+
+    it.for(ALL_OPERATIONS.filter((op) => op.endsWith("_read")))("%s changes no state", (op, context) => {
+      const scenario = SCENARIOS[op] as Scenario;
+      const kernel = ready(context, machine, scenario);
+      const before = show(kernel);
+      apply(context, kernel, scenario.run);
+      expect(differences(show(kernel), before)).toEqual([]);
+    });
+
+    it.for(ALL_OPERATIONS.filter((op) => SCENARIOS[op].neverWrong !== true))("%s on what is not there is an error, for accesses a fault, and changes nothing", (op, context) => {
+      const scenario = SCENARIOS[op] as Scenario;
+      const kernel = ready(context, machine, scenario);
+      for (const operation of mistakes(scenario)) {
+        const before = show(kernel);
+        const result = apply(context, kernel, operation);
+        expect(resultProblems(operation, result)).toEqual([]);
+        const expected = OPERATIONS[op].group === "access" ? "fault" : "error";
+        expect([operation, result.outcome, ...differences(show(kernel), before)]).toEqual([operation, expected]);
+      }
+    });
+
+    it.for(ALL_OPERATIONS)("%s does the same while it is recorded; the record is well formed and told once", (op, context) => {
+      const scenario = SCENARIOS[op] as Scenario;
+      const quiet = ready(context, machine, scenario);
+      const result = apply(context, quiet, scenario.run);
+      expect(quiet.events()).toEqual([]);
+      const kernel = ready(context, machine, scenario);
+      kernel.record(true);
+      expect(kernel.apply(scenario.run)).toEqual(result);
+      expect(eventProblems(kernel.events())).toEqual([]);
+      expect(kernel.events()).toEqual([]);
+      kernel.record(false);
+      expect(differences({ ...show(kernel), views: [] }, { ...show(quiet), views: [] })).toEqual([]);
+      kernel.apply(scenario.run);
+      expect(kernel.events()).toEqual([]);
+    });
+
+    it("records what populating a buffer takes", (context) => {
+      const kernel = ready(context, machine, SCENARIOS.bo_populate as Scenario);
+      kernel.record(true);
+      kernel.apply(SCENARIOS.bo_populate.run);
+      expect(kernel.events().length).toBeGreaterThan(0);
+    });
+
+    it("counts costs from the last reset on", (context) => {
+      const kernel = ready(context, machine, SCENARIOS.bo_populate as Scenario);
+      kernel.apply(SCENARIOS.bo_populate.run);
+      kernel.resetCosts();
+      const { sharedPages: _shared, ...counts } = kernel.costs() ?? { sharedPages: 0 };
+      expect(Object.values(counts).filter((count) => count !== 0)).toEqual([]);
+    });
+  });
+}
