@@ -108,6 +108,6 @@ export const OPERATIONS: Readonly<Record<Operation["op"], OperationSpec>> = {
   writeback: environment("a dirty cache line held with this C-bit is written back", buf, page, flag("cbit"), at),
   tlb_evict: environment("stale translations are evicted"),
   fail: environment("the nth call from now of a kernel function fails", word("function", INJECTABLE, null), number("nth", 1)),
-  dev_accept: environment("the device is accepted (TDISP RUN)"),
+  dev_accept: environment("the device is accepted (TDISP RUN), on SEV-SNP, TDX and CCA"),
   dev_revoke: environment("the device's acceptance is revoked"),
 };

@@ -2,7 +2,7 @@
 /** Buffers as rows of the state: struct ttm_buffer_object with its ttm_tt, allocations, windows of the BAR. */
 
 import { type DmaAddr, dmaAddr, get64, type Pfn, pfn, set64, virtAddr, type VirtAddr } from "../base/index.ts";
-import { BUF, bufAt } from "./layout.ts";
+import { BUF, bufAt, MAX_BUF_PAGES, MAX_BUFS } from "./layout.ts";
 import type { Linux } from "./linux.ts";
 
 /** ttm_tt.page_flags. @ref include/drm/ttm/ttm_tt.h:92-98 */
@@ -32,8 +32,9 @@ export function buf_set(k: Linux, buf: number, field: Field, value: number): voi
   k.s[bufAt(k.layout, buf) + BUF[field]] = value;
 }
 
-/** ttm_tt.pages[i]; null while not populated. */
+/** ttm_tt.pages[i]; null while not populated, and for what there is no room for. */
 export function tt_page(k: Linux, buf: number, page: number): Pfn | null {
+  if (buf >= MAX_BUFS || page >= MAX_BUF_PAGES) return null;
   const word = k.s[bufAt(k.layout, buf) + BUF.pages + page]!;
   return word === 0 ? null : pfn(word - 1);
 }

@@ -6,7 +6,7 @@ import { type Chooser, type Choosers, type CpuAlias, type CpuPlace, type Mapping
 import type { DevicePath } from "../machine/index.ts";
 import { use_dma_iommu } from "./dma/mapping.ts";
 import { is_swiotlb_buffer } from "./dma/swiotlb.ts";
-import { BUF_BAR, BUF_BO, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUFS } from "./layout.ts";
+import { BUF_BAR, BUF_BO, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES, MAX_BUFS } from "./layout.ts";
 import type { Linux } from "./linux.ts";
 import { memory_chooser } from "./memory-views.ts";
 import { linear_address } from "./mm/page-tables.ts";
@@ -60,6 +60,7 @@ export function model_mappings(k: Linux): Mappings {
     },
     frame: (bo, page) => tt_page(k, bo, page),
     device: (bo, page) => {
+      if (bo >= MAX_BUFS || page >= MAX_BUF_PAGES) return null;
       const address = tt_dma_address(k, bo, page);
       if (buf_get(k, bo, "device_mapped") === 0 || address === 0) return null;
       // What the bus adds to an address (dev->dma_range_map) it takes off again on the way to memory.

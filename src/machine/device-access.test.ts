@@ -132,6 +132,12 @@ describe("acceptance", () => {
     expect(PLATFORMS.filter((p) => p.teeIo).map((p) => p.name)).toEqual(["sev-snp", "sev-snp-vtom", "tdx", "tdx-gpaw52", "cca"]);
   });
 
+  it.each(["none", "sme-zen3", "sev", "sev-es"])("on %s cannot be had", (platform) => {
+    const t = new TestMachine({ platform });
+    t.m.deviceAccepted = true;
+    expect(t.m.deviceAccepted).toBe(false);
+  });
+
   it.each([["sev-snp", "garbage", "iommu-rmp-fault"], ["tdx", "dma-abort", "dma-abort"], ["cca", "smmu-gpf", "smmu-gpf"]] as const)(
     "on %s: what is mapped when it is revoked is out of reach, read %s, write %s",
     (platform, read, write) => {

@@ -66,8 +66,9 @@ export class Machine {
     return this.trust[0] !== 0;
   }
 
+  /** Without TDISP on the platform nothing can be accepted: it stays false. */
   set deviceAccepted(accepted: boolean) {
-    this.trust[0] = accepted ? 1 : 0;
+    this.trust[0] = accepted && this.config.platform.teeIo ? 1 : 0;
   }
 
   /** Who owns a frame of RAM. Private on platforms that keep no state. */

@@ -2,6 +2,7 @@
 /** Moves of the environment: caches, TLB, injected failures, the device's trust. */
 
 import { type Injectable, INJECTABLE } from "../../kernel/index.ts";
+import { ENODEV } from "../errno.ts";
 import type { Linux } from "../linux.ts";
 import { tt_page } from "../bufs.ts";
 import type { Call, Handlers } from "./call.ts";
@@ -29,7 +30,7 @@ export const ENVIRONMENT_HANDLERS: Handlers = {
   },
   dev_accept: (k) => {
     k.machine.deviceAccepted = true;
-    return done("dev_accept");
+    return k.machine.deviceAccepted ? done("dev_accept") : { from: "dev_accept", error: -ENODEV };
   },
   dev_revoke: (k) => {
     k.machine.deviceAccepted = false;
