@@ -15,6 +15,9 @@ import { user_address } from "./ttm/bo-vm.ts";
 
 const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h:251" };
 const LINEAR_DECRYPTED: Chooser = { function: "dma_direct_alloc -> set_memory_decrypted", file: "kernel/dma/direct.c:290" };
+const LINEAR_SET_MEMORY: Chooser = { function: "set_memory_decrypted", file: "arch/x86/mm/pat/set_memory.c:2295" };
+const LINEAR_ATOMIC_POOL: Chooser = { function: "atomic_pool_expand", file: "kernel/dma/pool.c:116" };
+const LINEAR_RESTRICTED: Chooser = { function: "rmem_swiotlb_device_init", file: "kernel/dma/swiotlb.c:1856" };
 const DEVICE_IOMMU: Chooser = { function: "iommu_v1_map_pages", file: "drivers/iommu/amd/io_pgtable.c:386" };
 const DEVICE_COHERENT: Chooser = { function: "phys_to_dma_direct", file: "kernel/dma/direct.c:25" };
 const DEVICE_STREAMING: Chooser = { function: "dma_direct_map_page", file: "kernel/dma/direct.h:83" };
@@ -76,6 +79,15 @@ function coherent_chooser(k: Linux, buf: number, place: CpuPlace, linear: Choose
   return use_dma_iommu(k) ? COHERENT_VMAP : COHERENT_REMAP;
 }
 
+/** Who decrypted the linear mapping of a buffer's pages. */
+function decrypted_by(k: Linux, buf: number): Chooser {
+  if (buf_get(k, buf, "kind") === BUF_PAGES) return LINEAR_SET_MEMORY;
+  const frame = tt_page(k, buf, 0);
+  if (frame === null) return LINEAR_DECRYPTED;
+  if (is_swiotlb_buffer(k, frame)) return LINEAR_RESTRICTED;
+  return k.atomicPools.some((p) => frame >= p.firstPfn && frame < p.firstPfn + p.frames) ? LINEAR_ATOMIC_POOL : LINEAR_DECRYPTED;
+}
+
 function user_chooser(k: Linux, buf: number): Chooser {
   if (buf_get(k, buf, "kind") === BUF_BO) return k.policy.chooser;
   if (buf_get(k, buf, "kind") !== BUF_COHERENT) return USER_PFN;
@@ -91,7 +103,7 @@ function device_chooser(k: Linux, buf: number, path: DevicePath): Chooser {
 }
 
 function model_choosers(k: Linux, bo: number): Choosers {
-  const linear = (cBit: boolean): Chooser => (k.configuration.platform.cBit < 0 || cBit !== k.configuration.platform.setMeansShared ? LINEAR_BOOT : LINEAR_DECRYPTED);
+  const linear = (cBit: boolean): Chooser => (k.configuration.platform.cBit < 0 || cBit !== k.configuration.platform.setMeansShared ? LINEAR_BOOT : decrypted_by(k, bo));
   const kind_of = buf_get(k, bo, "kind");
   if (kind_of === BUF_PAGES || kind_of === BUF_BAR) {
     return { cpu: (kind, _place, t) => memory_chooser(k, bo, kind, t.cBit), device: (_place, path) => device_chooser(k, bo, path) };
