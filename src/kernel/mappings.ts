@@ -4,8 +4,8 @@
  * hardware makes of that is worked out here, once, so that their answers can be compared.
  */
 
-import { assert, type DmaAddr, dmaAddr, formatVirt, hex, PAGE_SIZE, type Pfn, type PhysAddr, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
-import { type Access, BLOCK_WORDS, type Device, DOMAIN_PLAIN, type DevicePath, type FaultKind, type IommuDomain, type Machine, type Translation } from "../machine/index.ts";
+import { assert, type DmaAddr, dmaAddr, formatVirt, hex, PAGE_SIZE, type Pfn, pfnToPhys, type PhysAddr, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
+import { type Access, BLOCK_WORDS, type Device, DOMAIN_PLAIN, type DevicePath, type Fault, type FaultKind, type IommuDomain, type Machine, type Translation } from "../machine/index.ts";
 import type { Chooser, View } from "./observations.ts";
 import type { AccessOperation, CpuAlias, StepResult } from "./operations.ts";
 import { CPU_ALIASES } from "./operation-specs.ts";
@@ -21,6 +21,8 @@ export interface CpuPlace {
 export interface DevicePlace {
   readonly address: DmaAddr;
   readonly domain: IommuDomain | null;
+  /** Set for memory of the device itself, which it reaches without DMA: the frame of the BAR that shows it. */
+  readonly local?: Pfn;
 }
 
 /** What a kernel says of its mappings; null where there is none. */
@@ -42,6 +44,7 @@ const ALIASES: readonly CpuAlias[] = CPU_ALIASES;
 
 const DONE: StepResult = { outcome: "done", seen: null };
 const block = new Uint32Array(BLOCK_WORDS);
+const localBlock = new Uint32Array(BLOCK_WORDS);
 const BLOCK_BYTES = BLOCK_WORDS * 4;
 
 const notMapped = (fault: FaultKind): StepResult => ({ outcome: "fault", fault: { kind: "fault", fault, address: 0 } });
@@ -68,6 +71,16 @@ export function accessProblem(operation: AccessOperation, cells: number): string
   return null;
 }
 
+/** The device at its own memory. The host's view of a BAR is the memory behind it, in plain: what the device has. */
+function localAccess(machine: Machine, frame: Pfn, operation: AccessOperation): StepResult {
+  const cell = (operation.at ?? 0) / machine.memory.stride;
+  if (!("value" in operation)) return loaded(machine.hostRead(frame, cell, block));
+  const { bytes = BLOCK_BYTES } = operation as { readonly bytes?: number };
+  machine.hostRead(frame, cell, localBlock);
+  new Uint8Array(localBlock.buffer).set(new Uint8Array(block.buffer, 0, bytes));
+  return stored(machine.hostWrite(frame, cell, localBlock));
+}
+
 /**
  * Performs an access of CPU, device or host through a mapping of the kernel's: one block of 16 bytes, or for a write
  * with `bytes` the first ones of it. `accessProblem` must find nothing.
@@ -89,6 +102,7 @@ export function runAccess(machine: Machine, device: Device, mappings: Mappings, 
     case "dev_write": {
       const place = mappings.device(buf, page);
       if (place === null) return notMapped("io-page-fault");
+      if (place.local !== undefined) return localAccess(machine, place.local, operation);
       const address = dmaAddr(place.address + at);
       if (operation.op === "dev_read") return loaded(machine.deviceRead(device, place.domain, address, block));
       return stored(machine.deviceWrite(device, place.domain, address, block, operation.bytes));
@@ -103,6 +117,11 @@ export function runAccess(machine: Machine, device: Device, mappings: Mappings, 
   }
 }
 
+function device_path(machine: Machine, device: Device, { address, domain, local }: DevicePlace): DevicePath | Fault {
+  if (local === undefined) return machine.devicePath(device, domain, address, true);
+  return { kind: "path", pa: pfnToPhys(local), cBit: false, domain: DOMAIN_PLAIN };
+}
+
 /** The live views of one page, in the order of `CPU_ALIASES`, then the device. */
 export function viewsOfPage(machine: Machine, device: Device, mappings: Mappings, choosers: Choosers, buf: number, page: number): View[] {
   const { platform } = machine.config;
@@ -115,7 +134,7 @@ export function viewsOfPage(machine: Machine, device: Device, mappings: Mappings
     views.push({ buf, page, kind, pfn: physToPfn(t.pa), address: formatVirt(place.va), cBit: t.cBit, domain, cache: t.cache, chosenBy: choosers.cpu(kind, place, t) });
   }
   const place = mappings.device(buf, page);
-  const path = place === null ? null : machine.devicePath(device, place.domain, place.address, true);
+  const path = place === null ? null : device_path(machine, device, place);
   if (place !== null && path?.kind === "path") {
     const { pa, cBit, domain } = path;
     views.push({ buf, page, kind: "device", pfn: physToPfn(pa), address: hex(place.address), cBit, domain, cache: null, chosenBy: choosers.device(place, path) });

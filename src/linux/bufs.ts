@@ -17,6 +17,7 @@ export const TTM_TT_FLAG_PRIV_POPULATED: number = 1 << 5;
 export const KMAP_NONE = 0;
 export const KMAP_KMAP = 1;
 export const KMAP_VMAP = 2;
+export const KMAP_IOMAP = 3;
 
 type Field = keyof typeof BUF;
 
@@ -61,10 +62,26 @@ export function set_buf_virtual(k: Linux, buf: number, field: VirtualField, addr
   set64(k.s, bufAt(k.layout, buf) + BUF[field], address);
 }
 
-/** Caching as a word in `BUF.caching`, in the order of enum ttm_caching less one. @ref include/drm/ttm/ttm_caching.h */
+/** Caching as a word in `BUF.caching`: an index into CACHINGS of the contract, so that zero is cached. */
 export const CACHED = 0;
 export const WC = 1;
 export const UC = 2;
+
+/** Bits of `BUF.flags`. The pages are pinned user memory. */
+export const BUF_FLAG_USERPTR: number = 1 << 0;
+
+/** True for a buffer over pinned user memory. */
+export function is_userptr(k: Linux, buf: number): boolean {
+  return (buf_get(k, buf, "flags") & BUF_FLAG_USERPTR) !== 0;
+}
+
+/** True while an import or a userptr buffer lives on the pages of `buf`: its owner may not free them. */
+export function is_borrowed(k: Linux, buf: number): boolean {
+  for (let other = 0; other < MAX_BUFS; other++) {
+    if (buf_get(k, other, "from") === buf + 1) return true;
+  }
+  return false;
+}
 
 /** Forgets a buffer: its row is zero again. */
 export function clear_buf(k: Linux, buf: number): void {

@@ -9,3 +9,6 @@ export const EFAULT = 14;
 export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOSPC = 28;
+/** @ref include/uapi/asm-generic/errno.h:55 */
+export const EMULTIHOP = 72;

@@ -6,6 +6,7 @@ import { type Chooser, type Configuration, type Costs, type DriverProfile, INJEC
 import type { IommuDomain, Machine, WindowedTables } from "../machine/index.ts";
 import type { StateLayout } from "./layout.ts";
 import type { Release } from "./releases/release.ts";
+import type { Pgprot } from "./x86/pgtable.ts";
 
 /** struct device, as far as the DMA layer reads it. Masks are the highest address that the device reaches. */
 export interface DmaDevice {
@@ -49,8 +50,19 @@ export interface Policy {
   tt_decrypted(k: Linux): boolean;
   /** Whether ttm_io_prot() decrypts mappings of system pages without that flag. */
   io_prot_decrypts(k: Linux): boolean;
+  /** Whether the device gets mappings of system memory at all; yes where it is left out. */
+  device_maps?(k: Linux): boolean;
+  /** The protection that the DMA layer has for a buffer's pages: for kernel and user maps, before the caching. */
+  page_prot?(k: Linux, buf: number, prot: Pgprot): Pgprot;
+  /** The same for user maps alone. */
+  user_prot?(k: Linux, buf: number, prot: Pgprot): Pgprot;
+  /** Address that a kernel map of `count` pages reuses: null to map them anew, 0 where they have no address in a row. */
+  kernel_address?(k: Linux, buf: number, first: number, count: number): VirtAddr | null;
   /** The function that makes the choice, for reports. */
   readonly chooser: Chooser;
+  /** Where another one chooses for user maps, or for kernel maps. */
+  readonly user_chooser?: Chooser;
+  readonly kernel_chooser?: Chooser;
 }
 
 export interface Linux {

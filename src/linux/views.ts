@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Where the model has a page mapped, and which modelled function chose each mapping's attribute. */
 
-import { dmaAddr, PAGE_SIZE, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
-import { type Chooser, type Choosers, type CpuAlias, type CpuPlace, type Mappings, type View, viewsOfPage } from "../kernel/index.ts";
+import { PAGE_SIZE, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
+import { type Chooser, type Choosers, type CpuAlias, type CpuPlace, type DevicePlace, type Mappings, type View, viewsOfPage } from "../kernel/index.ts";
 import type { DevicePath } from "../machine/index.ts";
 import { use_dma_iommu } from "./dma/mapping.ts";
 import { is_swiotlb_buffer } from "./dma/swiotlb.ts";
@@ -10,14 +10,13 @@ import { BUF_BAR, BUF_BO, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES, MAX_
 import type { Linux } from "./linux.ts";
 import { memory_chooser } from "./memory-views.ts";
 import { linear_address } from "./mm/page-tables.ts";
-import { buf_get, buf_virtual, KMAP_KMAP, KMAP_NONE, tt_dma_address, tt_page } from "./bufs.ts";
+import { buf_get, buf_virtual, KMAP_NONE, tt_dma_address, tt_page } from "./bufs.ts";
+import { bo_choosers } from "./ttm/choosers.ts";
 import { user_address } from "./ttm/bo-vm.ts";
+import { bus_address, TTM_PL_TT, TTM_PL_VRAM } from "./ttm/resource.ts";
 
 const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h:251" };
 const LINEAR_DECRYPTED: Chooser = { function: "dma_direct_alloc -> set_memory_decrypted", file: "kernel/dma/direct.c:290" };
-const LINEAR_SET_MEMORY: Chooser = { function: "set_memory_decrypted", file: "arch/x86/mm/pat/set_memory.c:2295" };
-const LINEAR_ATOMIC_POOL: Chooser = { function: "atomic_pool_expand", file: "kernel/dma/pool.c:116" };
-const LINEAR_RESTRICTED: Chooser = { function: "rmem_swiotlb_device_init", file: "kernel/dma/swiotlb.c:1856" };
 const DEVICE_IOMMU: Chooser = { function: "iommu_v1_map_pages", file: "drivers/iommu/amd/io_pgtable.c:386" };
 const DEVICE_COHERENT: Chooser = { function: "phys_to_dma_direct", file: "kernel/dma/direct.c:25" };
 const DEVICE_STREAMING: Chooser = { function: "dma_direct_map_page", file: "kernel/dma/direct.h:83" };
@@ -54,6 +53,24 @@ function alias_address(k: Linux, bo: number, page: number, alias: CpuAlias): Vir
   }
 }
 
+function device_place(k: Linux, buf: number, page: number): DevicePlace | null {
+  const address = tt_dma_address(k, buf, page);
+  if (buf_get(k, buf, "device_mapped") === 0 || address === 0) return null;
+  return { address: bus_address(k, address), domain: k.iommu };
+}
+
+/** The device's page tables have a buffer while it is in TTM_PL_TT or in VRAM. */
+function bo_device_place(k: Linux, bo: number, page: number): DevicePlace | null {
+  switch (buf_get(k, bo, "mem_type")) {
+    case TTM_PL_VRAM:
+      return { address: tt_dma_address(k, bo, page), domain: null, local: tt_page(k, bo, page)! };
+    case TTM_PL_TT:
+      return device_place(k, bo, page);
+    default:
+      return null;
+  }
+}
+
 /** The model's mappings, as the contract's accesses use them. */
 export function model_mappings(k: Linux): Mappings {
   return {
@@ -62,12 +79,9 @@ export function model_mappings(k: Linux): Mappings {
       return va === null ? null : { root: k.pgd, va };
     },
     frame: (bo, page) => tt_page(k, bo, page),
-    device: (bo, page) => {
-      if (bo >= MAX_BUFS || page >= MAX_BUF_PAGES) return null;
-      const address = tt_dma_address(k, bo, page);
-      if (buf_get(k, bo, "device_mapped") === 0 || address === 0) return null;
-      // What the bus adds to an address (dev->dma_range_map) it takes off again on the way to memory.
-      return { address: dmaAddr(address - (k.driver.rangeOffset ?? 0)), domain: k.iommu };
+    device: (buf, page) => {
+      if (buf >= MAX_BUFS || page >= MAX_BUF_PAGES) return null;
+      return buf_get(k, buf, "kind") === BUF_BO ? bo_device_place(k, buf, page) : device_place(k, buf, page);
     },
   };
 }
@@ -79,17 +93,7 @@ function coherent_chooser(k: Linux, buf: number, place: CpuPlace, linear: Choose
   return use_dma_iommu(k) ? COHERENT_VMAP : COHERENT_REMAP;
 }
 
-/** Who decrypted the linear mapping of a buffer's pages. */
-function decrypted_by(k: Linux, buf: number): Chooser {
-  if (buf_get(k, buf, "kind") === BUF_PAGES) return LINEAR_SET_MEMORY;
-  const frame = tt_page(k, buf, 0);
-  if (frame === null) return LINEAR_DECRYPTED;
-  if (is_swiotlb_buffer(k, frame)) return LINEAR_RESTRICTED;
-  return k.atomicPools.some((p) => frame >= p.firstPfn && frame < p.firstPfn + p.frames) ? LINEAR_ATOMIC_POOL : LINEAR_DECRYPTED;
-}
-
 function user_chooser(k: Linux, buf: number): Chooser {
-  if (buf_get(k, buf, "kind") === BUF_BO) return k.policy.chooser;
   if (buf_get(k, buf, "kind") !== BUF_COHERENT) return USER_PFN;
   return use_dma_iommu(k) ? MMAP_IOMMU : MMAP_DIRECT;
 }
@@ -98,13 +102,14 @@ function device_chooser(k: Linux, buf: number, path: DevicePath): Chooser {
   if (k.machine.memory.isBar(physToPfn(path.pa))) return use_dma_iommu(k) ? DEVICE_IOMMU : DEVICE_RESOURCE;
   if (use_dma_iommu(k)) return DEVICE_IOMMU;
   const kind = buf_get(k, buf, "kind");
-  if (kind === BUF_COHERENT || (kind === BUF_BO && k.use_dma_alloc)) return DEVICE_COHERENT;
+  if (kind === BUF_COHERENT) return DEVICE_COHERENT;
   return is_swiotlb_buffer(k, physToPfn(path.pa)) ? DEVICE_BOUNCED : DEVICE_STREAMING;
 }
 
 function model_choosers(k: Linux, bo: number): Choosers {
-  const linear = (cBit: boolean): Chooser => (k.configuration.platform.cBit < 0 || cBit !== k.configuration.platform.setMeansShared ? LINEAR_BOOT : decrypted_by(k, bo));
+  const linear = (cBit: boolean): Chooser => (k.configuration.platform.cBit < 0 || cBit !== k.configuration.platform.setMeansShared ? LINEAR_BOOT : LINEAR_DECRYPTED);
   const kind_of = buf_get(k, bo, "kind");
+  if (kind_of === BUF_BO) return bo_choosers(k, bo);
   if (kind_of === BUF_PAGES || kind_of === BUF_BAR) {
     return { cpu: (kind, _place, t) => memory_chooser(k, bo, kind, t.cBit), device: (_place, path) => device_chooser(k, bo, path) };
   }
@@ -113,14 +118,13 @@ function model_choosers(k: Linux, bo: number): Choosers {
       switch (kind) {
         case "linear":
           return linear(t.cBit);
-        case "kmap":
-          return buf_get(k, bo, "kmap_type") === KMAP_KMAP ? linear(t.cBit) : k.policy.chooser;
         case "coherent":
           return coherent_chooser(k, bo, place, linear(t.cBit));
         case "ioremap":
           return IOREMAP;
+        case "kmap":
         case "vmap":
-          return buf_get(k, bo, "kind") === BUF_BO ? k.policy.chooser : VMAP;
+          return VMAP;
         case "user":
           return user_chooser(k, bo);
       }

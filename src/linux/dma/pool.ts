@@ -35,15 +35,15 @@ export function dma_direct_remap(k: Linux): boolean {
 }
 
 /** Adds a chunk: decrypted for good, whether or not any device needs that. @ref kernel/dma/pool.c:79-143 (atomic_pool_expand) */
-function atomic_pool_expand(k: Linux, name: AtomicPool["name"], firstPfn: Pfn, frames: number, bit: number): AtomicPool[] {
+function atomic_pool_expand(k: Linux, name: AtomicPool["name"], firstPfn: Pfn, frames: number, bit: number): void {
   const pages = Array.from({ length: frames }, (_, i) => pfn(firstPfn + i));
   const addr = dma_direct_remap(k) ? vmap(k, pages, pgprot_decrypted(k, PAGE_KERNEL(k))) : linear_address(firstPfn);
   if (addr === 0 || set_memory_decrypted(k, firstPfn, frames) !== 0) {
     // Leaked: nothing of the cleanup is compiled in without CONFIG_DMA_DIRECT_REMAP, kernel/dma/pool.c:135-140, before commit 0510cb5b2303.
     if (has(k, "0510cb5b2303") && is_buddy(k, firstPfn)) free_pages(k, firstPfn, Math.log2(frames));
-    return [];
+    return;
   }
-  return [{ name, firstPfn, frames, bit, addr }];
+  k.atomicPools.push({ name, firstPfn, frames, bit, addr });
 }
 
 /** True for frames that came from the page allocator; the bank below 4 GiB never was in it. */
@@ -60,10 +60,8 @@ export function dma_atomic_pool_init(k: Linux): void {
   const bank = k.layout.ram.more![0]!.firstPfn;
   const half = ATOMIC_POOL_FRAMES / 2;
   const high = k.layout.ram.more!.length > 1 ? alloc_pages(k, Math.log2(half), false) : null;
-  const kernel = atomic_pool_expand(k, "atomic_pool_kernel", high ?? bank, half, 0);
-  const dma32 = atomic_pool_expand(k, "atomic_pool_dma32", pfn(bank + half), half, half);
-  // A kexec comes here again, with the same outcome: what failures were injected is forgotten by then.
-  k.atomicPools.splice(0, k.atomicPools.length, ...kernel, ...dma32);
+  atomic_pool_expand(k, "atomic_pool_kernel", high ?? bank, half, 0);
+  atomic_pool_expand(k, "atomic_pool_dma32", pfn(bank + half), half, half);
 }
 
 /** The order in which an allocation asks. @ref kernel/dma/pool.c:224-238 (dma_guess_pool) */

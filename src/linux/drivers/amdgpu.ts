@@ -9,8 +9,8 @@ const REFS = [
 ];
 
 /**
- * One generation. Buffers are cached unless AMDGPU_GEM_CREATE_CPU_GTT_USWC asks for write-combining; VRAM keeps what
- * ttm_resource_init() sets. @ref drivers/gpu/drm/amd/amdgpu/amdgpu_ttm.c:1150-1153 AMDGPU_GEM_CREATE_CPU_GTT_USWC @ref drivers/gpu/drm/ttm/ttm_resource.c:299 ttm_cached
+ * One generation. Buffers are cached unless AMDGPU_GEM_CREATE_CPU_GTT_USWC asks for write-combining; VRAM is
+ * write-combining unless the device hangs on the CPU's XGMI. @ref drivers/gpu/drm/amd/amdgpu/amdgpu_ttm.c:1150-1153 AMDGPU_GEM_CREATE_CPU_GTT_USWC @ref drivers/gpu/drm/amd/amdgpu/amdgpu_vram_mgr.c:613-617 ttm_write_combined
  */
 function amdgpu(name: string, title: string, bits: number, mask: string): DriverProfile {
   return {
@@ -25,7 +25,7 @@ function amdgpu(name: string, title: string, bits: number, mask: string): Driver
     skipCpuSync: false,
     caching: "cached",
     vram: true,
-    vramCaching: "cached",
+    vramCaching: "wc",
     refs: [...REFS, mask],
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Loads and stores of the kernel itself, through the linear map and so under its C-bit; and PTEs of user space. */
 
-import { type Pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
+import { PAGE_SIZE, type Pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { type Access, BLOCK_WORDS, type Fault } from "../../machine/index.ts";
 import type { Linux } from "../linux.ts";
 import type { Pgprot } from "../x86/pgtable.ts";
@@ -48,6 +48,21 @@ export function copy_page(k: Linux, to: Pfn, from: Pfn): void {
     reached(k.machine.cpuRead(k.pgd, va, scratch));
     reached(k.machine.cpuWrite(k.pgd, virtAddr(target + offset), scratch));
   });
+}
+
+/** memset_io() or memset() of one page at a kernel address. */
+export function memset_page(k: Linux, va: VirtAddr): void {
+  const { stride } = k.machine.memory;
+  for (let at = 0; at < PAGE_SIZE; at += stride) reached(k.machine.cpuWrite(k.pgd, virtAddr(va + at), ZERO));
+}
+
+/** memcpy() of one page between kernel addresses, whatever maps they belong to. */
+export function memcpy_page(k: Linux, to: VirtAddr, from: VirtAddr): void {
+  const { stride } = k.machine.memory;
+  for (let at = 0; at < PAGE_SIZE; at += stride) {
+    reached(k.machine.cpuRead(k.pgd, virtAddr(from + at), scratch));
+    reached(k.machine.cpuWrite(k.pgd, virtAddr(to + at), scratch));
+  }
 }
 
 /** Inserts one user PTE with the protection given. @ref mm/memory.c:2402 vmf_insert_pfn_prot */

@@ -72,10 +72,10 @@ function dma_alloc(k: Linux, o: Alloc): Call {
 
 const frames_of = (k: Linux, buf: number): Pfn[] => Array.from({ length: buf_get(k, buf, "num_pages") }, (_, i) => tt_page(k, buf, i)!);
 
-/** Frees an allocation, once user space has unmapped it: a vma holds the buffer. A vmap() must be gone before. */
+/** Frees an allocation, once user space has unmapped it: a vma holds the buffer. */
 function dma_free(k: Linux, buf: number): Call {
   const from = "dma_free_attrs";
-  if (buf_get(k, buf, "kind") !== BUF_COHERENT || buf_virtual(k, buf, "vmap_virtual") !== 0) return { from, error: -EINVAL };
+  if (buf_get(k, buf, "kind") !== BUF_COHERENT) return { from, error: -EINVAL };
   ttm_bo_unmap_virtual(k, buf);
   const flags = buf_get(k, buf, "alloc_flags");
   const pages = buf_get(k, buf, "num_pages");

@@ -1,44 +1,31 @@
 // SPDX-License-Identifier: MIT
-/**
- * drivers/gpu/drm/ttm/ttm_pool.c: pages for a ttm_tt, from dma_alloc_attrs() or the page allocator, DMA-mapped.
- * SIMPLIFIED (may miss bugs): ttm_cached only (all profiles use it), so there is one ttm_pool_type per order and no caching to apply;
- * no shrinker and no page_pool_size.
- */
+/** drivers/gpu/drm/ttm/ttm_pool.c: pages for a ttm_tt, from dma_alloc_attrs() or the page allocator, DMA-mapped, with their caching. */
 
-import { type DmaAddr, dmaAddr, get64, PAGE_SIZE, type Pfn, pfn, set64 } from "../../base/index.ts";
-import { dma_alloc_attrs, dma_free_attrs, dma_map_page_attrs, dma_mapping_error, dma_unmap_page_attrs } from "../dma/mapping.ts";
+import { type DmaAddr, PAGE_SIZE, type Pfn, pfn } from "../../base/index.ts";
+import { buf_get, buf_set, CACHED, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page, TTM_TT_FLAG_ZERO_ALLOC, WC } from "../bufs.ts";
+import { dma_map_page_attrs, dma_mapping_error, dma_unmap_page_attrs } from "../dma/mapping.ts";
 import { EFAULT, ENOMEM } from "../errno.ts";
-import { PAGE, pageAt, POOL_CHUNKS } from "../layout.ts";
 import { type Linux, note } from "../linux.ts";
-import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
-import { zero_pages } from "../mm/memory.ts";
-import { buf_get, buf_set, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page, TTM_TT_FLAG_ZERO_ALLOC } from "../bufs.ts";
+import { set_pages_array_uc, set_pages_array_wc } from "../x86/set-pages.ts";
+import { is_x86 } from "./caching.ts";
+import { page_dma, page_order, page_pool_size, pool_allocated_pages, ttm_pool_alloc_page, ttm_pool_free_page, ttm_pool_select_type, ttm_pool_shrink, ttm_pool_type_give, ttm_pool_type_take } from "./pool-type.ts";
 
-/** page->private: the order alone, or struct ttm_pool_dma with the handle. */
-const page_order = (k: Linux, frame: Pfn): number => k.s[pageAt(k.layout, frame) + PAGE.order]!;
-const page_dma = (k: Linux, frame: Pfn): DmaAddr => dmaAddr(get64(k.s, pageAt(k.layout, frame) + PAGE.dma_addr));
-
-/** @ref drivers/gpu/drm/ttm/ttm_pool.c:80-130 */
-function ttm_pool_alloc_page(k: Linux, order: number, zero: boolean): Pfn | null {
-  let first: Pfn | null;
-  let handle: DmaAddr = dmaAddr(0);
-  if (k.use_dma_alloc) {
-    const allocation = dma_alloc_attrs(k, order);
-    first = allocation?.first ?? null;
-    if (allocation !== null) handle = allocation.handle;
-  } else {
-    first = alloc_pages(k, order, zero);
-  }
-  if (first === null) return null;
-  k.s[pageAt(k.layout, first) + PAGE.order] = order;
-  set64(k.s, pageAt(k.layout, first) + PAGE.dma_addr, handle);
-  return first;
+/** A running allocation. */
+interface PoolAlloc {
+  readonly bo: number;
+  readonly map: boolean;
+  readonly caching: number;
+  /** Pages that are there, and those of them that have their caching. */
+  done: number;
+  applied: number;
 }
 
-/** @ref drivers/gpu/drm/ttm/ttm_pool.c:133-161 */
-function ttm_pool_free_page(k: Linux, order: number, first: Pfn): void {
-  if (k.use_dma_alloc) dma_free_attrs(k, order, { first, handle: page_dma(k, first) });
-  else free_pages(k, first, order);
+/** Gives the pages that came since the last call their caching. @ref drivers/gpu/drm/ttm/ttm_pool.c:164-183 */
+function ttm_pool_apply_caching(k: Linux, a: PoolAlloc): number {
+  const frames: Pfn[] = [];
+  for (let i = a.applied; i < a.done; i++) frames.push(tt_page(k, a.bo, i)!);
+  if (!is_x86(k) || frames.length === 0 || a.caching === CACHED) return 0;
+  return a.caching === WC ? set_pages_array_wc(k, frames) : set_pages_array_uc(k, frames);
 }
 
 /** DMA addresses for 2^order pages. @ref drivers/gpu/drm/ttm/ttm_pool.c:186-210 */
@@ -54,71 +41,72 @@ function ttm_pool_map(k: Linux, bo: number, at: number, order: number, first: Pf
   return 0;
 }
 
-/** Takes the last given chunk of an order: pages from dma_alloc_attrs() stay decrypted meanwhile. @ref drivers/gpu/drm/ttm/ttm_pool.c:243-256 */
-function ttm_pool_type_take(k: Linux, order: number): Pfn | null {
-  if (!k.use_dma_alloc) return null;
-  for (let i = 0; i < POOL_CHUNKS; i++) {
-    const word = k.s[k.layout.pool + i]!;
-    if (word === 0) return null;
-    const first = pfn(word - 1);
-    if (page_order(k, first) !== order) continue;
-    k.s.copyWithin(k.layout.pool + i, k.layout.pool + i + 1, k.layout.pool + POOL_CHUNKS);
-    k.s[k.layout.pool + POOL_CHUNKS - 1] = 0;
-    return first;
-  }
-  return null;
+/** A chunk becomes the next pages of the tt. @ref drivers/gpu/drm/ttm/ttm_pool.c:358-377 */
+function ttm_pool_page_allocated(k: Linux, a: PoolAlloc, order: number, first: Pfn): number {
+  const error = a.map ? ttm_pool_map(k, a.bo, a.done, order, first) : 0;
+  if (error !== 0) return error;
+  for (let i = 0; i < 1 << order; i++) set_tt_page(k, a.bo, a.done + i, pfn(first + i));
+  a.done += 1 << order;
+  return 0;
 }
 
-/** Clears a chunk and puts it in front. @ref drivers/gpu/drm/ttm/ttm_pool.c:225-240 */
-function ttm_pool_type_give(k: Linux, order: number, first: Pfn): void {
-  zero_pages(k, first, 1 << order);
-  if (k.s[k.layout.pool + POOL_CHUNKS - 1] !== 0) {
-    ttm_pool_free_page(k, order, first);
-    return;
-  }
-  k.s.copyWithin(k.layout.pool + 1, k.layout.pool, k.layout.pool + POOL_CHUNKS - 1);
-  k.s[k.layout.pool] = first + 1;
+/** Gives back all that an allocation has so far, each part to the pool of the caching that it has. */
+function undo(k: Linux, a: PoolAlloc, error: number): number {
+  ttm_pool_free_range(k, a.bo, a.caching, 0, a.applied, a.map);
+  ttm_pool_free_range(k, a.bo, CACHED, a.applied, a.done, a.map);
+  return error;
 }
 
-/** Fills pages[] and, where the tt has it, dma_address[]. 0, or -ENOMEM, -EFAULT with nothing left behind. @ref drivers/gpu/drm/ttm/ttm_pool.c:428-533 */
+/** Takes one chunk of an order, from the pool or new; null where there is none, else 0 or an error. */
+function take_chunk(k: Linux, a: PoolAlloc, order: number, zero: boolean): number | null {
+  const pooled = ttm_pool_type_take(k, ttm_pool_select_type(k, a.caching), order);
+  if (pooled !== null) {
+    const applied = ttm_pool_apply_caching(k, a);
+    if (applied === 0) a.applied = a.done;
+    const error = applied === 0 ? ttm_pool_page_allocated(k, a, order, pooled) : applied;
+    if (error === 0) a.applied = a.done;
+    else ttm_pool_free_page(k, a.caching, order, pooled);
+    return error;
+  }
+  const fresh = ttm_pool_alloc_page(k, order, zero);
+  if (fresh === null) return null;
+  const error = ttm_pool_page_allocated(k, a, order, fresh);
+  if (error !== 0) ttm_pool_free_page(k, CACHED, order, fresh);
+  return error;
+}
+
+/**
+ * Fills pages[] and, where the tt has it, dma_address[]: the largest chunks that fit, smaller ones where there are none.
+ * 0, or -ENOMEM, -EFAULT, -EINVAL with nothing left behind.   @ref drivers/gpu/drm/ttm/ttm_pool.c:428-533
+ */
 export function ttm_pool_alloc(k: Linux, bo: number, map: boolean): number {
   const num_pages = buf_get(k, bo, "num_pages");
   const zero = (buf_get(k, bo, "page_flags") & TTM_TT_FLAG_ZERO_ALLOC) !== 0;
-  let done = 0;
+  const a: PoolAlloc = { bo, map, caching: buf_get(k, bo, "caching"), done: 0, applied: 0 };
   let order = 31 - Math.clz32(num_pages);
-  while (done < num_pages) {
-    order = Math.min(order, 31 - Math.clz32(num_pages - done));
-    const first = ttm_pool_type_take(k, order) ?? ttm_pool_alloc_page(k, order, zero);
-    if (first === null) {
-      if (order > 0) {
-        order--;
-        continue;
-      }
-      ttm_pool_free_range(k, bo, done, map);
-      return -ENOMEM;
-    }
-    const error = map ? ttm_pool_map(k, bo, done, order, first) : 0;
-    if (error !== 0) {
-      ttm_pool_free_page(k, order, first);
-      ttm_pool_free_range(k, bo, done, map);
-      return error;
-    }
-    for (let i = 0; i < 1 << order; i++) set_tt_page(k, bo, done + i, pfn(first + i));
-    done += 1 << order;
+  while (a.done < num_pages) {
+    order = Math.min(order, 31 - Math.clz32(num_pages - a.done));
+    const error = take_chunk(k, a, order, zero);
+    if (error === null && order === 0) return undo(k, a, -ENOMEM);
+    if (error === null) order--;
+    else if (error !== 0) return undo(k, a, error);
   }
+  const error = ttm_pool_apply_caching(k, a);
+  if (error !== 0) return undo(k, a, error);
   if (map) buf_set(k, bo, "device_mapped", 1);
   note(k, "ttm_pool_alloc", "drivers/gpu/drm/ttm/ttm_pool.c:428", `${num_pages} page(s) from ${k.use_dma_alloc ? "dma_alloc_attrs()" : "alloc_pages_node()"}`);
   return 0;
 }
 
-/** Unmaps and gives back the first `count` pages. @ref drivers/gpu/drm/ttm/ttm_pool.c:392-414 */
-function ttm_pool_free_range(k: Linux, bo: number, count: number, mapped: boolean): void {
-  for (let at = 0; at < count; ) {
+/** Unmaps pages and gives them to the pool of a caching, or back to the allocator. @ref drivers/gpu/drm/ttm/ttm_pool.c:392-414 */
+function ttm_pool_free_range(k: Linux, bo: number, caching: number, start: number, end: number, mapped: boolean): void {
+  for (let at = start; at < end; ) {
     const first = tt_page(k, bo, at)!;
     const order = page_order(k, first);
     if (mapped && !k.use_dma_alloc) dma_unmap_page_attrs(k, tt_dma_address(k, bo, at), PAGE_SIZE << order, false);
-    if (k.use_dma_alloc) ttm_pool_type_give(k, order, first);
-    else ttm_pool_free_page(k, order, first);
+    const list = ttm_pool_select_type(k, caching);
+    if (list >= 0) ttm_pool_type_give(k, list, caching, order, first);
+    else ttm_pool_free_page(k, caching, order, first);
     for (let i = 0; i < 1 << order; i++) {
       set_tt_page(k, bo, at + i, null);
       set_tt_dma_address(k, bo, at + i, 0);
@@ -127,8 +115,9 @@ function ttm_pool_free_range(k: Linux, bo: number, count: number, mapped: boolea
   }
 }
 
-/** Gives all pages of a tt back. @ref drivers/gpu/drm/ttm/ttm_pool.c:543-550 */
+/** Gives all pages of a tt back, and shrinks pools that have too much. @ref drivers/gpu/drm/ttm/ttm_pool.c:543-550 */
 export function ttm_pool_free(k: Linux, bo: number, mapped: boolean): void {
-  ttm_pool_free_range(k, bo, buf_get(k, bo, "num_pages"), mapped);
+  ttm_pool_free_range(k, bo, buf_get(k, bo, "caching"), 0, buf_get(k, bo, "num_pages"), mapped);
   buf_set(k, bo, "device_mapped", 0);
+  while (pool_allocated_pages(k) > page_pool_size(k)) ttm_pool_shrink(k);
 }
