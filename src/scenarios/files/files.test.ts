@@ -83,6 +83,7 @@ describe("device files", () => {
     [`{${D},\n  "dma_mask_bits": 44.5}`, "CBIT-132 2:20: dma_mask_bits must be a whole number from 24 to 64, not 44.5"],
     [`{${D}, "dma_mask_bit": 44}`, "CBIT-132 1:45: dma_mask_bit: there is no such field; did you mean dma_mask_bits?"],
     [`{${D}, "vram": true, "vram": false}`, "CBIT-132 1:59: vram is given twice"],
+    ['{"a\u2028b": 1, "a\u2028b": 2}', "CBIT-132 1:12: a b is given twice"],
     [`{${D}, "vram": null}`, "CBIT-132 1:53: vram must be true or false, not null"],
     [`{${D}, "range_offset": 100}`, "CBIT-132 1:61: range_offset must be a whole number from 0 to 1099511627776, a multiple of 4096, not 100"],
     [`{${D}, "refuses": {"when": "always"}}`, 'CBIT-132 1:65: refuses.when must be one of "mem-encrypt", "host-mem-encrypt", not "always"'],

@@ -49,9 +49,9 @@ export class JsonFile {
     return new CbitError({ code, exit: EXIT.usage, message: `${this.file}:${line}:${column}: ${message}`, hint });
   }
 
-  /** What stands at a place, cut short. */
+  /** What stands at a place, on one line, without what does not print, cut short. */
   shown(node: Node): string {
-    const text = this.text.slice(node.offset, node.offset + node.length).replaceAll(/\s+/g, " ");
+    const text = this.text.slice(node.offset, node.offset + node.length).replaceAll(/[\s\p{C}]+/gu, " ");
     return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
   }
 
@@ -62,7 +62,7 @@ export class JsonFile {
     for (const property of node.children ?? []) {
       const [key, value] = property.children as [Node, Node];
       const name = key.value as string;
-      if (members.has(name)) throw this.error("CBIT-132", key, `${path === "" ? name : `${path}.${name}`} is given twice`);
+      if (members.has(name)) throw this.error("CBIT-132", key, `${path === "" ? "" : `${path}.`}${this.shown(key).slice(1, -1)} is given twice`);
       members.set(name, { key, value });
     }
     return members;
