@@ -61,7 +61,8 @@ function refusal(k: Linux): string | null {
 
 /** An untrusted device gets a translated domain, whatever the default is. @ref drivers/iommu/amd/iommu.c:3033-3035 (untrusted) */
 function domain_of(configuration: Configuration, driver: DriverProfile): Configuration["iommu"] {
-  return driver.untrusted === true && configuration.iommu === "identity" ? "translated" : configuration.iommu;
+  const translates = configuration.platform.iommuModes.includes("translated");
+  return driver.untrusted === true && translates && configuration.iommu === "identity" ? "translated" : configuration.iommu;
 }
 
 /** A restricted-dma-pool of the device tree takes the place of the common pool. @ref kernel/dma/swiotlb.c:1814-1872 (rmem_swiotlb_device_init) */

@@ -160,5 +160,6 @@ describe("an untrusted device behind an identity default (drivers/iommu/amd/iomm
   it("is translated all the same", () => {
     expect(boot({ iommu: "identity", profile: { untrusted: true } }).dev.dma_iommu).toBe(true);
     expect(boot({ iommu: "identity" }).dev.dma_iommu).toBe(false);
+    expect(boot({ platform: "cca", iommu: "identity", profile: { untrusted: true } }).dev.dma_iommu).toBe(false);
   });
 });
