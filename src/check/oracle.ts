@@ -169,10 +169,10 @@ export class Oracle {
         p.unmap(o.buf, o.attrs === "skip-cpu-sync");
         break;
       case "dma_sync_for_cpu":
-        p.syncForCpu(o.buf, this.layout.bytes(o.offset, o.size));
+        p.syncForCpu(o.buf, p.ofMapping(o.buf, o.offset, o.size));
         break;
       case "dma_sync_for_device":
-        p.syncForDevice(o.buf, this.layout.bytes(o.offset, o.size));
+        p.syncForDevice(o.buf, p.ofMapping(o.buf, o.offset, o.size));
         break;
       case "bo_sync_for_cpu":
         p.syncForCpu(o.buf, this.layout.bytes());

@@ -119,6 +119,12 @@ export class Promises {
     }
   }
 
+  /** Bytes of the buffer that `offset` and `size` (0: to the end) name in its mapping. */
+  ofMapping(buf: number, offset = 0, size = 0): readonly [number, number] {
+    const [start, end] = [this.get(buf, "start"), this.get(buf, "end")];
+    return [start + offset, size === 0 ? end : Math.min(end, start + offset + size)];
+  }
+
   /** Bytes [start, end) of the mapping as cells: the first, and the one behind the last. */
   private within(buf: number, [start, end]: readonly [number, number]): readonly [number, number, number, number] {
     const from = Math.max(start, this.get(buf, "start"));

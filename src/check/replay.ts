@@ -57,9 +57,11 @@ export function viewChanges(before: readonly View[], after: readonly View[]): Vi
   return changes;
 }
 
-function actionFor(workload: Workload, operation: Operation, number: number): Action {
+/** The action of a step: of several with one operation the one that may run. */
+function actionFor(workload: Workload, operation: Operation, progress: number, number: number): Action {
   const text = formatStep(operation);
-  const action = workload.actions.find((a) => formatStep(a.operation) === text);
+  const same = workload.actions.filter((a) => formatStep(a.operation) === text);
+  const action = same.find((a) => mayRun(a, progress)) ?? same[0];
   if (action !== undefined) return action;
   throw new CbitError({
     code: "CBIT-121",
@@ -146,7 +148,7 @@ export function replayOn(kernel: Kernel, workload: Workload, operations: readonl
   let before = kernel.views();
   kernel.record(true);
   for (const [index, named] of operations.entries()) {
-    const action = actionFor(workload, named, index + 1);
+    const action = actionFor(workload, named, progress, index + 1);
     assertMayRun(workload, action, progress, index + 1);
     const step = runStep(kernel, extent, words, action.operation, before);
     steps.push(step);

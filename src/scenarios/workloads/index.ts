@@ -3,9 +3,19 @@
 
 import { CbitError, EXIT, nearest } from "../../base/index.ts";
 import type { Workload } from "../../check/index.ts";
+import { dmaBuf } from "./dma-buf.ts";
+import { dmaCoherent } from "./dma-coherent.ts";
+import { dmaStreaming } from "./dma-streaming.ts";
+import { host } from "./host.ts";
+import { poolReuse } from "./pool-reuse.ts";
+import { setMemoryFailures } from "./set-memory-failures.ts";
+import { trust } from "./trust.ts";
 import { ttmBuffer } from "./ttm-buffer.ts";
+import { ttmMove } from "./ttm-move.ts";
+import { ttmSwap } from "./ttm-swap.ts";
+import { ttmWc } from "./ttm-wc.ts";
 
-export const WORKLOADS: readonly Workload[] = [ttmBuffer];
+export const WORKLOADS: readonly Workload[] = [ttmBuffer, ttmMove, ttmSwap, ttmWc, poolReuse, dmaStreaming, dmaCoherent, dmaBuf, setMemoryFailures, trust, host];
 
 /** What `cbit check` runs. */
 export const DEFAULT_WORKLOAD: Workload = ttmBuffer;
