@@ -62,7 +62,8 @@ describe("with a TLB", () => {
     const k = withTlb();
     const frame = alloc_pages(k, 0, false)!;
     const all = Array.from({ length: 32 }, () => vmap(k, [frame], PAGE_KERNEL(k)));
-    for (const va of all.slice(0, 8)) vunmap(k, va, 1);
+    vunmap(k, all[0]!, 1);
+    expect(k.machine.tlb!.empty).toBe(false);
     expect(vmap(k, [frame], PAGE_KERNEL(k))).toBe(all[0]);
     expect(k.machine.tlb!.empty).toBe(true);
   });

@@ -67,6 +67,8 @@ export function vmap(k: Linux, pages: readonly Pfn[], prot: Pgprot): VirtAddr {
 /** Ends a mapping of `count` pages: entries go now, translations when the space is purged. @ref mm/vmalloc.c:3462 (vunmap) */
 export function vunmap(k: Linux, base: VirtAddr, count: number): void {
   const at = (base - VMALLOC_START) / PAGE_SIZE;
+  // SIMPLIFIED (may miss bugs): one lazily freed area at a time, where lazy_max_pages() allows megabytes: states stay few.
+  purge_vmap_area_lazy(k);
   for (let i = 0; i < count; i++) {
     clear_leaf(k, page_address(at + i));
     const bit = 1 << (at + i);

@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { equalWords, type Pfn, pfn } from "../../base/index.ts";
 import { type Injectable, INJECTABLE } from "../../kernel/index.ts";
-import { PAGE_PRIVATE, PAGE_SHARED } from "../../machine/index.ts";
+import { DOMAIN_PLAIN, PAGE_PRIVATE, PAGE_SHARED } from "../../machine/index.ts";
 import { KernelCrash } from "../crash.ts";
 import { linear_private } from "../health.ts";
 import type { Linux } from "../linux.ts";
@@ -140,9 +140,70 @@ describe("a conversion that fails", () => {
     expect(() => set_memory_decrypted(k, first, 2)).toThrow(KernelCrash);
   });
 
+  it.each([
+    // arch/x86/mm/pat/set_memory.c of 6.1, lines 2113-2170: -EIO and no WARN; then WARN; then the hook's own error.
+    ["tdx", "6.1", -5, 0],
+    ["tdx", "6.12-99c5c4c60e0d", -5, 1],
+    ["sev-snp-vtom", "6.12-99c5c4c60e0d", -5, 1],
+    ["sev-snp-vtom", "6.12-82ace185017f", -14, 0],
+    ["sev-snp-vtom", "6.12", -14, 1],
+  ])("on %s in %s is %i with %i warning(s)", (platform, release, errno, warnings) => {
+    const k = bootModel({ platform, release });
+    const first = page(k);
+    fail(k, "enc_status_change_finish");
+    expect(set_memory_decrypted(k, first, 2)).toBe(errno);
+    expect(k.warnings.length).toBe(warnings);
+  });
+
   it("is -EBUSY after kexec stopped conversions", () => {
     const k = bootModel({ platform: "tdx" });
     set_memory_enc_stop_conversion(k);
     expect(set_memory_decrypted(k, page(k), 2)).toBe(-16);
+  });
+});
+
+describe("a realm that knows that it is one (42be24a4178f)", () => {
+  const realm = (): Linux => bootModel({ platform: "cca", release: "6.12+42be24a4178f" });
+
+  it("bounces everything through a pool that it shared", () => {
+    const k = realm();
+    expect(k.swiotlb).toMatchObject({ enabled: true, force_bounce: true });
+    expect(states(k, k.swiotlb.firstPfn)).toEqual([0, 1].map(() => [false, PAGE_SHARED]));
+  });
+
+  it("breaks before it makes: two TLB flushes and one call to the realm manager each way", () => {
+    const k = realm();
+    const first = page(k);
+    Object.assign(k.costs, { tlbFlushes: 0, hypercalls: 0, cacheFlushes: 0 });
+    expect(set_memory_decrypted(k, first, 2)).toBe(0);
+    expect(k.costs).toMatchObject({ tlbFlushes: 2, hypercalls: 1, cacheFlushes: 0 });
+    expect(states(k, first)).toEqual([0, 1].map(() => [false, PAGE_SHARED]));
+    expect(set_memory_encrypted(k, first, 2)).toBe(0);
+    expect(states(k, first)).toEqual([0, 1].map(() => [true, PAGE_PRIVATE]));
+  });
+
+  it("leaves pages that could not be shared invalid, with a WARN", () => {
+    const k = realm();
+    const first = page(k);
+    fail(k, "enc_status_change_finish");
+    expect(set_memory_decrypted(k, first, 2)).toBe(-1);
+    expect(k.warnings).toEqual([expect.stringContaining("Failed to decrypt memory, 2 pages will be leaked")]);
+    expect(pair(first).map((f) => k.machine.translate(k.pgd, linear_address(f)))).toEqual([null, null]);
+  });
+});
+
+describe("dirty lines", () => {
+  // With the old attribute: without SME_COHERENT they are flushed before the page table changes, else the next write-back would undo
+  // what was written with the new one (arch/x86/kernel/process.c:827-837).
+  it.each([["sme-zen2", true], ["sme-zen3", false]])("on %s: flushed before %s", (platform, flushed) => {
+    const k = bootModel({ platform, coherent: false });
+    const first = page(k);
+    const out = new Uint32Array(4);
+    k.machine.cpuWrite(k.pgd, linear_address(first), Uint32Array.of(1, 2, 3, 4));
+    set_memory_decrypted(k, first, 1);
+    k.machine.memory.write(first, 0, DOMAIN_PLAIN, Uint32Array.of(9, 9, 9, 9));
+    k.machine.wbinvd();
+    k.machine.memory.read(first, 0, DOMAIN_PLAIN, out);
+    expect([...out].every((w) => w === 9)).toBe(flushed);
   });
 });
