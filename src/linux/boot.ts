@@ -105,7 +105,7 @@ export function start_kernel(k: Linux): string | null {
   if (k.dev.dma_iommu) iommu_setup_dma_ops(k);
   const masks = dma_set_mask_and_coherent(k);
   if (masks !== null) return masks;
-  k.use_dma_alloc = ttm_use_dma_alloc(k);
+  k.use_dma_alloc = (k.policy.device_maps?.(k) ?? true) && ttm_use_dma_alloc(k);
   k.use_dma32 = ttm_use_dma32(k);
   return null;
 }

@@ -54,10 +54,10 @@ export interface Policy {
   device_maps?(k: Linux): boolean;
   /** The protection that the DMA layer has for a buffer's pages: for kernel and user maps, before the caching. */
   page_prot?(k: Linux, buf: number, prot: Pgprot): Pgprot;
-  /** The same for user maps alone. */
-  user_prot?(k: Linux, buf: number, prot: Pgprot): Pgprot;
+  /** The same for user maps alone; null to leave them to ttm_io_prot(). */
+  user_prot?(k: Linux, buf: number, prot: Pgprot): Pgprot | null;
   /** Address that a kernel map of `count` pages reuses: null to map them anew, 0 where they have no address in a row. */
-  kernel_address?(k: Linux, buf: number, first: number, count: number): VirtAddr | null;
+  kernel_address?(k: Linux, buf: number, first: number, count: number): VirtAddr | 0 | null;
   /** The function that makes the choice, for reports. */
   readonly chooser: Chooser;
   /** Where another one chooses for user maps, or for kernel maps. */

@@ -3,7 +3,7 @@
 
 import { assert, type DmaAddr, dmaAddr, PAGE_SIZE, type Pfn, pfn, pfnToPhys, physAddr } from "../../base/index.ts";
 import type { DmaDirection, Operation } from "../../kernel/index.ts";
-import { buf_get, buf_set, buf_virtual, clear_buf, set_buf_virtual, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page } from "../bufs.ts";
+import { buf_get, buf_set, buf_virtual, clear_buf, is_borrowed, set_buf_virtual, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page } from "../bufs.ts";
 import { type AllocOptions, type DmaAllocation, dma_alloc_attrs, dma_alloc_noncontiguous, dma_alloc_pages, dma_free_attrs, dma_free_pages, dma_map_resource, dma_map_sg_attrs, dma_mapping_error, dma_mmap_attrs, dma_sync_single_for_cpu, dma_sync_single_for_device, dma_unmap_page_attrs, dma_unmap_resource, type Segment } from "../dma/mapping.ts";
 import { EINVAL, ENOMEM, ENXIO } from "../errno.ts";
 import { BUF_BAR, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES } from "../layout.ts";
@@ -75,7 +75,7 @@ const frames_of = (k: Linux, buf: number): Pfn[] => Array.from({ length: buf_get
 /** Frees an allocation, once user space has unmapped it: a vma holds the buffer. */
 function dma_free(k: Linux, buf: number): Call {
   const from = "dma_free_attrs";
-  if (buf_get(k, buf, "kind") !== BUF_COHERENT) return { from, error: -EINVAL };
+  if (buf_get(k, buf, "kind") !== BUF_COHERENT || is_borrowed(k, buf)) return { from, error: -EINVAL };
   ttm_bo_unmap_virtual(k, buf);
   const flags = buf_get(k, buf, "alloc_flags");
   const pages = buf_get(k, buf, "num_pages");

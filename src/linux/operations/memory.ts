@@ -4,7 +4,7 @@
 import { type Pfn, pfn, virtAddr } from "../../base/index.ts";
 import type { ProtChoice } from "../../kernel/index.ts";
 import { start_kernel } from "../boot.ts";
-import { buf_get, buf_set, buf_virtual, CACHED, clear_buf, set_buf_virtual, set_tt_page, tt_page, UC, WC } from "../bufs.ts";
+import { buf_get, buf_set, buf_virtual, CACHED, clear_buf, is_borrowed, set_buf_virtual, set_tt_page, tt_page, UC, WC } from "../bufs.ts";
 import { EINVAL, ENOMEM, EPERM } from "../errno.ts";
 import { linear_private } from "../health.ts";
 import { BUF_BAR, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES, MAX_BUFS } from "../layout.ts";
@@ -54,7 +54,7 @@ function page_alloc(k: Linux, buf: number, pages: number): number {
 
 /** Frees the pages as they are: whoever shared them must have taken that back. */
 function page_free(k: Linux, buf: number): number {
-  const frames = is_kind(k, buf, BUF_PAGES) && !is_mapped(k, buf) ? frames_of(k, buf) : null;
+  const frames = is_kind(k, buf, BUF_PAGES) && !is_mapped(k, buf) && !is_borrowed(k, buf) ? frames_of(k, buf) : null;
   if (frames === null) return -EINVAL;
   for (const frame of frames) free_pages(k, frame, 0);
   clear_buf(k, buf);

@@ -2,6 +2,7 @@
 /** Operations on TTM's buffer objects. */
 
 import { ttm_bo_evict, ttm_bo_init, ttm_bo_put, ttm_bo_validate } from "../ttm/bo.ts";
+import { bo_import, bo_sync, bo_userptr } from "../ttm/bo-external.ts";
 import { swap_in, ttm_bo_swapout } from "../ttm/bo-swap.ts";
 import { ttm_bo_kmap, ttm_bo_kunmap, ttm_bo_vmap, ttm_bo_vunmap } from "../ttm/bo-util.ts";
 import { ttm_bo_vm_fault_reserved } from "../ttm/bo-vm.ts";
@@ -32,6 +33,10 @@ export const TTM_HANDLERS: Handlers = {
   bo_evict: (k, o) => ({ from: "ttm_bo_evict", error: ttm_bo_evict(k, o.buf) }),
   bo_swapout: (k, o) => ({ from: "ttm_bo_swapout", error: ttm_bo_swapout(k, o.buf) }),
   bo_swapin: (k, o) => ({ from: "ttm_tt_populate", error: on_bo(k, o.buf, swap_in) }),
+  bo_import: (k, o) => ({ from: "dma_buf_map_attachment", error: bo_import(k, o.buf, o.from) }),
+  bo_userptr: (k, o) => ({ from: "amdgpu_ttm_tt_pin_userptr", error: bo_userptr(k, o.buf, o.from) }),
+  bo_sync_for_cpu: (k, o) => ({ from: "dma_sync_single_for_cpu", error: on_bo(k, o.buf, () => bo_sync(k, o.buf, "cpu")) }),
+  bo_sync_for_device: (k, o) => ({ from: "dma_sync_single_for_device", error: on_bo(k, o.buf, () => bo_sync(k, o.buf, "device")) }),
   bo_destroy: (k, o) => ({ from: "ttm_bo_put", error: ttm_bo_put(k, o.buf) }),
   pool_shrink: (k) => {
     ttm_pool_shrink(k);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
-/** All policies, in the order in which the thread came to them. */
+/** All policies, in the order in which the thread came to them; the outcome of 2019 last. */
 
+import type { Policy } from "../linux.ts";
+import { coherentVaddr } from "./coherent-vaddr.ts";
 import { decryptAll } from "./decrypt-all.ts";
-import { decryptDmaAlloc } from "./decrypt-dma-alloc.ts";
 import { decryptDmaAllocGuest } from "./decrypt-dma-alloc-guest.ts";
+import { decryptDmaAlloc } from "./decrypt-dma-alloc.ts";
+import { dmaInsertPfn } from "./dma-insert-pfn.ts";
+import { dmaMmap } from "./dma-mmap.ts";
 import { encrypted } from "./encrypted.ts";
 import { forceDmaUnencrypted } from "./force-dma-unencrypted.ts";
-import type { Policy } from "../linux.ts";
+import { vmLocal } from "./vm-local.ts";
 
-export const POLICIES: readonly Policy[] = [encrypted, decryptAll, decryptDmaAlloc, decryptDmaAllocGuest, forceDmaUnencrypted];
+export const POLICIES: readonly Policy[] = [encrypted, decryptAll, decryptDmaAlloc, decryptDmaAllocGuest, forceDmaUnencrypted, coherentVaddr, dmaMmap, dmaInsertPfn, vmLocal];
 
-/** The policy of Linux 6.12. */
+/** The policy of Linux. */
 export const DEFAULT_POLICY = "decrypt-dma-alloc-guest";

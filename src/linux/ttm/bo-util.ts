@@ -40,7 +40,7 @@ function no_pages(k: Linux): number {
 }
 
 /** The address that dma_alloc_coherent() returned, for policies that reuse it: 0 where a map over these pages has none. */
-function policy_address(k: Linux, bo: number, first: number, count: number): VirtAddr | null {
+function policy_address(k: Linux, bo: number, first: number, count: number): VirtAddr | 0 | null {
   return k.policy.kernel_address?.(k, bo, first, count) ?? null;
 }
 
@@ -49,6 +49,7 @@ function ttm_bo_kmap_ttm(k: Linux, bo: number, start_page: number): number {
   const error = ttm_tt_populate(k, bo);
   if (error !== 0) return error;
   if (without_pages(k, bo)) return no_pages(k);
+  // One page always has an address: 0 does not come.
   const reused = policy_address(k, bo, start_page, 1);
   const linear = buf_get(k, bo, "caching") === CACHED && (buf_get(k, bo, "page_flags") & TTM_TT_FLAG_DECRYPTED) === 0;
   if (reused !== null || linear) {

@@ -34,8 +34,8 @@ function user_prot(k: Linux, bo: number): Pgprot {
     const prot = ttm_io_prot(k, bo, vma);
     return has(k, "95cf9264d5f3") ? pgprot_decrypted(k, prot) : prot;
   }
-  const given = k.policy.user_prot?.(k, bo, vma);
-  return given === undefined ? ttm_io_prot(k, bo, vma) : ttm_prot_from_caching(buf_get(k, bo, "caching"), given);
+  const given = k.policy.user_prot?.(k, bo, vma) ?? null;
+  return given === null ? ttm_io_prot(k, bo, vma) : ttm_prot_from_caching(buf_get(k, bo, "caching"), given);
 }
 
 /**

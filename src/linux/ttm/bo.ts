@@ -20,9 +20,9 @@ import { device_maps, driver_bind, driver_unbind, tt_is_external, ttm_bo_tt_dest
 /** Who copies a buffer's contents. */
 export type Mover = "memcpy" | "device";
 
-/** True where a kernel map is held, so that the buffer stays where it is. */
+/** True where a kernel map is held, or a dma-buf over the pages, so that the buffer stays where it is. */
 export function is_pinned(k: Linux, bo: number): boolean {
-  return buf_get(k, bo, "kmap_type") !== KMAP_NONE || buf_virtual(k, bo, "vmap_virtual") !== 0;
+  return is_borrowed(k, bo) || buf_get(k, bo, "kmap_type") !== KMAP_NONE || buf_virtual(k, bo, "vmap_virtual") !== 0;
 }
 
 /** Pages of VRAM, after evicting others where there is no room: the first page, or -ENOMEM. @ref drivers/gpu/drm/ttm/ttm_bo.c:545-600 (ttm_bo_evict_alloc) */

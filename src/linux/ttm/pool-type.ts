@@ -21,6 +21,11 @@ import { caching_name, is_x86 } from "./caching.ts";
 export const page_order = (k: Linux, frame: Pfn): number => k.s[pageAt(k.layout, frame) + PAGE.order]!;
 export const page_dma = (k: Linux, frame: Pfn): DmaAddr => dmaAddr(get64(k.s, pageAt(k.layout, frame) + PAGE.dma_addr));
 
+/** True where `count` pages from the first page of an allocation are all of that allocation. */
+export function allocation_covers(k: Linux, first: Pfn, count: number): boolean {
+  return page_dma(k, first) !== 0 && 1 << page_order(k, first) >= count;
+}
+
 /** Frames of a chunk. */
 export function chunk_frames(first: Pfn, order: number): Pfn[] {
   return Array.from({ length: 1 << order }, (_, i) => pfn(first + i));
