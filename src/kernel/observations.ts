@@ -67,6 +67,6 @@ export interface KernelEvent {
   readonly function: string;
   /** "kernel/dma/direct.c:290"; a file alone where the line is not known. */
   readonly file: string;
-  /** What it did, in a few words. */
+  /** What it did, in a few words; empty where the function's name says all that is known. */
   readonly text: string;
 }

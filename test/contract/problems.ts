@@ -80,15 +80,13 @@ export function viewProblems(scenario: Scenario, kernel: Kernel): string[] {
 /** What is wrong with recorded events. */
 export function eventProblems(events: readonly KernelEvent[]): string[] {
   return events
-    .filter((e) => !/^[\w.]+( -> \w+)*$/.test(e.function) || !/^$|^[\w./-]+\.[chS](:\d+)?$/.test(e.file) || e.text === "")
+    .filter((e) => !/^[\w.]+( -> \w+)*$/.test(e.function) || !/^$|^[\w./-]+\.[chS](:\d+)?$/.test(e.file) || typeof e.text !== "string")
     .map((e) => `bad event ${JSON.stringify(e)}`);
 }
 
-/** Ways to name a buffer or a page that is not there. */
+/** Ways to name a buffer that is not there. */
 export function mistakes(scenario: Scenario): Operation[] {
   const { run } = scenario;
   if (scenario.wrong !== undefined) return [scenario.wrong];
-  const wrong: object[] = [{ ...run, buf: 3 }, { ...run, buf: 99 }];
-  if (OPERATIONS[run.op].arguments.some((a) => a.name === "page" && !a.optional)) wrong.push({ ...run, page: 2 }, { ...run, page: 7 });
-  return wrong as Operation[];
+  return [{ ...run, buf: 3 }, { ...run, buf: 99 }] as Operation[];
 }
