@@ -46,7 +46,7 @@ export interface RunResult {
   readonly device: string;
   /** What the run line says: "holds", "bounce-leak", "refused". */
   readonly expected: string;
-  /** What it came to, in the same words. */
+  /** What it came to, in the same words, and how many steps differ. */
   readonly got: string;
   /** Everything is as the file says. */
   readonly ok: boolean;
@@ -180,7 +180,8 @@ function runCase(litmus: Litmus, run: Run, factory: KernelFactory, machine: Conf
   const { ran } = runner;
   const got = judged(run.expect, ran.broken.map((b) => b.violation.rule));
   const ok = ran.differences.length === 0 && asExpected(run.expect, got);
-  return { ...head, got: rulesText(got), ok, reason: null, ...ran };
+  const differ = ran.differences.length === 0 ? "" : ran.differences.length === 1 ? ", one step differs" : `, ${ran.differences.length} steps differ`;
+  return { ...head, got: `${rulesText(got)}${differ}`, ok, reason: null, ...ran };
 }
 
 /** What will run: names looked up, nothing booted yet. */
