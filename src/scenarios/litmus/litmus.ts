@@ -76,7 +76,8 @@ export type Step = Written & { readonly label: string | null } & (
 
 /** What a run must come to. */
 export type Expectation =
-  | { readonly kind: "refused" }
+  /** Kernel or driver decline; with the rule `refusal` where they should not. */
+  | { readonly kind: "refused"; readonly wrongly: boolean }
   | { readonly kind: "unsupported" }
   /** Exactly these rules of severity error, and these of severity advice; `not`: advice that must not be given. */
   | { readonly kind: "rules"; readonly rules: readonly RuleId[]; readonly not: readonly RuleId[] };

@@ -76,8 +76,10 @@ function parseExpectation(words: Words): Expectation {
   const first = given[0];
   if (first === undefined) throw fail(words, null, "nothing stands behind expect");
   if (first.text !== "refused" && first.text !== "unsupported") return parseRules(words, given);
-  if (given.length > 1) throw fail(words, given[1]!, `${first.text} stands alone: no step runs`);
-  return { kind: first.text };
+  const wrongly = first.text === "refused" && given[1]?.text === "refusal";
+  const more = given[wrongly ? 2 : 1];
+  if (more !== undefined) throw fail(words, more, `${first.text} stands alone, for no step runs; only "refused refusal" says that it should not be refused`);
+  return first.text === "refused" ? { kind: "refused", wrongly } : { kind: "unsupported" };
 }
 
 function parseOverrides(words: Words, names: Names, steps: readonly Step[]): Map<string, Override> {

@@ -2,7 +2,7 @@
 /** Runs a litmus file: every run line on each of its machines with each of its devices. */
 
 import { CbitError } from "../../base/index.ts";
-import { oracleWords, type RuleId, RULES, runStep, type Violation } from "../../check/index.ts";
+import { bootViolations, type Extent, extentOf, goesOn, oracleWords, type RuleId, RULES, runStep, type Violation } from "../../check/index.ts";
 import type { Configuration, DriverProfile, Kernel, KernelFactory } from "../../kernel/index.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Expectation, Litmus, Override, Run, Step } from "./litmus.ts";
@@ -60,8 +60,6 @@ export interface RunResult {
   readonly left: number;
 }
 
-const EXTENT = { buffers: MAX_BUFFERS, pages: MAX_PAGES };
-
 interface Ran {
   readonly differences: Difference[];
   readonly broken: Broken[];
@@ -85,7 +83,8 @@ function withNames(text: string, values: ReadonlyMap<number, string>): string {
 class Runner {
   private readonly kernel: Kernel;
   private readonly litmus: Litmus;
-  private readonly oracle = new Uint32Array(oracleWords(EXTENT));
+  private readonly extent: Extent;
+  private readonly promises: Uint32Array;
   private readonly warnings: string[] = [];
   private readonly name: ValueName;
   readonly ran: Ran = { differences: [], broken: [], steps: [], left: 0 };
@@ -93,6 +92,9 @@ class Runner {
   constructor(kernel: Kernel, litmus: Litmus) {
     this.kernel = kernel;
     this.litmus = litmus;
+    const operations = litmus.steps.flatMap((s) => (s.kind === "operation" ? [s.operation] : []));
+    this.extent = extentOf({ buffers: MAX_BUFFERS, pages: MAX_PAGES, cells: kernel.configuration.cells ?? 1 }, operations);
+    this.promises = new Uint32Array(oracleWords(this.extent));
     this.name = (value) => (litmus.values.has(value) ? `"${litmus.values.get(value)!}"` : `token ${value}`);
   }
 
@@ -126,17 +128,22 @@ class Runner {
   }
 
   private operation(step: Extract<Step, { kind: "operation" }>): boolean {
-    const { result, violations } = runStep(this.kernel, EXTENT, this.oracle, step.operation, this.kernel.views());
+    const { result, violations } = runStep(this.kernel, this.extent, this.promises, step.operation, this.kernel.views());
     const got = resultText(result, this.name);
     if ("warnings" in result) this.warnings.push(...(result.warnings ?? []));
     this.tell(step, got);
-    for (const violation of violations) {
-      if (this.ran.broken.some((b) => b.violation.rule === violation.rule)) continue;
-      this.ran.broken.push({ line: step.line, text: step.text, violation: { ...violation, title: withNames(violation.title, this.litmus.values) } });
-    }
+    this.broke(step.line, step.text, violations);
     if (matches(step.outcome, result)) return result.outcome !== "crash";
     this.ran.differences.push({ line: step.line, text: step.text, expected: outcomeText(step.outcome, this.name), got });
-    return result.outcome === "done";
+    return goesOn(result);
+  }
+
+  /** Takes note of the first violation of each rule. */
+  broke(line: number, text: string, violations: readonly Violation[]): void {
+    for (const violation of violations) {
+      if (this.ran.broken.some((b) => b.violation.rule === violation.rule)) continue;
+      this.ran.broken.push({ line, text, violation: { ...violation, title: withNames(violation.title, this.litmus.values) } });
+    }
   }
 
   private tell(step: Step, result: string): void {
@@ -154,7 +161,8 @@ function inOrder(ids: readonly RuleId[]): RuleId[] {
 const rulesText = (ids: readonly RuleId[]): string => (ids.some(isError) ? ids.join(" ") : ["holds", ...ids].join(" "));
 
 function expectationText(expect: Expectation): string {
-  if (expect.kind !== "rules") return expect.kind;
+  if (expect.kind === "unsupported") return expect.kind;
+  if (expect.kind === "refused") return expect.wrongly ? "refused refusal" : "refused";
   return [rulesText(inOrder(expect.rules)), ...expect.not.map((id) => `not ${id}`)].join(" ");
 }
 
@@ -171,11 +179,13 @@ function asExpected(expect: Expectation, got: readonly RuleId[]): boolean {
 function runCase(litmus: Litmus, run: Run, factory: KernelFactory, machine: Configuration, driver: DriverProfile, device: string): RunResult {
   const kernel = factory.create(machine, driver);
   const head = { line: run.line, kernel: factory.name, policy: factory.policy, named: run.policy, machine: machine.name, device, expected: expectationText(run.expect) };
+  const runner = new Runner(kernel, litmus);
+  runner.broke(run.line, "boot and probe", bootViolations(kernel));
   if (kernel.boot.status !== "ready") {
     const { status, reason } = kernel.boot;
-    return { ...head, got: status, ok: run.expect.kind === status, reason, differences: [], broken: [], steps: [], left: 0 };
+    const got = status === "refused" && runner.ran.broken.length > 0 ? "refused refusal" : status;
+    return { ...head, got, ok: got === head.expected, reason, ...runner.ran };
   }
-  const runner = new Runner(kernel, litmus);
   runner.run(litmus.steps.map((s) => overridden(s, s.label === null ? undefined : run.overrides.get(s.label))));
   const { ran } = runner;
   const got = judged(run.expect, ran.broken.map((b) => b.violation.rule));
