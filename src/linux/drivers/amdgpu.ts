@@ -48,6 +48,7 @@ const RAVEN_PROBE: Refusal = {
   when: "mem-encrypt",
   reason: "amdgpu_pci_probe() returns -ENOTSUPP: SME is not compatible with Raven",
   ref: "drivers/gpu/drm/amd/amdgpu/amdgpu_drv.c:2296-2301 (CHIP_RAVEN)",
+  change: "ea68573d408f",
 };
 
 const RAVEN_HARDWARE: Refusal = {
