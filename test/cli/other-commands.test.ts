@@ -30,7 +30,7 @@ describe("cbit", () => {
     ["check --polcy x", "nearest: --policy", "--help"],
     ["--polcy", 'unknown option "--polcy"; nearest: --help', "--help"],
     ["check --policy encryptd", 'unknown policy "encryptd"', "encrypted"],
-    ["check --device amdgpu", "nearest: amdgpu-gfx9", "cbit list devices"],
+    ["check --device amdgpu", "nearest: amdgpu-gfx10, amdgpu-gfx11, amdgpu-gfx12", "cbit list devices"],
     ["check --machine sme-zen5", "nearest: sme-zen2, sme-zen3", "cbit list machines"],
     ["check --machine sev,iommu=on", "off, identity, translated", "cbit list machines"],
     ["check --kernel model:6.13", 'no release "6.13"', "--kernel model:6.12"],

@@ -23,7 +23,7 @@ function nouveau(name: string, title: string, bits: number, mask: string): Drive
       "drivers/gpu/drm/nouveau/nouveau_ttm.c:302 (ttm_device_init)",
       "drivers/gpu/drm/nouveau/nouveau_sgdma.c:84 (ttm_sg_tt_init)",
       "drivers/gpu/drm/nouveau/nouveau_bo.c:616 (nouveau_bo_sync_for_device)",
-      "drivers/gpu/drm/nouveau/nvkm/engine/device/pci.c:1687-1692 (dma_set_mask_and_coherent)",
+      "drivers/gpu/drm/nouveau/nvkm/engine/device/pci.c:1687-1694 (dma_set_mask_and_coherent)",
       mask,
     ],
   };
