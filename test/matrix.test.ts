@@ -25,6 +25,13 @@ describe("the thread's questions on the model of 6.12", () => {
     [DEFAULT, "sev", "xe", ["stale-view"]],
     ["encrypted", "sev", "vmwgfx", ["ciphertext-read", "alias-attribute"]],
     ["decrypt-dma-alloc", "sme-zen2,iommu=off", "amdgpu-gfx9.4.3", ["ciphertext-read", "alias-attribute"]],
+    ["coherent-vaddr", "sev", "vmwgfx", []],
+    ["coherent-vaddr", "sme-zen2,iommu=off", "amdgpu-gfx9", ["ciphertext-read", "alias-attribute"]],
+    ["dma-mmap", "sme-zen2,iommu=off", "amdgpu-gfx9", ["ciphertext-read", "alias-attribute"]],
+    ["dma-insert-pfn", "sev", "vmwgfx", []],
+    ["dma-insert-pfn", "sme-zen2,iommu=off", "amdgpu-gfx9", []],
+    ["dma-insert-pfn", "sme-zen3,iommu=translated", "nouveau-pascal", []],
+    ["vm-local", "sev", "vmwgfx", ["mapping-failed"]],
   ])("%s on %s with %s finds %j", (policy, machine, device, rules) => {
     const result = run(policy, machine, device);
     expect(result.findings.map((f) => f.rule)).toEqual(rules);
