@@ -82,7 +82,7 @@ export function checkCase(
 ): CaseResult {
   const kernel = factory.create(configuration, driver);
   const { boot } = kernel;
-  const booted: Booted = { factory, kernel, start: boot.status === "ready" ? kernel.save() : null, workload: suited(workload, driver) };
+  const booted: Booted = { factory, kernel, start: boot.status === "ready" ? kernel.save() : null, workload: suited(workload, driver, configuration) };
   const atBoot = bootFindings(booted);
   const about = { machine: configuration.name, device: driver.name, bounds };
   if (boot.status !== "ready") {

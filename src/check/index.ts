@@ -12,4 +12,4 @@ export type { Rule, RuleId, Severity, Violation } from "./rules/rule.ts";
 export type { Bounds, Progress } from "./search.ts";
 export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
 export { twinCase } from "./twin.ts";
-export type { Action, Sometimes, Workload } from "./workload.ts";
+export { type Action, type Sometimes, suited, type Workload } from "./workload.ts";

@@ -8,7 +8,7 @@ import { type Extent, extentOf, NOTHING_WRITTEN, Oracle } from "./oracle.ts";
 import { RULES } from "./rules/index.ts";
 import { NO_CAUSE, readsForeign, type StepFacts, type Violation, wasInjected } from "./rules/rule.ts";
 import { formatStep } from "./trace.ts";
-import { type Action, advance, changesViews, isAccess, mayRun, type Workload } from "./workload.ts";
+import { type Action, advance, changesViews, isAccess, mayRun, withEnvironment, type Workload } from "./workload.ts";
 
 /** What a step did to the views. */
 export interface ViewChange {
@@ -140,7 +140,8 @@ export function goesOn(result: StepResult): boolean {
  * Runs `operations` on a kernel that is in its booted state. A step that fails ends the run, unless it was made to.
  * @throws CbitError where the operations are not an order that the workload allows
  */
-export function replayOn(kernel: Kernel, workload: Workload, operations: readonly Operation[]): Replay {
+export function replayOn(kernel: Kernel, bare: Workload, operations: readonly Operation[]): Replay {
+  const workload = withEnvironment(bare, kernel.configuration);
   const extent = extentOf(workload, workload.actions.map((a) => a.operation));
   const words = new Uint32Array(new Oracle(extent).words);
   const steps: ReplayStep[] = [];

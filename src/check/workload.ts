@@ -4,7 +4,7 @@
  * order of them. Preconditions are bit masks over the workload's progress flags: data, cheap to test, part of the state.
  */
 
-import { type AccessOperation, deviceReads, type DriverProfile, type Operation } from "../kernel/index.ts";
+import { type AccessOperation, type Configuration, deviceReads, type DriverProfile, type Operation } from "../kernel/index.ts";
 import type { Agent } from "./agents.ts";
 
 /** One operation with its place in the order of things. Masks are over `Workload.flags`, bit 0 first. */
@@ -46,14 +46,53 @@ export interface Workload {
   readonly sometimes: readonly Sometimes[];
 }
 
-/** The workload as far as a driver's device can take part: without accesses of a device that never touches system pages. */
-export function suited(workload: Workload, driver: DriverProfile): Workload {
-  if (deviceReads(driver)) return workload;
-  return {
-    ...workload,
-    actions: workload.actions.filter((a) => a.operation.op !== "dev_read" && a.operation.op !== "dev_write"),
-    sometimes: workload.sometimes.filter((s) => ("done" in s ? s.done !== "dev_read" && s.done !== "dev_write" : s.reader !== "device" && s.writer !== "device")),
-  };
+/** True where a device of this driver on this machine can take part in an operation. */
+function possible(operation: Operation, driver: DriverProfile, { platform }: Configuration): boolean {
+  switch (operation.op) {
+    case "dev_read":
+    case "dev_write":
+      return deviceReads(driver);
+    case "bo_move":
+      return (driver.vram === true || operation.to !== "vram") && (deviceReads(driver) || operation.by !== "device");
+    case "bo_evict":
+      return driver.vram === true;
+    case "dev_accept":
+    case "dev_revoke":
+      return platform.teeIo;
+    default:
+      return true;
+  }
+}
+
+/** Leaves out what needs a flag that nothing sets any more. */
+function reachable(actions: readonly Action[]): readonly Action[] {
+  const settable = actions.reduce((bits, a) => bits | a.sets, 0);
+  const left = actions.filter((a) => (a.requires & ~settable) === 0);
+  return left.length === actions.length ? actions : reachable(left);
+}
+
+/**
+ * The workload as far as a driver's device and the machine can take part: without accesses of a device that never touches system pages,
+ * VRAM where there is none, acceptance where there is no TEE-IO; with write-backs where caches hold lines.
+ */
+export function suited(workload: Workload, driver: DriverProfile, configuration: Configuration): Workload {
+  const actions = reachable(workload.actions.filter((a) => possible(a.operation, driver, configuration)));
+  const ops = new Set(actions.map((a) => a.operation.op));
+  const device = deviceReads(driver);
+  const sometimes = workload.sometimes.filter((s) => ("done" in s ? ops.has(s.done) : device || (s.reader !== "device" && s.writer !== "device")));
+  return withEnvironment({ ...workload, actions, sometimes }, configuration);
+}
+
+/** The workload with the moves of the machine: where caches hold dirty lines, any of them may be written back at any time. */
+export function withEnvironment(workload: Workload, { coherent = true, platform }: Configuration): Workload {
+  if (coherent) return workload;
+  const places = new Map<string, { readonly buf: number; readonly page: number }>();
+  for (const { operation: o } of workload.actions) if (isAccess(o)) places.set(`${o.buf}/${o.page}`, { buf: o.buf, page: o.page });
+  const tags = platform.cBit < 0 ? [false] : [false, true];
+  const moves = [...places.values()].flatMap(({ buf, page }) => tags.map((cbit): Operation => ({ op: "writeback", buf, page, cbit })));
+  const known = new Set(workload.actions.map((a) => JSON.stringify(a.operation)));
+  const added = moves.filter((o) => !known.has(JSON.stringify(o))).map((operation): Action => ({ operation, requires: 0, forbids: 0, sets: 0, clears: 0 }));
+  return { ...workload, actions: [...workload.actions, ...added] };
 }
 
 /** True where `action` may come next after `progress`. */

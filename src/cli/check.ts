@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { checkJson, type CheckReport, checkText, DEFAULT_STORIES } from "../report/index.ts";
-import { checkMatrix, DEFAULT_WORKLOAD } from "../scenarios/index.ts";
+import { checkMatrix, DEFAULT_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
@@ -18,6 +18,7 @@ interface CheckOptions {
   readonly policy?: string;
   readonly machine?: readonly string[];
   readonly device?: readonly string[];
+  readonly workload: string;
   readonly states: number;
   readonly depth: number;
   readonly all?: boolean;
@@ -37,8 +38,9 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const machines = machinesNamed(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
   const factory = await kernelNamed(options.kernel, options.policy ?? null, context);
+  const workload = workloadNamed(options.workload);
   const bounds = { states: options.states, depth: options.depth };
-  const matrix = checkMatrix(factory, machines, drivers, DEFAULT_WORKLOAD, bounds, (index, total, name) => {
+  const matrix = checkMatrix(factory, machines, drivers, workload, bounds, (index, total, name) => {
     context.progress(`${index + 1}/${total} ${name}`);
     return (states, _transitions, depth) => context.progress(`${index + 1}/${total} ${name}: ${states} states, depth ${depth}`);
   });
@@ -46,7 +48,7 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const report: CheckReport = {
     ...matrix,
     stories: options.all === true ? Infinity : DEFAULT_STORIES,
-    explain: (id) => ["cbit", "explain", id, ...kernelOptions(factory)].map(shellWord).join(" "),
+    explain: (id) => ["cbit", "explain", id, ...kernelOptions(factory), ...(workload === DEFAULT_WORKLOAD ? [] : ["--workload", workload.name])].map(shellWord).join(" "),
   };
   context.out(options.json === true ? checkJson(report) : checkText(report, context.style));
   context.exit = exitOf(matrix.cases, options.reportOnly === true);
@@ -60,6 +62,7 @@ export function define(command: Command, context: Context): void {
     .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
     .option("--machine <SPEC>", "NAME[,iommu=off|identity|translated][,OPTION=VALUE]..., or a file; repeatable", collect("--machine"))
     .option("--device <NAME>", "a driver profile, or a file with one; repeatable", collect("--device"))
+    .option("--workload <NAME>", "what is tried in every order", single("--workload"), DEFAULT_WORKLOAD.name)
     .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--all", `tell all stories, not the first ${DEFAULT_STORIES} only`)

@@ -18,6 +18,7 @@ import { positive, single } from "./options.ts";
 interface ExplainOptions {
   readonly kernel?: string;
   readonly policy?: string;
+  readonly workload?: string;
   readonly states: number;
   readonly depth: number;
   readonly reportOnly?: boolean;
@@ -68,7 +69,8 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
   const driver = deviceOf(name.device);
   const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context);
   const bounds = { states: options.states, depth: options.depth };
-  const result = checkCase(factory, configuration, driver, DEFAULT_WORKLOAD, bounds, (states, _transitions, depth) =>
+  const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);
+  const result = checkCase(factory, configuration, driver, workload, bounds, (states, _transitions, depth) =>
     context.progress(`${name.device}@${configuration.name}: ${states} states, depth ${depth}`),
   );
   context.progress("");
@@ -117,6 +119,7 @@ export function define(command: Command, context: Context): void {
     .argument("<id|token>", "a finding's id or a replay token, as `cbit check` prints them")
     .option("--kernel <KERNEL>", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`, single("--kernel"))
     .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
+    .option("--workload <NAME>", `what was tried in every order; a token brings its own (default: ${DEFAULT_WORKLOAD.name})`, single("--workload"))
     .option("--states <N>", "states to search at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--report-only", "exit 0 where there is a violation too")

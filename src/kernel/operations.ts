@@ -138,6 +138,6 @@ export type StepResult =
   /** The hardware stopped the access. */
   | { readonly outcome: "fault"; readonly fault: Fault }
   /** The kernel hit BUG, panic or a trap. */
-  | { readonly outcome: "crash"; readonly reason: string; readonly at: string }
+  | { readonly outcome: "crash"; readonly reason: string; readonly at: string; readonly injected?: boolean }
   /** This kernel does not offer the operation. */
   | { readonly outcome: "unsupported"; readonly reason: string };

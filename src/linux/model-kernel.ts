@@ -81,12 +81,12 @@ class ModelKernel implements Kernel {
       call = runOperation(k, operation);
     } catch (error) {
       if (error instanceof KernelFault) return { outcome: "fault", fault: error.fault };
-      if (error instanceof KernelCrash) return { outcome: "crash", reason: error.message, at: error.at };
+      if (error instanceof KernelCrash) return { outcome: "crash", reason: error.message, at: error.at, ...(k.injected ? { injected: true } : {}) };
       throw error;
     }
     if (call === null) return { outcome: "unsupported", reason: `the model does not run ${operation.op}` };
     const warnings = k.warnings.length === 0 ? {} : { warnings: [...k.warnings] };
-    if (call.error === 0) return { outcome: "done", seen: null, ...warnings };
+    if (call.error === 0) return { outcome: "done", seen: null, ...(k.injected ? { injected: true } : {}), ...warnings };
     return { outcome: "error", errno: errnoName(call.error), from: call.from, ...(k.injected ? { injected: true } : {}), ...warnings };
   }
 

@@ -15,7 +15,8 @@ export const bounceLeak: Rule = {
   source: "kernel/dma/swiotlb.c:1455-1463 (the slot gets the buffer's own data first, so that nothing older comes back)",
   judge(facts) {
     const agent = agentOf(facts.operation);
-    return facts.foreign && agent !== null ? AGENTS.indexOf(agent) : NO_CAUSE;
+    // The host reads frames, not buffers: what is left in DRAM of an older owner is no buffer's.
+    return facts.foreign && agent !== null && agent !== "host" ? AGENTS.indexOf(agent) : NO_CAUSE;
   },
   describe: (facts) => `${readerPhrase(agentOf(facts.operation) ?? "device")} gets ${writtenPhrase(seenOf(facts)?.token ?? 0)}, not its own buffer's data`,
   why: () => ({

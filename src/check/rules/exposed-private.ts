@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** `exposed-private`: somebody outside reads, in plain text, what was written to memory that nobody declared shared. */
+/**
+ * `exposed-private`: somebody outside reads, in plain text, what was written to memory that nobody declared shared.
+ * SIMPLIFIED (may miss bugs): not looked for with `coherent=no`, where DRAM may still hold the same token from when the page was shared.
+ */
 
 import { AGENTS, readerPhrase, writtenPhrase } from "../agents.ts";
 import { NOTHING_WRITTEN } from "../oracle.ts";
@@ -32,7 +35,7 @@ export const exposedPrivate: Rule = {
   source: "Documentation/arch/x86/tdx.rst:283-312 (private memory is what the guest does not share)",
   judge(facts) {
     const seen = seenOf(facts);
-    if (facts.secret === NOTHING_WRITTEN || seen === null || facts.configuration.platform.encryption === "none") return NO_CAUSE;
+    if (facts.secret === NOTHING_WRITTEN || seen === null || facts.configuration.platform.encryption === "none" || facts.configuration.coherent === false) return NO_CAUSE;
     const agent = agentOf(facts.operation);
     return agent !== null && seen.token === facts.secret && seen.storedIn === seen.readIn ? AGENTS.indexOf(agent) : NO_CAUSE;
   },

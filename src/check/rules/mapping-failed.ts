@@ -51,6 +51,8 @@ export const mappingFailed: Rule = {
   judge(facts) {
     const outcome = OUTCOMES.indexOf(facts.result.outcome);
     if (outcome === 0 || wasInjected(facts.result)) return NO_CAUSE;
+    // A machine that stops rather than go on with a page in a wrong state does right.
+    if (facts.result.outcome === "crash" && facts.result.injected === true) return NO_CAUSE;
     // The host may be stopped, and has no right to succeed.
     if (agentOf(facts.operation) === "host" || pageStateFault(facts) !== null) return NO_CAUSE;
     return outcome;

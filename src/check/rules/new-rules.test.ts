@@ -41,6 +41,7 @@ describe("exposed-private", () => {
     expect(rulesOf({ operation: HOST_READ, result: read(2), secret: 1 })).toEqual([]);
     expect(rulesOf({ operation: HOST_READ, result: read(1), secret: 0 })).toEqual([]);
     expect(rulesOf({ operation: HOST_READ, result: read(1), secret: 1, configuration: on("none") })).toEqual([]);
+    expect(rulesOf({ operation: HOST_READ, result: read(1), secret: 1, configuration: on("sme-zen2", { coherent: false }) })).toEqual([]);
   });
 });
 
@@ -83,7 +84,8 @@ describe("bounce-leak", () => {
     expect(rulesOf({ operation: CPU_READ, result: read(17), expected: 1, foreign: true })).toEqual(["bounce-leak"]);
   });
 
-  it("lets pass an older token of the same buffer, which is stale", () => {
+  it("lets pass an older token of the same buffer, which is stale, and what the host finds in a frame", () => {
+    expect(rulesOf({ operation: HOST_READ, result: read(17), foreign: true })).toEqual([]);
     expect(rulesOf({ operation: CPU_READ, result: read(2), expected: 1 })).toEqual(["stale-view"]);
   });
 });

@@ -189,5 +189,6 @@ export function ttm_bo_evict(k: Linux, bo: number): number {
     return 0;
   }
   const to = buf_get(k, bo, "mem_type") === TTM_PL_VRAM && device_maps(k) ? TTM_PL_TT : TTM_PL_SYSTEM;
-  return move(k, bo, to, "device");
+  // A device without DMA has no copy engine either.
+  return move(k, bo, to, k.driver.noDma === true ? "memcpy" : "device");
 }
