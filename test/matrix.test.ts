@@ -77,7 +77,7 @@ describe("the model as a space to search", () => {
     expect([...COHERENT, "xe"].map((device) => run(DEFAULT, machine, device).states)).toEqual(states);
   });
 
-  it("reads without changing its state", () => {
+  it("reads without changing its state", { timeout: 60_000 }, () => {
     for (const machine of defaultMachines()) {
       for (const driver of DRIVERS) {
         const kernel = createModelFactory({ release: "6.12", policy: DEFAULT }).create(machine, driver);

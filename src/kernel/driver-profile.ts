@@ -19,6 +19,8 @@ export interface Refusal {
   readonly ref: string;
   /** The change that brought it, an id as releases have them; all releases have it where it is left out. */
   readonly change?: string;
+  /** For `cannotWork`: nobody has told how the device does when it is passed through to a guest. */
+  readonly guests?: "unknown";
 }
 
 export interface DriverProfile {
@@ -67,6 +69,8 @@ export interface DriverProfile {
   readonly refuses?: Refusal;
   /** What the hardware cannot do, whatever a kernel says to it. */
   readonly cannotWork?: Refusal;
+  /** The change that brought the driver or its device to Linux, an id as releases have them; all releases have it where it is left out. */
+  readonly since?: string;
   /** Kernel file and line of each choice. */
   readonly refs: readonly string[];
 }

@@ -87,7 +87,8 @@ export function noCosts(): Linux["costs"] {
 }
 
 /** What this release does with a platform in a way that the model does not have; null where it has it. */
-function unmodelled({ platform }: Configuration, release: Release): string | null {
+function unmodelled({ platform }: Configuration, driver: DriverProfile, release: Release): string | null {
+  if (driver.since !== undefined && !release.changes.has(driver.since)) return `Linux ${release.name} has no driver for ${driver.name}: it lacks ${driver.since}`;
   if (!platform.sevFeatures.includes("vtom") || release.changes.has("812b0597fb40")) return null;
   return `Linux without 812b0597fb40 maps shared memory of guests with vTOM twice, which the model of ${release.name} does not`;
 }
@@ -112,7 +113,7 @@ export function start_kernel(k: Linux): string | null {
 
 /** Boots a kernel; where it is not ready, nothing else of it may be used. */
 export function boot(configuration: Configuration, driver: DriverProfile, policy: Policy, release: Release): { k: Linux; result: BootResult } {
-  const reason = unsupportedReason(configuration) ?? unmodelled(configuration, release);
+  const reason = unsupportedReason(configuration) ?? unmodelled(configuration, driver, release);
   const iommu = reason === null ? domain_of(configuration, driver) : "off";
   const { platform, coherent = true, tlb = false, granule = PAGE_SIZE, swiotlbPages = SWIOTLB_FRAMES } = configuration;
   const swiotlb = rmem_swiotlb_device_init(configuration, pci_swiotlb_detect({ configuration, release }));

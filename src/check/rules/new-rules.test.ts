@@ -133,6 +133,7 @@ describe("refusal", () => {
     expect(judge(ready, "none")).toBeNull();
     expect(judge(refused, "none")).toBeNull();
     expect(judge(refused, "sev", { ...TOY_DRIVER, refuses: device.refuses! })).toBeNull();
+    expect(judge(refused, "sev", { ...device, cannotWork: { ...device.cannotWork!, guests: "unknown" } })).toBeNull();
   });
 });
 

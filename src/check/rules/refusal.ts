@@ -39,6 +39,7 @@ export const refusal: Rule = {
     if (cannotWork === undefined) return null;
     const hopeless = applies(cannotWork.when, configuration);
     if (boot.status === "ready" && hopeless) return accepted(facts, cannotWork.reason, cannotWork.ref);
+    if (configuration.platform.guest && cannotWork.guests === "unknown") return null;
     if (boot.status === "refused" && !hopeless && refuses !== undefined && applies(refuses.when, configuration)) return declined(facts, refuses.reason, refuses.ref);
     return null;
   },

@@ -42,7 +42,7 @@ export const amdgpuGfx9: DriverProfile = amdgpu("amdgpu-gfx9", "GFX9", 44, GMC9)
 export const amdgpuGfx943: DriverProfile = amdgpu("amdgpu-gfx9.4.3", "GFX9.4.3", 48, GMC9);
 export const amdgpuGfx10: DriverProfile = amdgpu("amdgpu-gfx10", "GFX10", 44, gmc(10, 871));
 export const amdgpuGfx11: DriverProfile = amdgpu("amdgpu-gfx11", "GFX11", 44, gmc(11, 839));
-export const amdgpuGfx12: DriverProfile = amdgpu("amdgpu-gfx12", "GFX12", 44, gmc(12, 804));
+export const amdgpuGfx12: DriverProfile = { ...amdgpu("amdgpu-gfx12", "GFX12", 44, gmc(12, 804)), since: "gmc_v12_0" };
 
 const RAVEN_PROBE: Refusal = {
   when: "mem-encrypt",
@@ -55,6 +55,7 @@ const RAVEN_HARDWARE: Refusal = {
   when: "host-mem-encrypt",
   reason: "scatter/gather display needs an identity-mapped IOMMU, and the C-bit lies above the chip's DMA mask, which needs a translated one",
   ref: "drivers/gpu/drm/amd/amdgpu/amdgpu_drv.c:2292-2295 (raven)",
+  guests: "unknown",
 };
 
 /** Raven and Picasso APUs, GFX9.1. */

@@ -16,6 +16,7 @@ export const loongson: DriverProfile = {
   caching: "cached",
   vram: true,
   vramCaching: "wc",
+  since: "f39db26c5428",
   refs: [
     "drivers/gpu/drm/loongson/lsdc_ttm.c:545 (ttm_device_init)",
     "drivers/gpu/drm/loongson/lsdc_drv.c:273 (dma_set_mask_and_coherent)",

@@ -21,6 +21,7 @@ function xeOf(name: string, title: string, bits: number, vram: boolean, mask: st
     caching: "cached",
     vram,
     ...(vram ? { vramCaching: "cached" } : {}),
+    since: "dd08ebf6c352",
     refs: [
       mask,
       "drivers/gpu/drm/xe/xe_device.c:313 (ttm_device_init)",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Expected attributes are retyped from arch/x86/mm/ioremap.c:254-266 (decrypted), arch/x86/mm/pgprot.c:27-62 (user mappings encrypted),
-// arch/x86/mm/pat/set_memory.c:2309-2395 (caching), arch/x86/coco/tdx/tdx.c:922-1010 (kexec); PAT from arch/x86/mm/pat/memtype.c.
+// arch/x86/mm/pat/set_memory.c:2309-2395 for caching, arch/x86/coco/tdx/tdx.c:922-1010 (kexec); PAT from arch/x86/mm/pat/memtype.c.
 
 import { describe, expect, it } from "vitest";
 import type { Configuration, Kernel, Operation, StepResult, View } from "../../kernel/index.ts";

@@ -33,4 +33,26 @@ export const TTM_CHANGES: readonly Change[] = [
     in612: true,
     asks: "ttm_bo_kmap_ttm, ttm_bo_vmap",
   },
+  {
+    id: "dd08ebf6c352",
+    title: "drm/xe: Introduce a new DRM driver for Intel GPUs",
+    in61: false,
+    in612: true,
+    asks: "boot (the devices of xe)",
+  },
+  {
+    id: "f39db26c5428",
+    title: "drm: Add kms driver for loongson display controller",
+    in61: false,
+    in612: true,
+    asks: "boot (loongson)",
+  },
+  {
+    id: "gmc_v12_0",
+    title: "drm/amdgpu: GFX12, whose file gmc_v12_0.c 6.1 does not have",
+    in61: false,
+    in612: true,
+    asks: "boot (amdgpu-gfx12)",
+    link: "drivers/gpu/drm/amd/amdgpu/gmc_v12_0.c",
+  },
 ];

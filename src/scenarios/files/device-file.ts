@@ -37,7 +37,8 @@ const PROFILE: readonly (Field & { readonly key: keyof DriverProfile })[] = [
   { key: "rangeOffset", name: "range_offset", type: "integer", from: 0, to: 2 ** 40, multipleOf: 4096, title: "bytes from a CPU address to the bus address, as in dev->dma_range_map; 0 where it is left out" },
   { key: "accepted", name: "accepted", type: "boolean", title: "accepted (TDISP) before the driver probes it; false where it is left out" },
   { key: "refuses", name: "refuses", type: "object", fields: REFUSAL, title: "what the driver's probe declines" },
-  { key: "cannotWork", name: "cannot_work", type: "object", fields: REFUSAL, title: "what the hardware cannot do, whatever the kernel says to it" },
+  { key: "cannotWork", name: "cannot_work", type: "object", fields: [...REFUSAL, { name: "guests", type: "words", words: ["unknown"], title: "unknown: nobody has told how it does when it is passed through to a guest" }], title: "what the hardware cannot do, whatever the kernel says to it" },
+  { key: "since", name: "since", type: "text", longest: 60, title: "the change that brought the driver to Linux, as `cbit list changes` has them" },
   { key: "refs", name: "refs", type: "texts", most: 50, longest: 200, title: "where each choice is written down" },
 ];
 
