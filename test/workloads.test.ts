@@ -73,9 +73,15 @@ describe("what they find", () => {
     }
   });
 
-  it("tells of a device that cannot work and is accepted, or works and is refused (amdgpu_drv.c:2292-2301)", () => {
-    expect(rules(run("ttm-buffer", "sev", "amdgpu-raven"))).toEqual(["refusal"]);
-    expect(run("ttm-buffer", "sme-zen2,iommu=off", "amdgpu-raven")).toMatchObject({ verdict: "refused", findings: [] });
+  it("tells of a device that cannot work and is accepted, as before ea68573d408f; a right refusal is fine (amdgpu_drv.c:2292-2301)", () => {
+    const before = createModelFactory({ release: "6.12-ea68573d408f", policy: "decrypt-dma-alloc-guest" });
+    const result = checkCase(before, parseOneMachine("sme-zen2,iommu=translated"), driver("amdgpu-raven"), workloadNamed("ttm-buffer"));
+    expect(result.verdict).toBe("broken");
+    expect(rules(result)).toEqual(["refusal"]);
+    expect(result.findings[0]!.trace.operations).toEqual([]);
+    expect(run("ttm-buffer", "sme-zen2,iommu=translated", "amdgpu-raven")).toMatchObject({ verdict: "refused", findings: [] });
+    // Nobody says what holds for one that is passed through.
+    expect(run("ttm-buffer", "sev", "amdgpu-raven")).toMatchObject({ verdict: "refused", findings: [] });
   });
 });
 
