@@ -18,7 +18,7 @@ function tallyLines({ policies }: PoliciesReport, style: Style): string {
 
 /** Against the kernel's own policy, in words. */
 function answers(report: PoliciesReport): string[] {
-  const { policies, reference, cells } = report;
+  const { policies, reference, cells, groups } = report;
   const own = policies.find((p) => p.policy === reference)!;
   const best = policies.filter((p) => p.holds === Math.max(...policies.map((q) => q.holds))).map((p) => p.policy);
   const all = policies.filter((p) => p.holds === cells - p.none);
@@ -28,10 +28,12 @@ function answers(report: PoliciesReport): string[] {
       : `No policy holds in every cell. ${best.join(", ")} ${best.length === 1 ? "holds" : "hold"} in the most.`,
   ];
   if (report.brokenUnderAll > 0) lines.push(`${count(report.brokenUnderAll, "cell")} ${report.brokenUnderAll === 1 ? "is" : "are"} broken under every policy: what TTM maps is not what is wrong there.`);
+  const always = policies.filter((_, i) => groups.every(([cell]) => cell!.outcomes[i] === "holds" || !cell!.outcomes.includes("holds"))).map((p) => p.policy);
+  if (groups.length > 0 && always.length > 0 && all.length === 0) lines.push(`${always.join(", ")} ${always.length === 1 ? "holds" : "hold"} wherever any policy does.`);
   for (const p of policies) {
     if (p.policy === reference) continue;
     const better = p.fixed === 0 ? "" : `fixes ${count(p.fixed, "cell")}`;
-    const worse = p.regressed === 0 ? "" : `breaks ${count(p.regressed, "cell")}`;
+    const worse = p.regressed === 0 ? (p.fixed === 0 ? "" : "breaks none") : `breaks ${count(p.regressed, "cell")}`;
     const words = [better, worse].filter((w) => w !== "").join(" and ");
     lines.push(`${p.policy} ${words === "" ? "neither fixes nor breaks a cell" : words} against ${own.policy}.`);
   }

@@ -62,6 +62,14 @@ describe("cbit compare KERNEL KERNEL", () => {
     expect(out).toContain("cbit explain vmwgfx@cca/alias-attribute\n");
   });
 
+  it("sees what the commit of the thread repaired, and what taking it out breaks", () => {
+    const forward = cbit("compare model:6.12-71ce046327cf model:6.12 --machine sev --device vmwgfx");
+    expect(forward).toMatchObject({ exit: 0, out: expect.stringMatching(/^fixed: vmwgfx on sev$/m) });
+    expect(forward.out.replaceAll(/ \\\n +/g, " ")).toContain("cbit explain vmwgfx@sev/ciphertext-read --kernel model:6.12-71ce046327cf\n");
+    const back = cbit("compare model:6.12 model:6.12-71ce046327cf --machine sev --device vmwgfx");
+    expect(back).toMatchObject({ exit: 1, out: expect.stringMatching(/^broken: vmwgfx on sev$/m) });
+  });
+
   it("prints cbit.compare/1 as published", () => {
     const { exit, out } = cbit(`${PAIR} --policy encrypted --policy decrypt-all --json`);
     const report = parsed<Kernels>(out);
@@ -115,6 +123,9 @@ describe("cbit compare --policies", () => {
     expect(out).toMatch(/^policy +holds +broken +lost +no verdict +needless$/m);
     expect(out).toMatch(/^ {3}SME, dma-direct, mask <= C-bit: amdgpu-gfx9 on sme-zen2,iommu=off\|identity$/m);
     expect(out).toMatch(/^- force-dma-unencrypted fixes 2 cells and breaks 1 cell against$/m);
+    // The DMA layer itself gives the protection: what the thread calls the proper fix.
+    expect(out).toMatch(/^- dma-insert-pfn: holds in every cell that has a verdict\.$/m);
+    expect(cbit("compare --policies --machine cca --machine sme-zen3 --device amdgpu-gfx9 --device vmwgfx").out).toMatch(/^- dma-insert-pfn holds wherever any policy does\.$/m);
     expect(out).toContain("What it costs");
     expect(out).toMatch(/^vmwgfx@sev$/m);
     expect(wide(out)).toEqual([]);
