@@ -30,6 +30,14 @@ const STORIES = [
   ...[1, 3, 4, 6, 8, 11, 12, 15, 16, 17, 18, 20, 21, 22, 23].map((n) => `O${n}`),
 ];
 
+describe("docs/reference/litmus.md", () => {
+  const page = readFileSync("docs/reference/litmus.md", "utf8");
+  it.each([...page.matchAll(/^```litmus\n(.*?)^```$/gms)].map((m) => m[1]!))("shows what is so: %#", async (text) => {
+    const { cases } = await prepareLitmus(parseLitmus("litmus.md", text), catalogue);
+    expect(cases.map((run) => run()).filter((r) => !r.ok)).toEqual([]);
+  });
+});
+
 describe("the collection", () => {
   const titles = FILES.map((f) => ({ file: f, title: parseLitmus(f, readFileSync(`litmus/${f}`, "utf8")).title }));
   const ids = new Set(titles.flatMap(({ title }) => /^(?:[BSO]\d+,? )+/.exec(title)?.[0].trim().split(/,? /) ?? []));

@@ -81,7 +81,7 @@ export function runText(files: readonly LitmusFile[], style: Style): string {
   const parts = [
     ...(all.length === 0 ? [] : [all.map(({ file, run }) => runLine(file, run, style)).join("\n")]),
     ...failed.map(({ file, run }) => storyLines(file, run, style).join("\n")),
-    wrap(`${count(files.length, "file")}, ${count(all.length, "run")}: ${failed.length === 0 ? "all as expected" : `${all.length - failed.length} as expected, ${failed.length} FAILED`}`, style.width),
+    wrap(`${count(files.length, "file")}, ${count(all.length, "run")}: ${all.length === 0 ? "nothing to run" : failed.length === 0 ? "all as expected" : `${all.length - failed.length} as expected, ${failed.length} FAILED`}`, style.width),
   ];
   return `${parts.join("\n\n")}\n`;
 }

@@ -116,7 +116,7 @@ export function parseLitmus(file: string, text: string): Litmus {
   let last: Line = { file, number: 1, raw: "", words: [] };
   for (const [index, raw] of lines.entries()) {
     // "source" takes the rest of its line as it is.
-    const line = /^\s*source(\s|$)/.test(raw) ? { file, number: index + 1, raw, words: [{ text: "source", quoted: false, column: raw.indexOf("source") + 1 }] } : at(index + 1, raw);
+    const line = /^\s*source(\s|$)/.test(raw) ? { file, number: index + 1, raw, words: [{ text: "source", quoted: false, written: "source", column: raw.indexOf("source") + 1 }] } : at(index + 1, raw);
     if (line.words.length > 0) last = line;
     parser.line(line);
   }

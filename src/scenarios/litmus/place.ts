@@ -10,6 +10,8 @@ export type LitmusCode = "CBIT-140" | "CBIT-141" | "CBIT-142" | "CBIT-143" | "CB
 export interface Word {
   readonly text: string;
   readonly quoted: boolean;
+  /** As it is written, with its quotes. */
+  readonly written: string;
   /** Counts from 1, in UTF-16 units. */
   readonly column: number;
 }
@@ -26,7 +28,7 @@ export interface Line {
 /** A mistake at a word of a line; behind the last word where `word` is null. */
 export function mistake(line: Line, word: Word | null, code: LitmusCode, message: string, hint: string): CbitError {
   const last = line.words[line.words.length - 1];
-  const column = word?.column ?? (last === undefined ? 1 : last.column + last.text.length + (last.quoted ? 2 : 0));
+  const column = word?.column ?? (last === undefined ? 1 : last.column + last.written.length);
   return new CbitError({ code, exit: EXIT.usage, message: `${line.file}:${line.number}:${column}: ${message}`, hint });
 }
 
@@ -53,11 +55,12 @@ export function splitLine(file: string, number: number, raw: string): Line {
     const m = TOKEN.exec(raw)!;
     const [, comment, key, string, sign, word, other] = m;
     if (comment !== undefined) break;
-    if (string !== undefined) words.push({ text: `${key}${string}`, quoted: key === "", column });
-    else if (sign !== undefined || word !== undefined) words.push({ text: (sign ?? word)!, quoted: false, column });
+    const written = m[0];
+    if (string !== undefined) words.push({ text: `${key}${string}`, quoted: key === "", written, column });
+    else if (sign !== undefined || word !== undefined) words.push({ text: (sign ?? word)!, quoted: false, written, column });
     else if (other !== undefined) {
       const line = { file, number, raw, words };
-      throw mistake(line, { text: other, quoted: false, column }, "CBIT-140", "a string has no end on this line", 'Close it: "TEXT".');
+      throw mistake(line, { text: other, quoted: false, written, column }, "CBIT-140", "a string has no end on this line", 'Close it: "TEXT".');
     }
   }
   return { file, number, raw, words };
@@ -103,6 +106,6 @@ export class Words {
 
   /** All words as one text, as a report shows the statement. */
   get text(): string {
-    return this.line.words.map((w) => (w.quoted ? `"${w.text}"` : w.text.includes(" ") ? w.text.replace(/=(.*)$/s, '="$1"') : w.text)).join(" ").replaceAll(" ;", ";");
+    return this.line.words.map((w) => w.written).join(" ").replaceAll(" ;", ";");
   }
 }
