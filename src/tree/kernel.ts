@@ -56,6 +56,7 @@ interface Call {
 function callOf(operation: Operation): Call | null {
   switch (operation.op) {
     case "bo_create":
+      if ((operation.caching ?? "cached") !== "cached" || (operation.place ?? "tt") !== "tt") return null;
       return { from: "ttm_bo_init_reserved", entry: "cbit_bo_create", args: [operation.buf, operation.pages] };
     case "bo_populate":
       return { from: "ttm_bo_validate", entry: "cbit_bo_populate", args: [operation.buf] };
@@ -177,9 +178,10 @@ class TreeKernel implements Kernel {
   }
 
   private run(operation: Exclude<Operation, AccessOperation>): StepResult {
-    const call = operation.op === "bo_create" && (operation.caching ?? "cached") !== "cached" ? null : callOf(operation);
+    const call = callOf(operation);
     if (call === null) return { outcome: "unsupported", reason: `the glue between cbit and the tree has no ${operation.op} yet` };
     this.guest.calls = [];
+    this.guest.warnings.length = 0;
     this.store.touch(GUEST);
     this.store.touch(MACHINE);
     try {
@@ -190,7 +192,8 @@ class TreeKernel implements Kernel {
         this.guest.repair();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
       }
-      return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from } : DONE;
+      const warnings = this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] };
+      return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...warnings } : { ...DONE, ...warnings };
     } catch (error) {
       return { outcome: "crash", ...stopped(error) };
     }

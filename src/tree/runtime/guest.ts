@@ -44,6 +44,8 @@ export class Guest {
   /** What the kernel did, and the calls behind it; null while nobody listens. */
   events: KernelEvent[] | null = null;
   calls: TracedCall[] = [];
+  /** Places of the WARN()s since somebody last emptied it. */
+  readonly warnings: string[] = [];
   /** Bytes of wasm memory that belong to the state. */
   readonly stateBytes: number;
   private readonly instance: WasmInstance;
@@ -198,6 +200,7 @@ export class Guest {
       cbit_bug: (file: bigint, line: number, flags: number) => {
         const at = `${this.text(Number(file))}:${line}`;
         if ((flags & BUGFLAG_WARNING) === 0) throw new KernelStop("kernel BUG", at);
+        this.warnings.push(`WARN at ${at}`);
         this.events?.push({ function: "WARN", file: at, text: "WARNING" });
         return undefined;
       },
