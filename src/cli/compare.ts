@@ -7,7 +7,7 @@ import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, distingui
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
 import { compareJson, type CompareReport, compareText, DEFAULT_STORIES, policiesJson, type PoliciesReport, policiesText } from "../report/index.ts";
-import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, type Matrix, runCosts, workloadNamed } from "../scenarios/index.ts";
+import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, type Matrix, POLICIES_WORKLOAD, runCosts, workloadNamed } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
@@ -21,7 +21,7 @@ interface CompareOptions {
   readonly policy?: readonly string[];
   readonly machine?: readonly string[];
   readonly device?: readonly string[];
-  readonly workload: string;
+  readonly workload?: string;
   readonly states: number;
   readonly depth: number;
   readonly all?: boolean;
@@ -41,7 +41,7 @@ function selectionOf(options: CompareOptions): Selection {
   return {
     machines: machinesNamed(options.machine ?? []),
     drivers: driversNamed(options.device ?? [], DRIVERS),
-    workload: workloadNamed(options.workload),
+    workload: options.workload !== undefined ? workloadNamed(options.workload) : options.policies === true ? POLICIES_WORKLOAD : DEFAULT_WORKLOAD,
     bounds: { states: options.states, depth: options.depth },
     stories: options.all === true ? Infinity : DEFAULT_STORIES,
   };
@@ -54,8 +54,9 @@ function matrixOf(factory: KernelFactory, { machines, drivers, workload, bounds 
   });
 }
 
-function explainCommand(factory: KernelFactory, id: string): string {
-  return ["cbit", "explain", id, ...kernelOptions(factory)].map(shellWord).join(" ");
+function explainCommand(factory: KernelFactory, workload: Workload, id: string): string {
+  const named = workload === DEFAULT_WORKLOAD ? [] : ["--workload", workload.name];
+  return ["cbit", "explain", id, ...kernelOptions(factory), ...named].map(shellWord).join(" ");
 }
 
 /** 1 where something that held is broken; 4 or 5 where there was nothing to compare. */
@@ -82,7 +83,7 @@ async function compareKernels(specs: readonly [string, string], options: Compare
     workload: selection.workload.name,
     cases: compareCases(matrices[0].cases, matrices[1].cases),
     stories: selection.stories,
-    explain: (id, side) => explainCommand(side === "before" ? before : after, id),
+    explain: (id, side) => explainCommand(side === "before" ? before : after, selection.workload, id),
   };
   context.out(options.json === true ? compareJson(report) : compareText(report, context.style));
   context.exit = exitOfComparison(report.cases);
@@ -125,7 +126,7 @@ async function comparePolicies(options: CompareOptions, context: Context): Promi
     costs,
     stories: selection.stories,
     classOf: classIn(selection),
-    explain: (id, policy) => explainCommand(factories.find((f) => f.policy === policy)!.factory, id),
+    explain: (id, policy) => explainCommand(factories.find((f) => f.policy === policy)!.factory, selection.workload, id),
   };
   context.out(options.json === true ? policiesJson(report) : policiesText(report, context.style));
   context.exit = EXIT.holds;
@@ -154,7 +155,7 @@ export function define(command: Command, context: Context): void {
     .option("--policy <NAME>", "mapping policy of the models; twice: of the first and of the second", collect("--policy"))
     .option("--machine <SPEC>", "a machine as `cbit check` takes it; repeatable", collect("--machine"))
     .option("--device <NAME>", "a driver profile; repeatable", collect("--device"))
-    .option("--workload <NAME>", "what is tried in every order", single("--workload"), DEFAULT_WORKLOAD.name)
+    .option("--workload <NAME>", `what is tried in every order (default: ${DEFAULT_WORKLOAD.name}; with --policies ${POLICIES_WORKLOAD.name})`, single("--workload"))
     .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--all", `tell all kinds of change, not the first ${DEFAULT_STORIES} only`)

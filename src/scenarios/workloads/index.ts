@@ -10,15 +10,18 @@ import { host } from "./host.ts";
 import { poolReuse } from "./pool-reuse.ts";
 import { setMemoryFailures } from "./set-memory-failures.ts";
 import { trust } from "./trust.ts";
-import { ttmBuffer } from "./ttm-buffer.ts";
+import { ttmBuffer, ttmChunks } from "./ttm-buffer.ts";
 import { ttmMove } from "./ttm-move.ts";
 import { ttmSwap } from "./ttm-swap.ts";
 import { ttmWc } from "./ttm-wc.ts";
 
-export const WORKLOADS: readonly Workload[] = [ttmBuffer, ttmMove, ttmSwap, ttmWc, poolReuse, dmaStreaming, dmaCoherent, dmaBuf, setMemoryFailures, trust, host];
+export const WORKLOADS: readonly Workload[] = [ttmBuffer, ttmChunks, ttmMove, ttmSwap, ttmWc, poolReuse, dmaStreaming, dmaCoherent, dmaBuf, setMemoryFailures, trust, host];
 
 /** What `cbit check` runs. */
 export const DEFAULT_WORKLOAD: Workload = ttmBuffer;
+
+/** What `cbit compare --policies` runs: a policy that takes a buffer for one allocation shows it here only. */
+export const POLICIES_WORKLOAD: Workload = ttmChunks;
 
 /** The workload of a name. @throws CbitError (CBIT-105) that names the nearest */
 export function workloadNamed(name: string): Workload {

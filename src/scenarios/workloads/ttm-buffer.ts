@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * The life of one TTM buffer of two pages: created, populated, mapped for kernel and user, then read and written by CPU
+ * The life of one TTM buffer: created, populated, mapped for kernel and user, then read and written by CPU
  * and device in any order. Accesses go to page 0; what differs between pages of one buffer is not looked for here.
  */
 
@@ -18,7 +18,6 @@ function action(operation: Operation, requires: readonly Flag[], forbids: readon
 
 const buf = 0;
 const page = 0;
-const PAGES = 2;
 
 /** Each mapping with what must be there for it. */
 const MAPPINGS: readonly (readonly [CpuAlias, Flag])[] = [
@@ -29,14 +28,14 @@ const MAPPINGS: readonly (readonly [CpuAlias, Flag])[] = [
 
 const AGENTS_HERE: readonly Agent[] = ["kmap", "vmap", "user", "device"];
 
-export const ttmBuffer: Workload = {
-  name: "ttm-buffer",
-  title: "one TTM buffer: create, populate, kmap, vmap, user fault; CPU and device read and write in any order",
+const lifeOf = (name: string, title: string, pages: number): Workload => ({
+  name,
+  title,
   buffers: 1,
-  pages: PAGES,
+  pages,
   flags: FLAGS,
   actions: [
-    action({ op: "bo_create", buf, pages: PAGES }, [], ["created"], ["created"]),
+    action({ op: "bo_create", buf, pages }, [], ["created"], ["created"]),
     action({ op: "bo_populate", buf }, ["created"], ["populated"], ["populated"]),
     action({ op: "bo_vmap", buf }, ["populated"], ["vmapped"], ["vmapped"]),
     action({ op: "bo_kmap", buf, page }, ["populated"], ["kmapped"], ["kmapped"]),
@@ -49,4 +48,10 @@ export const ttmBuffer: Workload = {
     action({ op: "bo_kunmap", buf }, ["kmapped"], [], [], ["kmapped"]),
   ],
   sometimes: AGENTS_HERE.flatMap((writer) => AGENTS_HERE.map((reader) => ({ reader, writer }))),
-};
+});
+
+/** Two pages: one allocation. */
+export const ttmBuffer: Workload = lifeOf("ttm-buffer", "one TTM buffer: create, populate, kmap, vmap, user fault; CPU and device read and write in any order", 2);
+
+/** Three pages: TTM's pool takes an allocation of two pages and one of one (drivers/gpu/drm/ttm/ttm_pool.c:456-515). */
+export const ttmChunks: Workload = lifeOf("ttm-chunks", "the same with a buffer that is built of two allocations", 3);
