@@ -4,7 +4,7 @@
  * SIMPLIFIED (may miss bugs): one area per pool, as on one CPU; segment boundaries of devices are not modelled.
  */
 
-import { get64, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physAddr, set64 } from "../../base/index.ts";
+import { get64, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physAddr, physToPfn, set64 } from "../../base/index.ts";
 import { DYN_POOL_FRAMES, DYN_POOLS, SLOT, slotAt } from "../layout.ts";
 import { has, injected, type Linux } from "../linux.ts";
 import { IO_TLB_SEGSIZE, IO_TLB_SHIFT, IO_TLB_SIZE, nr_slots } from "./swiotlb-size.ts";
@@ -188,7 +188,19 @@ export function swiotlb_release_slots(k: Linux, pool: IoTlbPool, tlb_addr: PhysA
     set_used(k, pool, i, false);
     k.s.fill(0, slot_row(k, pool, i), slot_row(k, pool, i) + SLOT.words);
   }
+  forget_contents(k, pool, index, nslots);
   if (mem_pool_free(k, pool)) k.s[k.layout.slotIndex + pool.id] = 0;
+}
+
+/**
+ * Frees the state of contents that nobody reads again: with 901c7280ca0d a mapping is copied in over them, whatever its direction.
+ * Slots keep them in a restricted pool, whose allocations are of another kind, and where caches or single bytes count.
+ */
+function forget_contents(k: Linux, pool: IoTlbPool, index: number, nslots: number): void {
+  if (!has(k, "901c7280ca0d") || k.configuration.swiotlb === "restricted" || k.machine.caches !== null || k.machine.memory.ram.cells > 1) return;
+  for (let page = Math.floor(index / 2); page * 2 < index + nslots; page++) {
+    if (is_free(k, pool, page * 2) && is_free(k, pool, page * 2 + 1)) k.machine.memory.forget(physToPfn(physAddr(pool.start + page * PAGE_SIZE)));
+  }
 }
 
 function mem_pool_free(k: Linux, pool: IoTlbPool): boolean {
