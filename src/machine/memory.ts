@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * DRAM. A page is `cells` cells; a cell is one cipher block (16 bytes) that stands at the start of its 1/cells-th of
- * the page, kept as its plain value and the domain of the write. A read in that domain gives the value back; in
- * another it gives what the cipher makes of it. Neither faults (SME, SEV).
+ * the page, kept as its plain value and the domain of the write. Reads in that domain return it; in
+ * another they return what the cipher makes of it. Neither faults (SME, SEV).
  * SIMPLIFIED (may miss bugs): bytes between cells are not kept; with one cell to a page, only the first 16 bytes are.
  */
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** `freed-shared`: a page goes back to the page allocator while it is shared, or in a state that nobody knows. Leaking it is right. */
+/** `freed-shared`: what the page allocator gets back has to be private: a shared page, or one of unknown state, is somebody else's next. Leaking it is right. */
 
 import { hex } from "../../base/index.ts";
 import { pageStateName } from "../../machine/index.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** `mapping-failed`: an operation that must work does not: an error, a fault or a crash. */
+/** `mapping-failed`: an error, a fault or a crash where the API promises that it works. */
 
 import { hex } from "../../base/index.ts";
 import type { StepResult } from "../../kernel/index.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** `refusal`: a configuration that cannot work is accepted, or one that can is refused. Judged when kernel and driver have booted. */
+/** `refusal`: probe says yes to hardware that cannot do it here, or no where nothing stands in its way. Judged when kernel and driver have booted. */
 
 import { applies } from "../../kernel/index.ts";
 import { type BootFacts, NO_CAUSE, type Rule, type Violation } from "./rule.ts";

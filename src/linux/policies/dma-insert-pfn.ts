@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * The DMA layer itself says with which protection a page is to be mapped, for the kernel and for user space: nobody guesses any more what
- * it did. Thomas Hellström's dma_coherent_insert_pfn() of 19 September 2023, and on 21 September: anything less "is second-guessing what
- * the dma layer does internally". Such a function does not exist in any release. Cost: a new interface of the DMA layer.
+ * it did. Thomas Hellström's dma_coherent_insert_pfn() of 19 September 2023, and his objection of 21 September to whatever only
+ * imitates the DMA layer's choice. Such a function does not exist in any release. Cost: a new interface of the DMA layer.
  */
 
 import { tt_page } from "../bufs.ts";
