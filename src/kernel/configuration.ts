@@ -26,6 +26,8 @@ export interface Configuration {
   readonly ramGiB?: number;
   /** Bytes of the host's granule (CCA); 4096 where it is left out. */
   readonly granule?: number;
+  /** ttm.pages_limit: pages of populated buffers beyond which others are swapped out; half of RAM where it is left out. */
+  readonly ttmPagesLimit?: number;
   /** Cells of a page: 1 where it is left out, 256 for byte-exact runs. */
   readonly cells?: number;
 }

@@ -13,6 +13,7 @@ import { ramLayout, stateLayout, SWIOTLB_FRAMES, TABLES } from "./layout.ts";
 import { has, type Linux, type Policy } from "./linux.ts";
 import { alloc_table, linear_address, preallocate_tables, set_leaf } from "./mm/page-tables.ts";
 import type { Release } from "./releases/release.ts";
+import { ttm_bo_swapout } from "./ttm/bo-swap.ts";
 import { cc_platform_has } from "./x86/coco-core.ts";
 import { pci_swiotlb_detect } from "./x86/pci-dma.ts";
 import { PAGE_KERNEL } from "./x86/pgtable.ts";
@@ -143,6 +144,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
     iommu: null,
     use_dma_alloc: false,
     use_dma32: false,
+    ttm_bo_swapout,
     costs: noCosts(),
     warnings: [],
     injected: false,

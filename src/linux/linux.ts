@@ -85,6 +85,8 @@ export interface Linux {
   /** Arguments that the driver gave ttm_device_init(). */
   use_dma_alloc: boolean;
   use_dma32: boolean;
+  /** ttm_bo_swapout(), which populating another buffer may need and which itself populates: handed in, so that files do not import each other in a circle. */
+  readonly ttm_bo_swapout: (k: Linux, bo: number) => number;
   /** What was spent since somebody last reset it; no part of the state. */
   readonly costs: { -readonly [K in keyof Costs]: Costs[K] };
   /** WARN()s of the running operation. */

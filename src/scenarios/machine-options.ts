@@ -57,6 +57,7 @@ export const MACHINE_OPTIONS: readonly MachineOption[] = [
   words("tlb", "tlb", [true, false], false, "yes: changed page-table entries stay in the TLB until it is flushed"),
   range("ram", "ram_gib", "ramGiB", 2, MOST_RAM, 2, "GiB of RAM; with more than 4 some of it lies above 4 GiB"),
   words("granule", "granule", [4096, 16384, 65536], 4096, "bytes of the host's granule, on cca", (p) => (p.encryption === "cca" ? null : "it goes with cca")),
+  range("ttm-pages-limit", "ttm_pages_limit", "ttmPagesLimit", 1, 64, null, "the module parameter ttm.pages_limit"),
   words("cells", "cells", [1, 256], 1, "cells of a page: 256 for byte-exact runs"),
 ];
 

@@ -78,11 +78,11 @@ function callOf(operation: Operation): Call | null {
 }
 
 /** What the glue cannot boot a tree on yet; null where it can. */
-function treeUnsupported({ platform, iommu, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages }: Configuration): string | null {
+function treeUnsupported({ platform, iommu, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
   if (!["none", "sme-zen2", "sme-zen3", "sev"].includes(platform.name)) return `the glue boots trees on none, sme-zen2, sme-zen3 and sev, not on ${platform.name}`;
   if (platform.guest && iommu === "translated") return "the glue has no virtual IOMMU for trees";
   if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
-  if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page and the usual swiotlb";
+  if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined || ttmPagesLimit !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page, the usual swiotlb and no ttm.pages_limit";
   return null;
 }
 

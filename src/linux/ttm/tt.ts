@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /**
  * drivers/gpu/drm/ttm/ttm_tt.c: the pages of a buffer, with the driver's own mapping where it has one.
- * SIMPLIFIED (may miss bugs): ttm_pages_limit, half of RAM, is more than all buffers of the model can have, so populating never swaps others out.
+ * SIMPLIFIED (may miss bugs): ttm_dma32_pages_limit, 2 GiB, is more than all buffers of the model can have.
  */
 
 import { buf_get, buf_set, TTM_TT_FLAG_DECRYPTED, TTM_TT_FLAG_EXTERNAL, TTM_TT_FLAG_PRIV_POPULATED, TTM_TT_FLAG_SWAPPED, TTM_TT_FLAG_ZERO_ALLOC } from "../bufs.ts";
 import { EINVAL } from "../errno.ts";
 import { type Linux, note } from "../linux.ts";
+import { stay_within_pages_limit } from "./pages-limit.ts";
 import { ttm_pool_alloc, ttm_pool_free } from "./pool.ts";
 import { TTM_PL_SYSTEM, use_tt } from "./resource.ts";
 import { dma_map_sgtable, dma_unmap_sgtable } from "./sgtable.ts";
@@ -63,6 +64,8 @@ export function driver_unbind(k: Linux, bo: number): void {
 export function ttm_tt_populate(k: Linux, bo: number): number {
   if (!use_tt(buf_get(k, bo, "mem_type"))) return -EINVAL;
   if (ttm_tt_is_populated(k, bo)) return 0;
+  const limited = tt_is_external(k, bo) ? 0 : stay_within_pages_limit(k, bo);
+  if (limited !== 0) return limited;
   const error = tt_is_external(k, bo) ? dma_map_sgtable(k, bo) : ttm_pool_alloc(k, bo, pool_maps(k));
   if (error !== 0) return error;
   set_flag(k, bo, TTM_TT_FLAG_PRIV_POPULATED, true);
