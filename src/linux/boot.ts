@@ -14,6 +14,7 @@ import { has, type Linux, type Policy } from "./linux.ts";
 import { alloc_table, linear_address, preallocate_tables, set_leaf } from "./mm/page-tables.ts";
 import type { Release } from "./releases/release.ts";
 import { ttm_bo_swapout } from "./ttm/bo-swap.ts";
+import { device_maps } from "./ttm/tt.ts";
 import { cc_platform_has } from "./x86/coco-core.ts";
 import { pci_swiotlb_detect } from "./x86/pci-dma.ts";
 import { PAGE_KERNEL } from "./x86/pgtable.ts";
@@ -107,7 +108,7 @@ export function start_kernel(k: Linux): string | null {
   if (k.dev.dma_iommu) iommu_setup_dma_ops(k);
   const masks = dma_set_mask_and_coherent(k);
   if (masks !== null) return masks;
-  k.use_dma_alloc = (k.policy.device_maps?.(k) ?? true) && ttm_use_dma_alloc(k);
+  k.use_dma_alloc = device_maps(k) && ttm_use_dma_alloc(k);
   k.use_dma32 = ttm_use_dma32(k);
   return null;
 }

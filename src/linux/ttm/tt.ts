@@ -6,7 +6,8 @@
 
 import { buf_get, buf_set, TTM_TT_FLAG_DECRYPTED, TTM_TT_FLAG_EXTERNAL, TTM_TT_FLAG_PRIV_POPULATED, TTM_TT_FLAG_SWAPPED, TTM_TT_FLAG_ZERO_ALLOC } from "../bufs.ts";
 import { EINVAL } from "../errno.ts";
-import { type Linux, note } from "../linux.ts";
+import { has, type Linux, note } from "../linux.ts";
+import { cc_platform_has } from "../x86/coco-core.ts";
 import { stay_within_pages_limit } from "./pages-limit.ts";
 import { ttm_pool_alloc, ttm_pool_free } from "./pool.ts";
 import { TTM_PL_SYSTEM, use_tt } from "./resource.ts";
@@ -15,6 +16,8 @@ import { put_swap_storage, ttm_tt_swapin } from "./tt-swap.ts";
 
 /** True where the policy lets the device have mappings at all. */
 export function device_maps(k: Linux): boolean {
+  // The driver then loads without GMRs and MOBs: drivers/gpu/drm/vmwgfx/vmwgfx_drv.c:673 (vmw_dma_select_mode) before the change.
+  if (k.driver.useDmaAlloc === "vmw_dma_select_mode" && cc_platform_has(k, "CC_ATTR_MEM_ENCRYPT") && !has(k, "4c08f01934ab")) return false;
   return k.policy.device_maps?.(k) ?? true;
 }
 
