@@ -77,9 +77,12 @@ function callOf(operation: Operation): Call | null {
   }
 }
 
+/** The platforms that guest/boot.c knows: by their encryption, C-bit and SME_COHERENT. */
+const TREE_PLATFORMS: readonly string[] = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev"];
+
 /** What the glue cannot boot a tree on yet; null where it can. */
 function treeUnsupported({ platform, iommu, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
-  if (!["none", "sme-zen2", "sme-zen3", "sev"].includes(platform.name)) return `the glue boots trees on none, sme-zen2, sme-zen3 and sev, not on ${platform.name}`;
+  if (!TREE_PLATFORMS.includes(platform.name)) return `the glue boots trees on ${TREE_PLATFORMS.join(", ")} only`;
   if (platform.guest && iommu === "translated") return "the glue has no virtual IOMMU for trees";
   if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
   if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined || ttmPagesLimit !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page, the usual swiotlb and no ttm.pages_limit";

@@ -12,11 +12,11 @@ import { cbit, parsed, type Ran } from "../support/cbit.ts";
 import { type ScratchTree, scratchTree } from "../support/scratch-tree.ts";
 import { TREE_DRIVERS, treeMachines } from "../support/tree-cells.ts";
 
-/** The 8 machines of the matrix that both kernels boot on: guests without a word of their IOMMU. */
+/** The 12 machines of the matrix that both kernels boot on: guests without a word of their IOMMU. */
 const MACHINES = treeMachines(["default"])
   .filter((m) => !m.platform.guest && m.platform.encryption !== "none")
   .map((m) => m.name)
-  .concat("none", "sev")
+  .concat("none", "tsme", "sev")
   .flatMap((name) => ["--machine", name]);
 
 const source = inject("linux612");
@@ -105,7 +105,7 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
   });
 
   it("has the model's matrix, cell by cell, with as many states and counterexamples as short", () => {
-    expect(sameMatrix(MACHINES)).toHaveLength(40);
+    expect(sameMatrix(MACHINES)).toHaveLength(60);
   });
 
   it("bounces where the model bounces: swiotlb=force without encryption, noforce with it", () => {
@@ -132,7 +132,7 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
   });
 
   it.each(AS_PATCHES)("has the matrix of policy $policy where its code has that policy", ({ policy, edits }) => {
-    expect(withEdits(edits, () => sameMatrix(MACHINES, ["--policy", policy]))).toHaveLength(40);
+    expect(withEdits(edits, () => sameMatrix(MACHINES, ["--policy", policy]))).toHaveLength(60);
   });
 
   it("names the file and the first error where it does not compile", () => {
