@@ -12,7 +12,7 @@ import { BUF_BO, MAX_BUFS } from "../layout.ts";
 import { type Linux, note } from "../linux.ts";
 import { TTM_PL_SYSTEM, TTM_PL_TT } from "./resource.ts";
 
-/** Pages that populated buffers may have together. @ref drivers/gpu/drm/ttm/ttm_device.c:82-96 (ttm_tt_mgr_init), drivers/gpu/drm/ttm/ttm_tt.c:420 (ttm_pages_limit) */
+/** Pages that populated buffers may have together. @ref drivers/gpu/drm/ttm/ttm_device.c:97 (ttm_tt_mgr_init), drivers/gpu/drm/ttm/ttm_tt.c:420 (ttm_pages_limit) */
 export function ttm_tt_pages_limit(k: Linux): number {
   const frames = banksOf({ ...k.layout.ram, bar: null }).reduce((sum, bank) => sum + bank.frames, 0);
   return k.configuration.ttmPagesLimit ?? Math.floor(frames / 2);
