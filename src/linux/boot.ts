@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** From power-on to a probed driver: page tables, swiotlb, the device's masks and domain, ttm_device_init(). */
 
-import { DMA_BIT_MASK, PAGE_SIZE, pfn, type Pfn } from "../base/index.ts";
+import { DMA_BIT_MASK, PAGE_SIZE, pfn } from "../base/index.ts";
 import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
-import { banksOf, Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
+import { Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
 import { iommu_setup_dma_ops } from "./dma/iommu.ts";
 import { dma_addressing_limited, dma_supported } from "./dma/mapping.ts";
 import { dma_atomic_pool_init } from "./dma/pool.ts";
@@ -45,12 +45,7 @@ function ttm_use_dma32(k: Linux): boolean {
 
 /** Every frame at its place in the linear map, encrypted where encryption is on. @ref arch/x86/mm/init_64.c, arch/x86/mm/mem_encrypt_identity.c */
 function map_linear(k: Linux): void {
-  for (const bank of banksOf({ ...k.layout.ram, bar: null })) {
-    for (let i = 0; i < bank.frames; i++) {
-      const frame: Pfn = pfn(bank.firstPfn + i);
-      set_leaf(k, linear_address(frame), frame, PAGE_KERNEL(k));
-    }
-  }
+  for (const frame of k.layout.frames) set_leaf(k, linear_address(frame), frame, PAGE_KERNEL(k));
 }
 
 /** What the driver's probe says of this kernel; null where it goes on. */

@@ -3,7 +3,7 @@
 
 import { type Pfn, pfn } from "../base/index.ts";
 import type { Health } from "../kernel/index.ts";
-import { banksOf, PAGE_PRIVATE, PAGE_SHARED } from "../machine/index.ts";
+import { PAGE_PRIVATE, PAGE_SHARED } from "../machine/index.ts";
 import { buf_get, tt_page } from "./bufs.ts";
 import { BUF_BAR, BUF_NONE, MAX_BUFS } from "./layout.ts";
 import type { Linux } from "./linux.ts";
@@ -19,11 +19,10 @@ export function linear_private(k: Linux, frame: Pfn): boolean {
 
 function freed_shared(k: Linux): Health["freedShared"] {
   const found: { pfn: Pfn; decrypted: boolean; state: ReturnType<Linux["machine"]["pageState"]> }[] = [];
-  let index = 0;
-  for (const bank of banksOf({ ...k.layout.ram, bar: null })) {
-    const pool = k.layout.ram.more?.[0] === bank && bank.frames < 8;
-    for (let i = 0; i < bank.frames; i++, index++) {
-      if (pool || is_allocated(k, index)) continue;
+  for (const bank of k.layout.banks) {
+    if (bank.use === "pool") continue;
+    for (let i = 0; i < bank.frames; i++) {
+      if (is_allocated(k, bank.before + i)) continue;
       const frame = pfn(bank.firstPfn + i);
       const decrypted = !linear_private(k, frame);
       const state = k.machine.pageState(frame);
@@ -69,9 +68,5 @@ function needless_because(k: Linux, buf: number): string | null {
 /** Frames of RAM that the host can read in plain text. */
 export function shared_pages(k: Linux): number {
   if (k.configuration.platform.cBit < 0) return 0;
-  let count = 0;
-  for (const bank of banksOf({ ...k.layout.ram, bar: null })) {
-    for (let i = 0; i < bank.frames; i++) if (!linear_private(k, pfn(bank.firstPfn + i))) count++;
-  }
-  return count;
+  return k.layout.frames.filter((frame) => !linear_private(k, frame)).length;
 }

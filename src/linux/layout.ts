@@ -123,8 +123,27 @@ export const DYN_POOL_FRAMES = 4;
 export const POOL_CHUNKS = 8;
 export const POOL_TYPES = 3;
 
+/** A bank of RAM: what is in it, and the frames of the banks before it. */
+export interface RamBank extends Bank {
+  readonly use: "low" | "pool" | "high";
+  readonly before: number;
+}
+
+/** The banks of RAM, without the BAR. */
+function ramBanks(ram: RamLayout): RamBank[] {
+  let before = 0;
+  return banksOf({ ...ram, bar: null }).map(({ firstPfn, frames }) => {
+    const bank: RamBank = { firstPfn, frames, before, use: firstPfn === ram.firstPfn ? "low" : firstPfn === POOL_PFN ? "pool" : "high" };
+    before += frames;
+    return bank;
+  });
+}
+
 export interface StateLayout {
   readonly ram: RamLayout;
+  readonly banks: readonly RamBank[];
+  /** All frames of RAM, by their number. */
+  readonly frames: readonly Pfn[];
   readonly machine: number;
   readonly tables: number;
   /** Bitmap of allocated frames, by frame number over all banks of RAM: two words. */
@@ -185,7 +204,9 @@ export function stateLayout(config: MachineConfig, swiotlbFrames: number, dynami
     inject: take(2),
     bufs: take(MAX_BUFS * BUF_WORDS),
   };
-  return { ram: config.ram, ...fields, words: next };
+  const banks = ramBanks(config.ram);
+  const frames = banks.flatMap((bank) => Array.from({ length: bank.frames }, (_, i) => pfn(bank.firstPfn + i)));
+  return { ram: config.ram, banks, frames, ...fields, words: next };
 }
 
 /** First word of a buffer's row. */
@@ -195,11 +216,9 @@ export function bufAt(layout: StateLayout, buf: number): number {
 
 /** The number of a frame of RAM, counted over its banks. */
 export function frameIndex(layout: StateLayout, frame: Pfn): number {
-  let before = 0;
-  for (const bank of banksOf(layout.ram)) {
+  for (const bank of layout.banks) {
     const at = frame - bank.firstPfn;
-    if (at >= 0 && at < bank.frames) return before + at;
-    before += bank.frames;
+    if (at >= 0 && at < bank.frames) return bank.before + at;
   }
   return -1;
 }

@@ -6,7 +6,6 @@
 
 import { type DmaAddr, dmaAddr, hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physToPfn, type VirtAddr } from "../../base/index.ts";
 import type { DmaDirection } from "../../kernel/index.ts";
-import { banksOf } from "../../machine/index.ts";
 import { has, type Linux, note, warn } from "../linux.ts";
 import { vmf_insert_pfn_prot } from "../mm/memory.ts";
 import { force_dma_unencrypted } from "../x86/mem-encrypt.ts";
@@ -78,8 +77,7 @@ const MASK_32 = 2 ** 32 - 1;
 
 /** The last frame of RAM. */
 export function last_frame(k: Linux): Pfn {
-  const last = banksOf({ ...k.layout.ram, bar: null }).at(-1)!;
-  return pfn(last.firstPfn + last.frames - 1);
+  return k.layout.frames.at(-1)!;
 }
 
 /**

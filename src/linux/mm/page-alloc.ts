@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: MIT
 /**
  * mm/page_alloc.c as far as its callers can tell: aligned runs of 2^order frames, lowest first.
- * SIMPLIFIED (may miss bugs): one zone below 4 GiB, so GFP_DMA32 changes nothing; no per-cpu lists, so which frame comes next differs
- * from a real machine.
+ * SIMPLIFIED (may miss bugs): no per-cpu lists, so which frame comes next differs from a real machine.
  */
 
 import { type Pfn, pfn } from "../../base/index.ts";
-import { type Bank, banksOf } from "../../machine/index.ts";
-import { frameIndex } from "../layout.ts";
+import { frameIndex, type RamBank } from "../layout.ts";
 import { injected, type Linux } from "../linux.ts";
 import { zero_pages } from "./memory.ts";
 
-/** Memory from 4 GiB up is ZONE_NORMAL; what lies below it is ZONE_DMA32. */
-const FIRST_HIGH_PFN = 0x10_0000;
-
-/** The banks of RAM in the order in which allocations look: memory above 4 GiB first, where the caller may have it. */
-function zones(k: Linux, dma32: boolean): { bank: Bank; before: number }[] {
-  const list: { bank: Bank; before: number }[] = [];
-  let before = 0;
-  for (const bank of banksOf({ ...k.layout.ram, bar: null })) {
-    const high = bank.firstPfn >= FIRST_HIGH_PFN;
-    const pool = bank !== k.layout.ram && !high && bank.firstPfn > k.layout.ram.firstPfn && k.layout.ram.more?.[0]?.firstPfn === bank.firstPfn;
-    if (!pool && !(high && dma32)) list.push({ bank, before });
-    before += bank.frames;
-  }
-  return list.reverse();
+/** The banks that allocations look in: memory above 4 GiB (ZONE_NORMAL) first, where the caller may have it. */
+function zones(k: Linux, dma32: boolean): RamBank[] {
+  return k.layout.banks.filter(({ use }) => use !== "pool" && !(dma32 && use === "high")).reverse();
 }
 
 /** True where frame number `index` (over all banks) is handed out. */
@@ -46,13 +33,13 @@ function mark(k: Linux, index: number, taken: boolean): void {
 export function alloc_pages(k: Linux, order: number, zero: boolean, dma32 = false): Pfn | null {
   if (injected(k, "alloc_pages")) return null;
   const count = 1 << order;
-  for (const { bank, before } of zones(k, dma32)) {
-    for (let at = 0; at + count <= bank.frames; at += count) {
+  for (const { firstPfn, frames, before } of zones(k, dma32)) {
+    for (let at = 0; at + count <= frames; at += count) {
       let free = true;
       for (let i = 0; i < count; i++) free &&= !is_allocated(k, before + at + i);
       if (!free) continue;
       for (let i = 0; i < count; i++) mark(k, before + at + i, true);
-      const first = pfn(bank.firstPfn + at);
+      const first = pfn(firstPfn + at);
       if (zero) zero_pages(k, first, count);
       return first;
     }

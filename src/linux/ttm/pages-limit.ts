@@ -5,7 +5,6 @@
  * SIMPLIFIED (may miss bugs): the LRU list has buffers in the order of their numbers.
  */
 
-import { banksOf } from "../../machine/index.ts";
 import { buf_get, TTM_TT_FLAG_EXTERNAL, TTM_TT_FLAG_PRIV_POPULATED } from "../bufs.ts";
 import { EBUSY } from "../errno.ts";
 import { BUF_BO, MAX_BUFS } from "../layout.ts";
@@ -14,8 +13,7 @@ import { TTM_PL_SYSTEM, TTM_PL_TT } from "./resource.ts";
 
 /** Pages that populated buffers may have together. @ref drivers/gpu/drm/ttm/ttm_device.c:97 (ttm_tt_mgr_init), drivers/gpu/drm/ttm/ttm_tt.c:420 (ttm_pages_limit) */
 export function ttm_tt_pages_limit(k: Linux): number {
-  const frames = banksOf({ ...k.layout.ram, bar: null }).reduce((sum, bank) => sum + bank.frames, 0);
-  return k.configuration.ttmPagesLimit ?? Math.floor(frames / 2);
+  return k.configuration.ttmPagesLimit ?? Math.floor(k.layout.frames.length / 2);
 }
 
 /** Pages of populated buffers whose pages are TTM's own. */

@@ -4,8 +4,7 @@
  * everything else that the kernel knew start anew, and the new kernel takes all of memory for private.
  */
 
-import { pfn } from "../../base/index.ts";
-import { banksOf, machineWords } from "../../machine/index.ts";
+import { machineWords } from "../../machine/index.ts";
 import { has, type Linux, note } from "../linux.ts";
 import { clear_leaf, linear_address } from "../mm/page-tables.ts";
 import { linear_private } from "../health.ts";
@@ -22,15 +21,12 @@ function converts_back(k: Linux): boolean {
 
 /** Walks the linear map and converts what is shared. A page that cannot be converted is only reported. @ref arch/x86/coco/tdx/tdx.c:938-1006 (tdx_kexec_finish) */
 function enc_kexec_finish(k: Linux): void {
-  for (const bank of banksOf({ ...k.layout.ram, bar: null })) {
-    for (let i = 0; i < bank.frames; i++) {
-      const frame = pfn(bank.firstPfn + i);
-      if (linear_private(k, frame)) continue;
-      clear_leaf(k, linear_address(frame));
-      if (k.configuration.platform.encryption !== "tdx") snp_set_memory_private(k, frame, 1);
-      else if (!tdx_enc_status_changed(k, "enc_status_change_prepare", frame, 1, true)) {
-        note(k, "tdx_kexec_finish", "arch/x86/coco/tdx/tdx.c:991", `Failed to unshare pfn 0x${frame.toString(16)}`);
-      }
+  for (const frame of k.layout.frames) {
+    if (linear_private(k, frame)) continue;
+    clear_leaf(k, linear_address(frame));
+    if (k.configuration.platform.encryption !== "tdx") snp_set_memory_private(k, frame, 1);
+    else if (!tdx_enc_status_changed(k, "enc_status_change_prepare", frame, 1, true)) {
+      note(k, "tdx_kexec_finish", "arch/x86/coco/tdx/tdx.c:991", `Failed to unshare pfn 0x${frame.toString(16)}`);
     }
   }
   k.machine.tlb?.flushAll();
