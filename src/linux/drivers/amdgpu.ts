@@ -2,6 +2,7 @@
 /** amdgpu: TTM's pool fills dma_address[]; pages come from dma_alloc_coherent() where drm_need_swiotlb() says so. */
 
 import type { DriverProfile, Refusal } from "../../kernel/index.ts";
+import { POOL_MAPPED } from "./pool-mapped.ts";
 
 const REFS = [
   "drivers/gpu/drm/amd/amdgpu/amdgpu_ttm.c:1893 (ttm_device_init)",
@@ -20,12 +21,7 @@ function amdgpu(name: string, title: string, bits: number, mask: string): Driver
     coherentMaskBits: bits,
     useDmaAlloc: "drm_need_swiotlb",
     useDma32: "dma_addressing_limited",
-    tt: "ttm_sg_tt_init",
-    ownMapping: "never",
-    skipCpuSync: false,
-    caching: "cached",
-    vram: true,
-    vramCaching: "wc",
+    ...POOL_MAPPED,
     refs: [...REFS, mask],
   };
 }

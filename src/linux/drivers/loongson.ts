@@ -2,6 +2,7 @@
 /** loongson: TTM's pool maps for streaming; pages below 4 GiB. */
 
 import type { DriverProfile } from "../../kernel/index.ts";
+import { POOL_MAPPED } from "./pool-mapped.ts";
 
 export const loongson: DriverProfile = {
   name: "loongson",
@@ -10,12 +11,7 @@ export const loongson: DriverProfile = {
   coherentMaskBits: 40,
   useDmaAlloc: "never",
   useDma32: "always",
-  tt: "ttm_sg_tt_init",
-  ownMapping: "never",
-  skipCpuSync: false,
-  caching: "cached",
-  vram: true,
-  vramCaching: "wc",
+  ...POOL_MAPPED,
   since: "f39db26c5428",
   refs: [
     "drivers/gpu/drm/loongson/lsdc_ttm.c:545 (ttm_device_init)",

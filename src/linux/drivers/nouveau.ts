@@ -2,6 +2,7 @@
 /** nouveau: the mask comes from the chip's MMU; the driver syncs its buffers around CPU access. */
 
 import type { DriverProfile } from "../../kernel/index.ts";
+import { POOL_MAPPED } from "./pool-mapped.ts";
 
 /** Buffers are cached unless forced coherent or behind an AGP bridge. @ref drivers/gpu/drm/nouveau/nouveau_sgdma.c:75-78 force_coherent */
 function nouveau(name: string, title: string, bits: number, mask: string): DriverProfile {
@@ -12,12 +13,7 @@ function nouveau(name: string, title: string, bits: number, mask: string): Drive
     coherentMaskBits: bits,
     useDmaAlloc: "drm_need_swiotlb",
     useDma32: "mask-32",
-    tt: "ttm_sg_tt_init",
-    ownMapping: "never",
-    skipCpuSync: false,
-    caching: "cached",
-    vram: true,
-    vramCaching: "wc",
+    ...POOL_MAPPED,
     ownSync: true,
     refs: [
       "drivers/gpu/drm/nouveau/nouveau_ttm.c:302 (ttm_device_init)",

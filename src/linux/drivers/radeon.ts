@@ -2,6 +2,7 @@
 /** radeon: as amdgpu, for the generations before it. */
 
 import type { DriverProfile } from "../../kernel/index.ts";
+import { POOL_MAPPED } from "./pool-mapped.ts";
 
 /** Buffers are cached unless RADEON_GEM_GTT_UC or _WC asks otherwise. @ref drivers/gpu/drm/radeon/radeon_ttm.c:501-506 RADEON_GEM_GTT_WC */
 function radeon(name: string, title: string, bits: number, mask: string): DriverProfile {
@@ -12,12 +13,7 @@ function radeon(name: string, title: string, bits: number, mask: string): Driver
     coherentMaskBits: bits,
     useDmaAlloc: "drm_need_swiotlb",
     useDma32: "dma_addressing_limited",
-    tt: "ttm_sg_tt_init",
-    ownMapping: "never",
-    skipCpuSync: false,
-    caching: "cached",
-    vram: true,
-    vramCaching: "wc",
+    ...POOL_MAPPED,
     refs: [
       "drivers/gpu/drm/radeon/radeon_ttm.c:684 (ttm_device_init)",
       "drivers/gpu/drm/radeon/radeon_ttm.c:508 (ttm_sg_tt_init)",
