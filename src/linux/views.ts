@@ -4,8 +4,8 @@
 import { PAGE_SIZE, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
 import { type Chooser, type Choosers, type CpuAlias, type CpuPlace, type DevicePlace, type Mappings, type View, viewsOfPage } from "../kernel/index.ts";
 import type { DevicePath } from "../machine/index.ts";
+import { DEVICE_IOMMU, dma_chooser, linear_chooser } from "./choosers.ts";
 import { use_dma_iommu } from "./dma/mapping.ts";
-import { is_swiotlb_buffer } from "./dma/swiotlb.ts";
 import { BUF_BAR, BUF_BO, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES, MAX_BUFS } from "./layout.ts";
 import type { Linux } from "./linux.ts";
 import { memory_chooser } from "./memory-views.ts";
@@ -14,13 +14,6 @@ import { buf_get, buf_virtual, KMAP_NONE, tt_dma_address, tt_page } from "./bufs
 import { bo_choosers } from "./ttm/choosers.ts";
 import { user_address } from "./ttm/bo-vm.ts";
 import { bus_address, TTM_PL_TT, TTM_PL_VRAM } from "./ttm/resource.ts";
-
-const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h:251" };
-const LINEAR_DECRYPTED: Chooser = { function: "dma_direct_alloc -> set_memory_decrypted", file: "kernel/dma/direct.c:290" };
-const DEVICE_IOMMU: Chooser = { function: "iommu_v1_map_pages", file: "drivers/iommu/amd/io_pgtable.c:386" };
-const DEVICE_COHERENT: Chooser = { function: "phys_to_dma_direct", file: "kernel/dma/direct.c:25" };
-const DEVICE_STREAMING: Chooser = { function: "dma_direct_map_page", file: "kernel/dma/direct.h:83" };
-const DEVICE_BOUNCED: Chooser = { function: "swiotlb_map", file: "kernel/dma/swiotlb.c:1599" };
 
 const DEVICE_RESOURCE: Chooser = { function: "dma_direct_map_resource", file: "kernel/dma/direct.c:507" };
 const COHERENT_VMAP: Chooser = { function: "iommu_dma_alloc_remap", file: "drivers/iommu/dma-iommu.c:1014" };
@@ -100,14 +93,10 @@ function user_chooser(k: Linux, buf: number): Chooser {
 
 function device_chooser(k: Linux, buf: number, path: DevicePath): Chooser {
   if (k.machine.memory.isBar(physToPfn(path.pa))) return use_dma_iommu(k) ? DEVICE_IOMMU : DEVICE_RESOURCE;
-  if (use_dma_iommu(k)) return DEVICE_IOMMU;
-  const kind = buf_get(k, buf, "kind");
-  if (kind === BUF_COHERENT) return DEVICE_COHERENT;
-  return is_swiotlb_buffer(k, physToPfn(path.pa)) ? DEVICE_BOUNCED : DEVICE_STREAMING;
+  return dma_chooser(k, path, buf_get(k, buf, "kind") === BUF_COHERENT);
 }
 
 function model_choosers(k: Linux, bo: number): Choosers {
-  const linear = (cBit: boolean): Chooser => (k.configuration.platform.cBit < 0 || cBit !== k.configuration.platform.setMeansShared ? LINEAR_BOOT : LINEAR_DECRYPTED);
   const kind_of = buf_get(k, bo, "kind");
   if (kind_of === BUF_BO) return bo_choosers(k, bo);
   if (kind_of === BUF_PAGES || kind_of === BUF_BAR) {
@@ -117,9 +106,9 @@ function model_choosers(k: Linux, bo: number): Choosers {
     cpu: (kind, place, t) => {
       switch (kind) {
         case "linear":
-          return linear(t.cBit);
+          return linear_chooser(k, t.cBit);
         case "coherent":
-          return coherent_chooser(k, bo, place, linear(t.cBit));
+          return coherent_chooser(k, bo, place, linear_chooser(k, t.cBit));
         case "ioremap":
           return IOREMAP;
         case "kmap":
