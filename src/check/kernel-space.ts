@@ -10,7 +10,7 @@ import { AGENTS, type Agent, tokenOf } from "./agents.ts";
 import { judgedHealth } from "./judged-health.ts";
 import { extentOf, NOTHING_WRITTEN, Oracle } from "./oracle.ts";
 import { CAUSES, NO_CAUSE, readsForeign, type Rule, type StepFacts, wasInjected } from "./rules/rule.ts";
-import { type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind } from "./search.ts";
+import { type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind } from "./explorer/space.ts";
 import { advance, agentOf, changesViews, isAccess, isRead, mayRun, type Sometimes, type Workload } from "./workload.ts";
 
 const PROGRESS = 0;
@@ -20,6 +20,8 @@ const ORACLE = 1;
 export function ruleOfKey(rules: readonly Rule[], key: number): { readonly rule: Rule; readonly cause: number } {
   return { rule: rules[Math.floor(key / CAUSES)]!, cause: key % CAUSES };
 }
+
+const DONE: StepResult = { outcome: "done", seen: null };
 
 /** `StepFacts` that the search writes again for each step. */
 type Scratch = { -readonly [K in keyof StepFacts]: StepFacts[K] };
@@ -45,7 +47,6 @@ export class KernelSpace implements Space {
   /** Reads that were promised something, as `pairNumber`s; operations that were done. */
   private readonly reached = new Set<number>();
   private readonly done = new Set<Operation["op"]>();
-  private lastAction = 0;
   private why: string | null = null;
 
   constructor(kernel: Kernel, workload: Workload, rules: readonly Rule[]) {
@@ -58,9 +59,8 @@ export class KernelSpace implements Space {
     this.pure = workload.actions.map((a) => isRead(a.operation) && kernel.configuration.coherent !== false);
     this.changes = workload.actions.map((a) => changesViews(a.operation));
     this.tail = ORACLE + this.oracle.words;
-    const nothing: StepResult = { outcome: "done", seen: null };
     const { configuration } = kernel;
-    this.facts = { configuration, operation: workload.actions[0]!.operation, result: nothing, expected: 0, secret: 0, foreign: false, views: null, health: null };
+    this.facts = { configuration, operation: workload.actions[0]!.operation, result: DONE, expected: 0, secret: 0, foreign: false, views: null, health: null };
   }
 
   get actions(): number {
@@ -93,7 +93,6 @@ export class KernelSpace implements Space {
 
   step(action: number): StepKind {
     if (this.violations.length > 0) this.violations.length = 0;
-    this.lastAction = action;
     this.bringKernel();
     const { operation } = this.workload.actions[action]!;
     const result = this.kernel.apply(operation);
@@ -115,14 +114,17 @@ export class KernelSpace implements Space {
     return this.atCurrent ? STEP_SAME : STEP_MOVED;
   }
 
-  judge(): void {
+  judge(action: number): void {
     if (this.violations.length > 0) this.violations.length = 0;
-    if (!this.changes[this.lastAction]) return;
+    if (!this.changes[action]) return;
+    this.bringKernel();
     const { facts } = this;
+    facts.operation = this.workload.actions[action]!.operation;
+    facts.result = DONE;
     facts.expected = NOTHING_WRITTEN;
     facts.secret = NOTHING_WRITTEN;
     facts.views = this.kernel.views();
-    facts.health = judgedHealth(this.kernel.health(), this.oracle, this.state.subarray(ORACLE, this.tail));
+    facts.health = judgedHealth(this.kernel.health(), this.oracle, this.current.subarray(ORACLE, this.tail));
     this.ask();
   }
 

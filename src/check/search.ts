@@ -4,35 +4,8 @@
  * found first is reached by a shortest path. It goes on after violations and stops at the fixpoint or at a bound.
  */
 
+import { type Space, STEP_MOVED } from "./explorer/space.ts";
 import { NONE, StateStore } from "./state-store.ts";
-
-/** What became of an action. */
-export const STEP_SAME = 0;
-/** The space is in another state, `Space.state`. */
-export const STEP_MOVED = 1;
-/** Nothing may follow. */
-export const STEP_ENDED = 2;
-
-export type StepKind = typeof STEP_SAME | typeof STEP_MOVED | typeof STEP_ENDED;
-
-/** Something to search. Actions are numbered; violations are small numbers ("keys") that the space gives a meaning. */
-export interface Space {
-  readonly actions: number;
-  /** The words of the state after `start` and after a step that moved. The search copies what it keeps. */
-  readonly state: Uint32Array;
-  /** Keys that the last `step` or `judge` found; the space empties it at the start of each. */
-  readonly violations: readonly number[];
-  /** Goes to the first state. */
-  start(): void;
-  /** Makes a state the one that steps start from, until the next call. The words stay as they are until then. */
-  enter(words: Uint32Array): void;
-  /** True where the action may be taken in the state entered. */
-  enabled(action: number): boolean;
-  /** Takes an action in the state entered. */
-  step(action: number): StepKind;
-  /** Judges the state that the last step moved to. Called for new states only: the same state has the same faults. */
-  judge(): void;
-}
 
 export interface Bounds {
   /** States to stay within: the search ends with the state that is one too many. */
