@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Bounds, search, type Space, STEP_ENDED, STEP_MOVED, STEP_SAME } from "./search.ts";
+import { type Space, STEP_ENDED, STEP_MOVED, STEP_SAME } from "./explorer/space.ts";
+import { type Bounds, search } from "./search.ts";
 
 /** `digits` counters modulo `base`; action i increments counter i. A violation where the digits add up to `bad`. */
 class Counters implements Space {
@@ -37,7 +38,7 @@ class Counters implements Space {
   judge(): void {
     this.judged++;
     this.violations.length = 0;
-    if (this.state.reduce((a, b) => a + b, 0) === this.bad) this.violations.push(7);
+    if (this.current.reduce((a, b) => a + b, 0) === this.bad) this.violations.push(7);
   }
 }
 
@@ -106,7 +107,7 @@ describe("search", () => {
           },
           judge: () => {
             violations.length = 0;
-            violations.push(state[0]!);
+            violations.push(current);
           },
         };
         const distance = new Map([[0, 0]]);

@@ -47,15 +47,22 @@ export function search(space: Space, bounds: Bounds, progress?: Progress, memory
   const store = new StateStore();
   const keys = new Set<number>();
   const found: Found[] = [];
-  const note = (state: number, action: number): void => {
+  const note = (path: () => number[]): void => {
     for (const key of space.violations) {
       if (keys.has(key)) continue;
       keys.add(key);
-      found.push({ key, path: [...store.path(state), action] });
+      found.push({ key, path: path() });
     }
   };
-
   let entered: Uint32Array = new Uint32Array(0);
+  const enter = (at: number): void => {
+    entered = store.words(at, entered);
+    space.enter(entered);
+    if (at === 0) return;
+    space.judge(store.action(at));
+    if (space.violations.length > 0) note(() => store.path(at));
+  };
+
   let transitions = 0;
   let depth = 0;
   let complete = true;
@@ -64,7 +71,8 @@ export function search(space: Space, bounds: Bounds, progress?: Progress, memory
   space.start();
   store.add(space.state, NONE, NONE);
 
-  for (let at = 0; at < store.count; at++) {
+  let at = 0;
+  for (; at < store.count; at++) {
     if (at === levelEnd) {
       depth++;
       levelEnd = store.count;
@@ -78,20 +86,17 @@ export function search(space: Space, bounds: Bounds, progress?: Progress, memory
       if (store.bytes > memoryBytes) complete = false;
     }
     if (!complete) break;
-    entered = store.words(at, entered);
-    space.enter(entered);
+    enter(at);
     for (let action = 0; action < space.actions; action++) {
       if (!space.enabled(action)) continue;
       const kind = space.step(action);
       transitions++;
-      if (space.violations.length > 0) note(at, action);
+      if (space.violations.length > 0) note(() => [...store.path(at), action]);
       if (kind !== STEP_MOVED) continue;
-      if (store.add(space.state, at, action) < 0) continue;
-      space.judge();
-      if (space.violations.length > 0) note(at, action);
-      if (store.count > bounds.states) complete = false;
+      if (store.add(space.state, at, action) >= 0 && store.count > bounds.states) complete = false;
     }
-    if (!complete) break;
   }
+  for (; at < store.count; at++) enter(at);
+  found.sort((a, b) => a.path.length - b.path.length);
   return { states: store.count, transitions, depth, complete, found };
 }

@@ -88,6 +88,11 @@ export class StateStore {
     return id;
   }
 
+  /** The action that led to `id` first. */
+  action(id: number): number {
+    return this.rows[id * COLUMNS + ACTION]!;
+  }
+
   /** The actions from the first state to `id`. */
   path(id: number): number[] {
     const path: number[] = [];
