@@ -3,4 +3,5 @@ export * from "./address.ts";
 export * from "./bits.ts";
 export * from "./errors.ts";
 export * from "./nearest.ts";
+export * from "./rng.ts";
 export * from "./words.ts";
