@@ -3,6 +3,7 @@ export * from "./configuration.ts";
 export * from "./coverage.ts";
 export * from "./driver-profile.ts";
 export * from "./errno.ts";
+export * from "./frames.ts";
 export * from "./kernel.ts";
 export * from "./mappings.ts";
 export * from "./observations.ts";

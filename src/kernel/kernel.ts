@@ -6,7 +6,7 @@
 
 import type { Configuration } from "./configuration.ts";
 import type { DriverProfile } from "./driver-profile.ts";
-import type { Costs, Health, KernelEvent, View } from "./observations.ts";
+import type { Costs, FrameState, Health, KernelEvent, View } from "./observations.ts";
 import type { Operation, StepResult } from "./operations.ts";
 
 /**
@@ -37,6 +37,8 @@ export interface Kernel {
   apply(operation: Operation): StepResult;
   /** Live views of the pages of all buffers, ordered by buffer, page, kind. */
   views(): readonly View[];
+  /** The frames behind the pages of all buffers and those that devices use in their place, by number. Looking changes nothing. */
+  frames(): readonly FrameState[];
   /** What is wrong with frames, live and free; null where this kernel cannot tell. */
   health(): Health | null;
   /** Counts since the last `resetCosts`; null where this kernel does not count. */

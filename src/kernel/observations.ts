@@ -29,6 +29,48 @@ export interface View {
   readonly chosenBy: Chooser;
 }
 
+/** A page of a buffer. */
+export interface BufferPage {
+  readonly buf: number;
+  readonly page: number;
+}
+
+/** Contents as they are kept: what a reader in the right domain gets. */
+export interface Contents {
+  /** The 16 bytes, as 32 hexadecimal digits. */
+  readonly bytes: string;
+  /** The token they stand for; null where they are no token's bytes. */
+  readonly token: number | null;
+}
+
+/** Neighbouring cells of a frame that hold the same. */
+export interface CellRun {
+  /** First byte within the frame, and bytes to the end of the last cell. */
+  readonly at: number;
+  readonly size: number;
+  /** What memory holds, in plain, and the domain it was stored in: elsewhere it is garbage. */
+  readonly memory: Contents & { readonly storedIn: Domain };
+  /** Dirty lines that are not written back yet, by the attribute bit of their tag; without the bit first. */
+  readonly dirty: readonly (Contents & { readonly cBit: boolean })[];
+}
+
+/** A frame as the machine has it, whoever sees it how. */
+export interface FrameState {
+  readonly pfn: Pfn;
+  /** `bar`: memory of the device. */
+  readonly kind: "ram" | "bar";
+  /** The pages whose memory it is; empty for a bounce slot. Buffers that share pages are all here. */
+  readonly pages: readonly BufferPage[];
+  /** The pages that it stands for while the device is to use it in their place (swiotlb). */
+  readonly bounces: readonly BufferPage[];
+  /** How the linear map has it, as the CPU would use it now; null where it does not. */
+  readonly linear: Pick<View, "cBit" | "domain" | "cache"> | null;
+  /** What the platform has written down of it (RMP, secure EPT, granule state); null where it keeps nothing. */
+  readonly state: PageState | null;
+  /** From byte 0 on, without gaps. */
+  readonly cells: readonly CellRun[];
+}
+
 /** What the kernel and the platform have to say of frames, whoever's they are. */
 export interface Health {
   /** Free frames of the page allocator that are not private, and how they are: in the linear map, for the platform. */

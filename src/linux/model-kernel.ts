@@ -9,6 +9,7 @@ import {
   type DriverProfile,
   type EnvironmentOperation,
   errnoName,
+  type FrameState,
   type Health,
   type Kernel,
   type KernelEvent,
@@ -27,7 +28,7 @@ import type { Linux, Policy } from "./linux.ts";
 import type { Release } from "./releases/release.ts";
 import { KernelFault } from "./mm/memory.ts";
 import { runOperation } from "./operations/index.ts";
-import { all_views, model_mappings } from "./views.ts";
+import { all_frames, all_views, model_mappings } from "./views.ts";
 
 class ModelKernel implements Kernel {
   readonly name: string;
@@ -104,6 +105,10 @@ class ModelKernel implements Kernel {
 
   views(): readonly View[] {
     return all_views(this.k);
+  }
+
+  frames(): readonly FrameState[] {
+    return all_frames(this.k);
   }
 
   record(on: boolean): void {

@@ -2,7 +2,7 @@
 /** Where the model has a page mapped, and which modelled function chose each mapping's attribute. */
 
 import { PAGE_SIZE, physToPfn, virtAddr, type VirtAddr } from "../base/index.ts";
-import { type Chooser, type Choosers, type CpuAlias, type CpuPlace, type DevicePlace, type Mappings, type View, viewsOfPage } from "../kernel/index.ts";
+import { type Chooser, type Choosers, type CpuAlias, type CpuPlace, type DevicePlace, framesOf, type FrameState, type Mappings, type OwnedPage, type View, viewsOfPage } from "../kernel/index.ts";
 import type { DevicePath } from "../machine/index.ts";
 import { DEVICE_IOMMU, dma_chooser, linear_chooser } from "./choosers.ts";
 import { use_dma_iommu } from "./dma/mapping.ts";
@@ -133,4 +133,17 @@ export function all_views(k: Linux): View[] {
     for (let page = 0; page < buf_get(k, bo, "num_pages"); page++) views.push(...viewsOfPage(k.machine, device, mappings, choosers, bo, page));
   }
   return views;
+}
+
+/** The frames behind all buffers, and those that the device uses in their place. */
+export function all_frames(k: Linux): FrameState[] {
+  const pages: OwnedPage[] = [];
+  for (let buf = 0; buf < MAX_BUFS; buf++) {
+    if (buf_get(k, buf, "kind") === BUF_NONE) continue;
+    for (let page = 0; page < buf_get(k, buf, "num_pages"); page++) {
+      const frame = tt_page(k, buf, page);
+      if (frame !== null) pages.push({ buf, page, pfn: frame });
+    }
+  }
+  return framesOf(k.machine, pages, all_views(k), (frame) => ({ root: k.pgd, va: linear_address(frame) }));
 }

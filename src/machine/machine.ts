@@ -198,6 +198,11 @@ export class Machine {
     return kind === null ? null : fault(kind, address);
   }
 
+  /** The plain text of the dirty line of a cell with this tag into `out` (4 words); false where there is none. Nothing changes. */
+  dirtyLine(place: Place, cBit: boolean, out: Uint32Array): boolean {
+    return this.lines !== null && this.lines.peek(place, cBit, out);
+  }
+
   /** Writes the line of a frame's cell back and drops it (CLFLUSH through a mapping with this C-bit; a write-back of the environment's). */
   flushLine(place: Place, cBit: boolean): void {
     this.lines?.flush(place, cBit);

@@ -9,6 +9,7 @@ import {
   type Configuration,
   type DriverProfile,
   errnoName,
+  type FrameState,
   type Kernel,
   type KernelEvent,
   type KernelFactory,
@@ -27,7 +28,7 @@ import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
 import { KernelStop, trapPlace } from "./runtime/stop.ts";
 import { compileModule, type WasmModule } from "./runtime/wasm.ts";
-import { allViews, treeMappings } from "./views.ts";
+import { allFrames, allViews, treeMappings } from "./views.ts";
 
 const DONE: StepResult = { outcome: "done", seen: null };
 
@@ -214,6 +215,10 @@ class TreeKernel implements Kernel {
 
   views(): readonly View[] {
     return allViews(this.guest, this.mappings, this.driver, this.choosers);
+  }
+
+  frames(): readonly FrameState[] {
+    return allFrames(this.guest, this.mappings, this.views());
   }
 
   record(on: boolean): void {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Where the running tree has a page mapped, asked of the guest's driver, and what the hardware makes of it. */
 
-import { dmaAddr, pfn, type PhysAddr, virtAddr } from "../base/index.ts";
-import { type Chooser, type Configuration, type CpuAlias, type CpuPlace, type DriverProfile, type Mappings, type View, viewsOfPage } from "../kernel/index.ts";
+import { dmaAddr, PAGE_SIZE, pfn, type PhysAddr, virtAddr, type VirtAddr } from "../base/index.ts";
+import { type Chooser, type Configuration, type CpuAlias, type CpuPlace, type DriverProfile, framesOf, type FrameState, type Mappings, type OwnedPage, type View, viewsOfPage } from "../kernel/index.ts";
 import type { IommuDomain } from "../machine/index.ts";
 import type { ChooserRecord } from "./choosers.ts";
 import { lowAddress } from "./runtime/data.ts";
@@ -14,11 +14,13 @@ const NO_ADDRESS = 0xffff_ffff_ffff_ffffn;
 
 const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h" };
 
+/** PAGE_OFFSET is 0 (guest/cpu.c): the linear address is the physical one. */
+const linearVa = (frame: number): VirtAddr => virtAddr(frame * PAGE_SIZE);
+
 function cpuPlace(guest: Guest, buf: number, page: number, alias: CpuAlias): CpuPlace | null {
   const frame = guest.call("cbit_bo_page_pfn", buf, page);
   if (frame === 0) return null;
-  // PAGE_OFFSET is 0 (guest/cpu.c): the linear address is the physical one.
-  if (alias === "linear") return { root: guest.root, va: virtAddr(frame * 4096) };
+  if (alias === "linear") return { root: guest.root, va: linearVa(frame) };
   if (alias === "coherent" || alias === "ioremap") return null;
   const entry = { kmap: "cbit_bo_kmap_address", vmap: "cbit_bo_vmap_address", user: "cbit_user_address" }[alias];
   const address = guest.call64(entry, buf, page);
@@ -57,4 +59,17 @@ export function allViews(guest: Guest, mappings: Mappings, driver: DriverProfile
     for (let page = 0; page < pages; page++) views.push(...viewsOfPage(guest.machine, device, mappings, choosers, buf, page));
   }
   return views;
+}
+
+/** The frames behind all buffers, and those that the device uses in their place. */
+export function allFrames(guest: Guest, mappings: Mappings, views: readonly View[]): FrameState[] {
+  const owned: OwnedPage[] = [];
+  for (let buf = 0; buf < MAX_BOS; buf++) {
+    const pages = guest.call("cbit_bo_pages", buf);
+    for (let page = 0; page < pages; page++) {
+      const frame = mappings.frame(buf, page);
+      if (frame !== null) owned.push({ buf, page, pfn: frame });
+    }
+  }
+  return framesOf(guest.machine, owned, views, (frame) => ({ root: guest.root, va: linearVa(frame) }));
 }

@@ -2,7 +2,7 @@
 /** What can be wrong with a kernel's answers: lists of sentences, empty where nothing is. */
 
 import { equalWords } from "../../src/base/index.ts";
-import { CPU_ALIASES, type Kernel, type KernelEvent, type Operation, OPERATIONS, type StepResult, type View } from "../../src/kernel/index.ts";
+import { CPU_ALIASES, type FrameState, type Kernel, type KernelEvent, type Operation, OPERATIONS, type StepResult, type View } from "../../src/kernel/index.ts";
 import { FAULT_KINDS } from "../../src/machine/index.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -10,16 +10,19 @@ import type { Scenario } from "./scenarios.ts";
 export interface Shown {
   readonly words: Uint32Array;
   readonly views: readonly View[];
+  readonly frames: readonly FrameState[];
 }
 
 export function show(kernel: Kernel): Shown {
-  return { words: kernel.save().slice(), views: kernel.views() };
+  return { views: kernel.views(), frames: kernel.frames(), words: kernel.save().slice() };
 }
 
 /** How two states differ. */
 export function differences(now: Shown, then: Shown): string[] {
   const text = ({ views }: Shown): string => JSON.stringify(views);
+  const held = ({ frames }: Shown): string => JSON.stringify(frames);
   return [
+    ...(held(now) === held(then) ? [] : [`frames: ${held(now)} instead of ${held(then)}`]),
     ...(text(now) === text(then) ? [] : [`views: ${text(now)} instead of ${text(then)}`]),
     ...(equalWords(now.words, then.words) ? [] : ["the words of the state differ"]),
   ];
@@ -74,6 +77,31 @@ export function viewProblems(scenario: Scenario, kernel: Kernel): string[] {
   // On arm64 6.12 knows nothing of realms: set_memory_*() changes no entry there.
   const decides = platform.cBit >= 0 && platform.encryption !== "cca";
   if (scenario.linear !== undefined && decides && linear?.cBit !== ((scenario.linear === "shared") === platform.setMeansShared)) problems.push(`linear view is not ${scenario.linear}`);
+  return problems;
+}
+
+/** What is wrong with what the kernel says of frames. */
+export function frameProblems(scenario: Scenario, kernel: Kernel): string[] {
+  const frames = kernel.frames();
+  const { platform } = kernel.configuration;
+  const problems: string[] = [];
+  if (frames.some((f, i) => i > 0 && f.pfn <= frames[i - 1]!.pfn)) problems.push("frames are not in the order of their numbers, each once");
+  for (const f of frames) {
+    if (f.pages.length + f.bounces.length === 0) problems.push(`frame ${f.pfn} is nobody's`);
+    if ((f.state === null) !== (f.kind === "bar" || platform.ownership === "none")) problems.push(`frame ${f.pfn} has state ${f.state}`);
+    const end = f.cells.reduce((at, c) => (c.at === at ? at + c.size : NaN), 0);
+    if (end !== 4096) problems.push(`the cells of frame ${f.pfn} have gaps: ${JSON.stringify(f.cells)}`);
+  }
+  for (const v of kernel.views()) {
+    const frame = frames.find((f) => f.pfn === v.pfn);
+    const mine = (v.kind === "device" ? [...(frame?.pages ?? []), ...(frame?.bounces ?? [])] : (frame?.pages ?? [])).some((p) => p.buf === v.buf && p.page === v.page);
+    if (!mine) problems.push(`no frame for ${JSON.stringify(v)}`);
+    if (v.kind === "linear" && (frame?.linear?.cBit !== v.cBit || frame.linear.domain !== v.domain || frame.linear.cache !== v.cache)) problems.push(`frame ${v.pfn} has the linear map as ${JSON.stringify(frame?.linear)}, the view as ${JSON.stringify(v)}`);
+  }
+  const { run } = scenario;
+  const place = "value" in run ? frames.find((f) => f.pages.some((p) => p.buf === run.buf && p.page === run.page)) : undefined;
+  // Machines with encryption may stop the write.
+  if ("value" in run && platform.name === "none" && place?.cells[0]?.memory.token !== run.value) problems.push(`${JSON.stringify(run)} is not in ${JSON.stringify(place)}`);
   return problems;
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it, type TestContext } from "vitest";
 import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, StepResult } from "../../src/kernel/index.ts";
 import { OPERATIONS } from "../../src/kernel/index.ts";
 import { type IommuMode, PLATFORMS } from "../../src/machine/index.ts";
-import { differences, eventProblems, mistakes, outcomeProblems, resultProblems, show, viewProblems } from "./problems.ts";
+import { differences, eventProblems, frameProblems, mistakes, outcomeProblems, resultProblems, show, viewProblems } from "./problems.ts";
 import { ALL_OPERATIONS, type Scenario, SCENARIOS } from "./scenarios.ts";
 
 /** A machine by its names. */
@@ -72,6 +72,7 @@ export function contractSuite(options: ContractOptions): void {
       const result = apply(context, kernel, scenario.run);
       expect(outcomeProblems(scenario, kernel, result)).toEqual([]);
       expect(viewProblems(scenario, kernel)).toEqual([]);
+      expect(frameProblems(scenario, kernel)).toEqual([]);
     });
 
     it.for(ALL_OPERATIONS)("%s is undone by restoring, and does the same again, in another kernel too", (op, context) => {
@@ -140,6 +141,15 @@ export function contractSuite(options: ContractOptions): void {
       kernel.record(false);
       kernel.apply(scenario.run);
       expect(kernel.events()).toEqual([]);
+    });
+
+    it("says what frames hold and changes nothing by it", (context) => {
+      const kernel = ready(context, machine, SCENARIOS.cpu_read as Scenario);
+      const words = kernel.save().slice();
+      const frames = kernel.frames();
+      expect(frames.length).toBeGreaterThan(0);
+      expect(kernel.save()).toEqual(words);
+      expect(kernel.frames()).toEqual(frames);
     });
 
     it("records what populating a buffer takes", (context) => {

@@ -5,7 +5,7 @@
  */
 
 import { pfn } from "../../src/base/index.ts";
-import type { Configuration, DriverProfile, Kernel, KernelEvent, KernelFactory, Operation, Seen, StepResult, View } from "../../src/kernel/index.ts";
+import type { Configuration, DriverProfile, FrameState, Kernel, KernelEvent, KernelFactory, Operation, Seen, StepResult, View } from "../../src/kernel/index.ts";
 import { type Domain, DOMAIN_HOST, DOMAIN_PLAIN, PLATFORMS } from "../../src/machine/index.ts";
 
 export interface ToyOptions {
@@ -110,6 +110,16 @@ class ToyKernel implements Kernel {
       cache: kind === "device" ? null : "WB",
       chosenBy: CHOSEN,
     }));
+  }
+
+  frames(): readonly FrameState[] {
+    if (this.words[MAPPED] === 0) return [];
+    const storedIn = this.words[DOMAIN]! as Domain;
+    const held = (token: number): FrameState["cells"] => [{ at: 0, size: 4096, memory: { bytes: String(token).repeat(32), token: token === 0 ? null : token, storedIn }, dirty: [] }];
+    const about = { kind: "ram", linear: null, state: null } as const;
+    const own: FrameState = { ...about, pfn: pfn(0x100), pages: [{ buf: 0, page: 0 }], bounces: [], cells: held(this.words[TOKEN]!) };
+    const slot: FrameState = { ...about, pfn: pfn(0x200), pages: [], bounces: [{ buf: 0, page: 0 }], cells: held(this.words[BOUNCE]!) };
+    return this.options.bounced === true ? [own, slot] : [own];
   }
 
   private write(kind: View["kind"], value: number): StepResult {
