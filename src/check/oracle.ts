@@ -10,7 +10,7 @@
 
 import type { Operation } from "../kernel/index.ts";
 import { bufferOfToken } from "./agents.ts";
-import { KIND_COHERENT, KIND_NONE, KIND_STREAMING, PromiseLayout } from "./promise-words.ts";
+import { DIRTY, KIND_COHERENT, KIND_NONE, KIND_STREAMING, PromiseLayout } from "./promise-words.ts";
 import { Promises } from "./promises.ts";
 
 /** The buffers, pages of each and cells of each page that promises are kept for. */
@@ -21,6 +21,17 @@ export interface Extent {
   readonly cells?: number;
   /** Bit n: the driver syncs buffer n by itself, with bo_sync_for_cpu and bo_sync_for_device. */
   readonly synced?: number;
+}
+
+/** What readers are promised of neighbouring cells of a page: tokens, null where nothing is. */
+export interface PromiseRun {
+  /** First byte within the page, and bytes to the end of the last cell. */
+  readonly at: number;
+  readonly size: number;
+  readonly cpu: number | null;
+  readonly device: number | null;
+  /** What the device wrote and has not handed over; `lost`: the next copy destroys one of two versions. */
+  readonly pending: number | "lost" | null;
 }
 
 /** The extent of some operations. */
@@ -89,6 +100,24 @@ export class Oracle {
   /** True where a conversion of the page failed: what state it is in is nobody's fault any more. */
   unknown(words: Uint32Array, buf: number, page: number): boolean {
     return buf < this.layout.buffers && bit(this.promises.on(words).get(buf, "unknown"), page);
+  }
+
+  /** What is promised of a page, from byte 0 on, without gaps; empty for a page that no promises are kept for. */
+  promised(words: Uint32Array, buf: number, page: number): PromiseRun[] {
+    const { layout } = this;
+    const runs: PromiseRun[] = [];
+    if (buf >= layout.buffers || layout.cellOf(page) >= layout.cells) return runs;
+    const p = this.promises.on(words);
+    const token = (value: number): number | null => (value === NOTHING_WRITTEN ? null : value);
+    for (let cell = layout.cellOf(page); cell < layout.cellOf(page + 1); cell++) {
+      const last = runs[runs.length - 1];
+      const pending = p.pending(buf, cell);
+      const next = { cpu: token(p.toCpu(buf, cell)), device: token(p.toDevice(buf, cell)), pending: pending === DIRTY ? ("lost" as const) : token(pending) };
+      const same = last !== undefined && last.cpu === next.cpu && last.device === next.device && last.pending === next.pending;
+      if (same) runs[runs.length - 1] = { ...last, size: last.size + layout.cellBytes };
+      else runs.push({ at: (cell - layout.cellOf(page)) * layout.cellBytes, size: layout.cellBytes, ...next });
+    }
+    return runs;
   }
 
   /** Takes note of an operation that is done. */

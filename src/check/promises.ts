@@ -59,6 +59,11 @@ export class Promises {
     return this.word(buf, cell, "device");
   }
 
+  /** What is not handed over: a token, `DIRTY`, or 0. */
+  pending(buf: number, cell: number): number {
+    return this.word(buf, cell, "pending");
+  }
+
   /** A new buffer, or the end of one: nothing is promised. @param from the buffer whose pages it has */
   reset(buf: number, kind: number, from: number = buf): void {
     const row = this.layout.row(buf);

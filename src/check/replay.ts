@@ -136,14 +136,18 @@ export function goesOn(result: StepResult): boolean {
   return result.outcome === "done" || wasInjected(result);
 }
 
+/** Called after each step, with the oracle of the workload and its words. */
+export type Watch = (oracle: Oracle, words: Uint32Array) => void;
+
 /**
  * Runs `operations` on a kernel that is in its booted state. A step that fails ends the run, unless it was made to.
  * @throws CbitError where the operations are not an order that the workload allows
  */
-export function replayOn(kernel: Kernel, bare: Workload, operations: readonly Operation[]): Replay {
+export function replayOn(kernel: Kernel, bare: Workload, operations: readonly Operation[], watch?: Watch): Replay {
   const workload = withEnvironment(bare, kernel.configuration);
   const extent = extentOf(workload, workload.actions.map((a) => a.operation));
-  const words = new Uint32Array(new Oracle(extent).words);
+  const oracle = new Oracle(extent);
+  const words = new Uint32Array(oracle.words);
   const steps: ReplayStep[] = [];
   let progress = 0;
   let before = kernel.views();
@@ -153,6 +157,7 @@ export function replayOn(kernel: Kernel, bare: Workload, operations: readonly Op
     assertMayRun(workload, action, progress, index + 1);
     const step = runStep(kernel, extent, words, action.operation, before);
     steps.push(step);
+    watch?.(oracle, words);
     if (!goesOn(step.result)) break;
     if (step.result.outcome === "done") progress = advance(action, progress);
     before = step.views;
