@@ -4,6 +4,7 @@ export { type CaseResult, caseId, checkCase, DEFAULT_BOUNDS, type Finding, findi
 export { causesOf, type Change, CHANGES, type ComparedCase, compareCases, errorsOf } from "./comparison.ts";
 export { type Extent, extentOf, oracleWords, type PromiseRun } from "./oracle.ts";
 export { distinguishing, type Outcome, type PolicyCell, policyCells, type PolicyRun, type PolicyTally, tallyPolicies, tellingFindings } from "./policies.ts";
+export { operationOn, pagesMade } from "./operation-places.ts";
 export * from "./replay.ts";
 export { attributePhrase, viewPhrase } from "./rules/alias-attribute.ts";
 export { RULES } from "./rules/index.ts";
@@ -13,4 +14,4 @@ export type { Bounds, Progress } from "./search.ts";
 export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
 export { twinCase } from "./twin.ts";
 export { type PageSight, type SeenReplay, type SeenStep, watchReplay } from "./sight.ts";
-export { type Action, type Sometimes, suited, type Workload } from "./workload.ts";
+export { type Action, isAccess, type Sometimes, suited, type Workload } from "./workload.ts";

@@ -97,7 +97,7 @@ export function withEnvironment(workload: Workload, { coherent = true, platform 
 
 /** True where `action` may come next after `progress`. */
 export function mayRun(action: Action, progress: number): boolean {
-  return (progress & action.requires) === action.requires && (progress & action.forbids) === 0;
+  return (~progress & action.requires) === 0 && (progress & action.forbids) === 0;
 }
 
 /** The progress after `action` is done. */
