@@ -3,6 +3,7 @@
 
 import { hex } from "../../base/index.ts";
 import { pageStateName } from "../../machine/index.ts";
+import { causeNumber } from "./cause-number.ts";
 import { NO_CAUSE, type Reason, type Rule } from "./rule.ts";
 import { NO_ENCRYPTION, reasonFor, type Technology } from "./technology.ts";
 
@@ -26,7 +27,10 @@ export const freedShared: Rule = {
   question: "Is every page private again when it is freed?",
   docs: "docs/rules/freed-shared.md",
   source: "kernel/dma/direct.c:290-313 (pages that cannot be made private again are leaked, not freed)",
-  judge: ({ health }) => (health !== null && health.freedShared.length > 0 ? health.freedShared[0]!.state : NO_CAUSE),
+  judge({ health, operation }) {
+    const first = health?.freedShared[0];
+    return first === undefined ? NO_CAUSE : causeNumber(first.state, operation.op, first.decrypted ? "decrypted" : "");
+  },
   describe({ health }) {
     const [first, ...others] = health?.freedShared ?? [];
     if (first === undefined) return "a page is freed while it is shared";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `kernel-warn`: the kernel itself says that something is wrong. */
 
+import { causeNumber } from "./cause-number.ts";
 import { NO_CAUSE, type Rule, type StepFacts } from "./rule.ts";
 
 function warnings({ result }: StepFacts): readonly string[] {
@@ -15,7 +16,10 @@ export const kernelWarn: Rule = {
   question: "Does the kernel go through without a WARN?",
   docs: "docs/rules/kernel-warn.md",
   source: "include/asm-generic/bug.h:78-84 (WARN is for bugs of the kernel, not for what users or hardware do)",
-  judge: (facts) => (warnings(facts).length > 0 ? 0 : NO_CAUSE),
+  judge(facts) {
+    const [first] = warnings(facts);
+    return first === undefined ? NO_CAUSE : causeNumber(0, facts.operation.op, first);
+  },
   describe: (facts) => `${facts.operation.op}: ${warnings(facts)[0] ?? "a warning"}`,
   why: () => ({
     text: "WARN() stands where the kernel's authors hold that something cannot happen. With panic_on_warn the machine stops there.",

@@ -4,6 +4,7 @@
 import { hex } from "../../base/index.ts";
 import type { StepResult } from "../../kernel/index.ts";
 import { agentOf } from "../workload.ts";
+import { causeNumber } from "./cause-number.ts";
 import { pageStateFault } from "./page-state.ts";
 import { NO_CAUSE, type Reason, type Rule, type StepFacts, wasInjected } from "./rule.ts";
 
@@ -39,6 +40,20 @@ function why(facts: StepFacts): Reason {
   }
 }
 
+/** Who failed, and how: what tells two failures of one operation apart. Addresses do not. */
+function whoFailed(result: StepResult): string {
+  switch (result.outcome) {
+    case "error":
+      return `${result.from} ${result.errno}`;
+    case "fault":
+      return result.fault.fault;
+    case "crash":
+      return result.at;
+    default:
+      return "";
+  }
+}
+
 const OUTCOMES: readonly StepResult["outcome"][] = ["done", "error", "fault", "crash"];
 
 export const mappingFailed: Rule = {
@@ -55,7 +70,7 @@ export const mappingFailed: Rule = {
     if (facts.result.outcome === "crash" && facts.result.injected === true) return NO_CAUSE;
     // The host may be stopped, and has no right to succeed.
     if (agentOf(facts.operation) === "host" || pageStateFault(facts) !== null) return NO_CAUSE;
-    return outcome;
+    return causeNumber(outcome, facts.operation.op, whoFailed(facts.result));
   },
   describe: (facts) => `${facts.operation.op} fails: ${resultPhrase(facts.result)}`,
   why,

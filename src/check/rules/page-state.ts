@@ -3,6 +3,7 @@
 
 import { type FaultFacts, faultFacts, pageStateName } from "../../machine/index.ts";
 import { agentOf } from "../workload.ts";
+import { causeNumber } from "./cause-number.ts";
 import { NO_CAUSE, type Reason, type Rule, type StepFacts } from "./rule.ts";
 import { NO_ENCRYPTION, reasonFor, type Technology } from "./technology.ts";
 
@@ -48,8 +49,10 @@ export const pageState: Rule = {
   source: "arch/x86/coco/tdx/tdx.c:1040-1058 (the kernel's mapping should match the state of the page)",
   judge(facts) {
     const fault = pageStateFault(facts);
-    if (fault !== null) return VICTIMS.indexOf(fault.victim);
-    return facts.health !== null && facts.health.mismatched.length > 0 ? MISMATCHED : NO_CAUSE;
+    const { operation, health, result } = facts;
+    if (fault !== null) return causeNumber(VICTIMS.indexOf(fault.victim), operation.op, `${agentOf(operation) ?? ""} ${result.outcome === "fault" ? result.fault.fault : ""}`);
+    const first = health?.mismatched[0];
+    return first === undefined ? NO_CAUSE : causeNumber(MISMATCHED, operation.op, pageStateName(first.state));
   },
   describe(facts) {
     const fault = pageStateFault(facts);

@@ -62,8 +62,8 @@ export interface Reason {
   readonly ref: string;
 }
 
-/** Number of causes that a rule may tell apart. */
-export const CAUSES = 256;
+/** Number of causes that a rule may tell apart: enough for an operation and a hash of what a kernel said. */
+export const CAUSES: number = 2 ** 20;
 
 /** What a rule tells of a violation. */
 export interface Violation {
