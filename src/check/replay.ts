@@ -2,7 +2,7 @@
 /** Runs a trace step by step, with recording on, and keeps what there is to tell about each step. */
 
 import { CbitError, EXIT } from "../base/index.ts";
-import type { Kernel, KernelEvent, Operation, StepResult, View } from "../kernel/index.ts";
+import type { Health, Kernel, KernelEvent, Operation, StepResult, View } from "../kernel/index.ts";
 import { judgedHealth } from "./judged-health.ts";
 import { type Extent, extentOf, NOTHING_WRITTEN, Oracle } from "./oracle.ts";
 import { RULES } from "./rules/index.ts";
@@ -24,6 +24,8 @@ export interface ReplayStep {
   readonly events: readonly KernelEvent[];
   readonly views: readonly View[];
   readonly changes: readonly ViewChange[];
+  /** What is wrong with frames; null where nobody looked. */
+  readonly health: Health | null;
   /** The token that a read should have given; null where nothing is promised or it is no read. */
   readonly expected: number | null;
   readonly violations: readonly Violation[];
@@ -128,7 +130,7 @@ export function runStep(kernel: Kernel, extent: Extent, words: Uint32Array, oper
   const judged = goesOn(result) && changesViews(operation);
   const health = judged ? judgedHealth(kernel.health(), oracle, words) : null;
   const violations = stepViolations({ configuration, operation, result, expected, secret, foreign, views: judged ? views : null, health });
-  return { operation, result, events, views, changes: viewChanges(before, views), expected: expected === NOTHING_WRITTEN ? null : expected, violations };
+  return { operation, result, events, views, changes: viewChanges(before, views), health, expected: expected === NOTHING_WRITTEN ? null : expected, violations };
 }
 
 /** True where operations may follow a step: it is done, or failed because it was made to. */
