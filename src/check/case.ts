@@ -71,6 +71,12 @@ export interface Booted {
   readonly workload: Workload;
 }
 
+/** Boots a case. `start` is null where it is refused or not supported. */
+export function boot(factory: KernelFactory, configuration: Configuration, driver: DriverProfile, workload: Workload): Booted {
+  const kernel = factory.create(configuration, driver);
+  return { factory, kernel, start: kernel.boot.status === "ready" ? kernel.save() : null, workload: suited(workload, driver, configuration) };
+}
+
 /** Searches one case. */
 export function checkCase(
   factory: KernelFactory,
@@ -80,13 +86,13 @@ export function checkCase(
   bounds: Bounds = DEFAULT_BOUNDS,
   progress?: Progress,
 ): CaseResult {
-  const kernel = factory.create(configuration, driver);
-  const { boot } = kernel;
-  const booted: Booted = { factory, kernel, start: boot.status === "ready" ? kernel.save() : null, workload: suited(workload, driver, configuration) };
+  const booted = boot(factory, configuration, driver, workload);
+  const { kernel } = booted;
   const atBoot = bootFindings(booted);
   const about = { machine: configuration.name, device: driver.name, bounds };
-  if (boot.status !== "ready") {
-    return { ...about, verdict: atBoot.length > 0 ? "broken" : boot.status, complete: false, states: 0, reason: boot.reason, findings: atBoot, sameAs: null };
+  if (kernel.boot.status !== "ready") {
+    const { status, reason } = kernel.boot;
+    return { ...about, verdict: atBoot.length > 0 ? "broken" : status, complete: false, states: 0, reason, findings: atBoot, sameAs: null };
   }
 
   const space = new KernelSpace(kernel, booted.workload, RULES);

@@ -50,11 +50,20 @@ function decodeField(text: string, what: string): string {
   }
 }
 
-/** The usual value of an argument: for a token that of the writer, through `alias` where the CPU writes. */
-function usualValue(op: Operation["op"], spec: ArgumentSpec, operation: Readonly<Record<string, unknown>>): unknown {
-  if (spec.type !== "value") return spec.default;
-  const agent = op === "cpu_write" ? (operation["alias"] as CpuAlias) : op === "dev_write" ? "device" : "host";
-  return tokenOf(agent, operation["buf"] as number);
+/** The token of a writer: through `alias` where the CPU writes. */
+function tokenOfWriter(op: Operation["op"], given: Readonly<Record<string, unknown>>): number {
+  const agent = op === "cpu_write" ? (given["alias"] as CpuAlias) : op === "dev_write" ? "device" : "host";
+  return tokenOf(agent, given["buf"] as number);
+}
+
+/** The token that an operation writes unless it names another; null for operations that write none. */
+export function usualToken(operation: Operation): number | null {
+  return "value" in operation ? tokenOfWriter(operation.op, { ...operation }) : null;
+}
+
+/** The usual value of an argument. */
+function usualValue(op: Operation["op"], spec: ArgumentSpec, given: Readonly<Record<string, unknown>>): unknown {
+  return spec.type === "value" ? tokenOfWriter(op, given) : spec.default;
 }
 
 /** One step as the token has it: "bo_create", "cpu_write:vmap", "dev_read:page=1". */
