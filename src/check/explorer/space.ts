@@ -32,6 +32,9 @@ export interface Space {
    * @param action one that led to it
    */
   judge(action: number): void;
+  /** What the space remembers of its steps besides violations, as a text, and taking over what another thread's space remembers. */
+  summary?(): string;
+  absorb?(summary: string): void;
   /** What partial-order reduction goes by; without it every enabled action is taken in every state. */
   readonly independence?: Independence;
   /** What symmetry reduction goes by; without it every state stands for itself. */
