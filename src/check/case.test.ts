@@ -6,7 +6,7 @@ import { ttmBuffer } from "../scenarios/workloads/ttm-buffer.ts";
 import { type CaseResult, checkCase, DEFAULT_BOUNDS } from "./case.ts";
 import { KernelSpace } from "./kernel-space.ts";
 import { RULES } from "./rules/index.ts";
-import { search } from "./search.ts";
+import { search } from "./explorer/search.ts";
 import { formatStep } from "./trace.ts";
 import type { Workload } from "./workload.ts";
 
@@ -53,7 +53,7 @@ describe("a case on the toy kernel", () => {
   });
 
   it("is bounded where it found nothing within the bounds", () => {
-    expect(checkCase(toyFactory(), TOY_MACHINE, TOY_DRIVER, ttmBuffer, { states: 10, depth: 64 })).toMatchObject({ verdict: "bounded", complete: false });
+    expect(checkCase(toyFactory(), TOY_MACHINE, TOY_DRIVER, ttmBuffer, { bounds: { states: 10, depth: 64 } })).toMatchObject({ verdict: "bounded", complete: false });
   });
 
   it("does not call an empty search `holds`", () => {
@@ -64,7 +64,7 @@ describe("a case on the toy kernel", () => {
   it("asks for views and restores only where it must", () => {
     const kernel = toyKernel();
     const space = new KernelSpace(kernel, ttmBuffer, RULES);
-    const result = search(space, DEFAULT_BOUNDS);
+    const result = search(space, { bounds: DEFAULT_BOUNDS });
     expect(kernel.calls.views).toBeLessThan(result.states);
     expect(kernel.calls.restore).toBeLessThan(result.transitions / 1.5);
   });

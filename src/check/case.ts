@@ -7,7 +7,8 @@ import { KernelSpace, ruleOfKey } from "./kernel-space.ts";
 import { bootViolations, replayOn, type Replay } from "./replay.ts";
 import { RULES } from "./rules/index.ts";
 import type { Rule, RuleId, Severity, Violation } from "./rules/rule.ts";
-import { type Bounds, type Found, type Progress, search } from "./search.ts";
+import type { Bounds } from "./explorer/bounds.ts";
+import { type Found, search, type SearchOptions, type SearchResult } from "./explorer/search.ts";
 import type { Trace } from "./trace.ts";
 import { sometimesText, suited, type Workload } from "./workload.ts";
 
@@ -51,7 +52,15 @@ export interface CaseResult {
    * one was searched itself. Then `states` is 0: they are counted there.
    */
   readonly sameAs: string | null;
+  /** How the search went; null where there was none. */
+  readonly search: SearchFacts | null;
 }
+
+/** What a search has to say of itself. */
+export type SearchFacts = Omit<SearchResult, "states" | "complete" | "found">;
+
+/** How a case is searched. */
+export type CaseOptions = Omit<SearchOptions, "team">;
 
 /** The id of a case. */
 export function caseId(device: string, machine: string): string {
@@ -83,27 +92,26 @@ export function checkCase(
   configuration: Configuration,
   driver: DriverProfile,
   workload: Workload,
-  bounds: Bounds = DEFAULT_BOUNDS,
-  progress?: Progress,
+  options: CaseOptions = { bounds: DEFAULT_BOUNDS },
 ): CaseResult {
   const booted = boot(factory, configuration, driver, workload);
   const { kernel } = booted;
   const atBoot = bootFindings(booted);
-  const about = { machine: configuration.name, device: driver.name, bounds };
+  const about = { machine: configuration.name, device: driver.name, bounds: options.bounds };
   if (kernel.boot.status !== "ready") {
     const { status, reason } = kernel.boot;
-    return { ...about, verdict: atBoot.length > 0 ? "broken" : status, complete: false, states: 0, reason, findings: atBoot, sameAs: null };
+    return { ...about, verdict: atBoot.length > 0 ? "broken" : status, complete: false, states: 0, reason, findings: atBoot, sameAs: null, search: null };
   }
 
   const space = new KernelSpace(kernel, booted.workload, RULES);
-  const result = search(space, bounds, progress);
-  const findings = inOrder([...atBoot, ...findingsOf(booted, result.found)]);
+  const { states, complete: finished, found, ...facts } = search(space, options);
+  const findings = inOrder([...atBoot, ...findingsOf(booted, found)]);
   const reason = space.unsupported;
-  const complete = result.complete && reason === null;
+  const complete = finished && reason === null;
   const broken = findings.some((f) => f.severity === "error");
   const verdict = broken ? "broken" : reason !== null ? "unsupported" : complete ? "holds" : "bounded";
   if (verdict === "holds") assertNotEmpty(space, `${driver.name}@${configuration.name}`);
-  return { ...about, verdict, complete, states: result.states, reason, findings, sameAs: null };
+  return { ...about, verdict, complete, states, reason, findings, sameAs: null, search: facts };
 }
 
 /** Findings in the order of the rules' table. */

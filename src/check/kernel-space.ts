@@ -26,6 +26,13 @@ const DONE: StepResult = { outcome: "done", seen: null };
 /** `StepFacts` that the search writes again for each step. */
 type Scratch = { -readonly [K in keyof StepFacts]: StepFacts[K] };
 
+/** What the spaces of several threads tell each other. */
+interface Summary {
+  readonly reached: readonly number[];
+  readonly done: readonly Operation["op"][];
+  readonly why: string | null;
+}
+
 export class KernelSpace implements Space {
   readonly violations: number[] = [];
   state: Uint32Array = new Uint32Array(0);
@@ -75,6 +82,17 @@ export class KernelSpace implements Space {
   /** Why a part of the workload could not be tried; null where all could. */
   get unsupported(): string | null {
     return this.why;
+  }
+
+  summary(): string {
+    return JSON.stringify({ reached: [...this.reached], done: [...this.done], why: this.why } satisfies Summary);
+  }
+
+  absorb(summary: string): void {
+    const { reached, done, why } = JSON.parse(summary) as Summary;
+    for (const pair of reached) this.reached.add(pair);
+    for (const op of done) this.done.add(op);
+    this.why ??= why;
   }
 
   start(): void {

@@ -22,5 +22,5 @@ export function twinCase(factory: KernelFactory, configuration: Configuration, d
   const later = searched.findings.filter((f) => f.trace.operations.length > 0).map((f) => findingOf(booted, RULES.find((r) => r.id === f.rule)!, f.trace.operations, f.causes));
   // What boot comes to goes by the device's name, not by what the kernel does for it.
   const verdict = atBoot.some((f) => f.severity === "error") ? "broken" : searched.verdict;
-  return { ...searched, machine: configuration.name, device: driver.name, verdict, states: 0, findings: inOrder([...atBoot, ...later]), sameAs };
+  return { ...searched, machine: configuration.name, device: driver.name, verdict, states: 0, search: null, findings: inOrder([...atBoot, ...later]), sameAs };
 }

@@ -40,9 +40,9 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const factory = await kernelNamed(options.kernel, options.policy ?? null, context);
   const workload = workloadNamed(options.workload);
   const bounds = { states: options.states, depth: options.depth };
-  const matrix = checkMatrix(factory, machines, drivers, workload, bounds, (index, total, name) => {
+  const matrix = checkMatrix(factory, machines, drivers, workload, { bounds }, (index, total, name) => {
     context.progress(`${index + 1}/${total} ${name}`);
-    return (states, _transitions, depth) => context.progress(`${index + 1}/${total} ${name}: ${states} states, depth ${depth}`);
+    return ({ states, depth }) => context.progress(`${index + 1}/${total} ${name}: ${states} states, depth ${depth}`);
   });
   context.progress("");
   const report: CheckReport = {

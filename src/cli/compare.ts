@@ -48,7 +48,7 @@ function selectionOf(options: CompareOptions): Selection {
 }
 
 function matrixOf(factory: KernelFactory, { machines, drivers, workload, bounds }: Selection, name: string, context: Context): Matrix {
-  return checkMatrix(factory, machines, drivers, workload, bounds, (index, total, id) => {
+  return checkMatrix(factory, machines, drivers, workload, { bounds }, (index, total, id) => {
     context.progress(`${name}: ${index + 1}/${total} ${id}`);
     return undefined;
   });

@@ -70,9 +70,10 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
   const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context);
   const bounds = { states: options.states, depth: options.depth };
   const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);
-  const result = checkCase(factory, configuration, driver, workload, bounds, (states, _transitions, depth) =>
-    context.progress(`${name.device}@${configuration.name}: ${states} states, depth ${depth}`),
-  );
+  const result = checkCase(factory, configuration, driver, workload, {
+    bounds,
+    progress: ({ states, depth }) => context.progress(`${name.device}@${configuration.name}: ${states} states, depth ${depth}`),
+  });
   context.progress("");
   const canonical = findingId(result.device, result.machine, name.rule);
   const finding = result.findings.find((f) => f.id === canonical);

@@ -17,6 +17,7 @@ const result = (machine: string, device: string, verdict: Verdict, reason: strin
   reason,
   findings: [],
   sameAs: null,
+  search: null,
 });
 
 describe("wrap", () => {

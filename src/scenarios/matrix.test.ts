@@ -23,7 +23,7 @@ function run(options: ToyOptions, keys: Readonly<Record<string, string | null>>)
     effectiveKey: (configuration) => keys[configuration.name]!,
   };
   const seen: string[] = [];
-  const matrix = checkMatrix(factory, MACHINES, DRIVERS, ttmBuffer, DEFAULT_BOUNDS, (index, total, name) => {
+  const matrix = checkMatrix(factory, MACHINES, DRIVERS, ttmBuffer, { bounds: DEFAULT_BOUNDS }, (index, total, name) => {
     seen.push(`${index + 1}/${total} ${name}`);
     return undefined;
   });
@@ -70,6 +70,6 @@ describe("a matrix", () => {
     const broken = toyFactory({ domains: { vmap: DOMAIN_HOST } });
     const fine = toyFactory();
     const factory: KernelFactory = { ...broken, create: (c, d) => (c.name === "one" ? broken : fine).create(c, d), effectiveKey: () => "x" };
-    expect(() => checkMatrix(factory, MACHINES, [DRIVERS[0]!], ttmBuffer, DEFAULT_BOUNDS)).toThrow(/a@two\/ciphertext-read/);
+    expect(() => checkMatrix(factory, MACHINES, [DRIVERS[0]!], ttmBuffer, { bounds: DEFAULT_BOUNDS })).toThrow(/a@two\/ciphertext-read/);
   });
 });

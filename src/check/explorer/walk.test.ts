@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { search } from "../search.ts";
+import { search } from "./search.ts";
 import { hash64, Seen } from "./seen.ts";
 import { type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind } from "./space.ts";
 import { walk } from "./walk.ts";
@@ -121,7 +121,7 @@ describe("random walks", () => {
     fc.assert(
       fc.property(graphs, fc.nat(), (edges, seed) => {
         const all = [1, 2, 3, 4, 5, 6, 7];
-        const searched = search(new Graph(edges, all), FAR);
+        const searched = search(new Graph(edges, all), { bounds: FAR });
         const walked = walk(new Graph(edges, all), { walks: 60, depth: 20, seed });
         const known = new Set(searched.found.map((f) => f.key));
         expect(walked.found.filter((f) => !known.has(f.key))).toEqual([]);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Space, STEP_ENDED, STEP_MOVED, STEP_SAME } from "./explorer/space.ts";
-import { type Bounds, search } from "./search.ts";
+import { type Space, STEP_ENDED, STEP_MOVED, STEP_SAME } from "./space.ts";
+import type { Bounds } from "./bounds.ts";
+import { search } from "./search.ts";
 
 /** `digits` counters modulo `base`; action i increments counter i. A violation where the digits add up to `bad`. */
 class Counters implements Space {
@@ -47,29 +48,29 @@ const FAR: Bounds = { states: 1e6, depth: 1e6 };
 describe("search", () => {
   it("finds every state once, and every transition", () => {
     const space = new Counters(3, 5);
-    expect(search(space, FAR)).toMatchObject({ states: 125, transitions: 375, depth: 12, complete: true, found: [] });
+    expect(search(space, { bounds: FAR })).toMatchObject({ states: 125, transitions: 375, depth: 12, complete: true, found: [] });
     expect(space.judged).toBe(124);
   });
 
   it("grows its tables past their first size", () => {
-    expect(search(new Counters(5, 7), FAR)).toMatchObject({ states: 16807, transitions: 84035, depth: 30, complete: true });
+    expect(search(new Counters(5, 7), { bounds: FAR })).toMatchObject({ states: 16807, transitions: 84035, depth: 30, complete: true });
   });
 
   it("gives the shortest way to a violation, and goes on", () => {
-    const result = search(new Counters(3, 5, 4), FAR);
+    const result = search(new Counters(3, 5, 4), { bounds: FAR });
     expect(result.found).toEqual([{ key: 7, path: [0, 0, 0, 0] }]);
     expect(result.complete).toBe(true);
   });
 
   it("is complete with exactly the states allowed, and not with one less", () => {
-    expect(search(new Counters(2, 3), { states: 9, depth: 100 }).complete).toBe(true);
-    expect(search(new Counters(2, 3), { states: 8, depth: 100 }).complete).toBe(false);
-    expect(search(new Counters(5, 7), FAR, undefined, 1.5 * 2 ** 20)).toMatchObject({ complete: false, found: [] });
+    expect(search(new Counters(2, 3), { bounds: { states: 9, depth: 100 } }).complete).toBe(true);
+    expect(search(new Counters(2, 3), { bounds: { states: 8, depth: 100 } }).complete).toBe(false);
+    expect(search(new Counters(5, 7), { bounds: { ...FAR, memory: 1.5 * 2 ** 20 } })).toMatchObject({ complete: false, found: [] });
   });
 
   it("tries orders of `depth` operations and none longer", () => {
-    expect(search(new Counters(1, 10, 4), { states: 100, depth: 4 })).toMatchObject({ complete: false, states: 5, found: [{ key: 7 }] });
-    expect(search(new Counters(1, 10, 4), { states: 100, depth: 3 })).toMatchObject({ complete: false, states: 4, found: [] });
+    expect(search(new Counters(1, 10, 4), { bounds: { states: 100, depth: 4 } })).toMatchObject({ complete: false, states: 5, found: [{ key: 7 }] });
+    expect(search(new Counters(1, 10, 4), { bounds: { states: 100, depth: 3 } })).toMatchObject({ complete: false, states: 4, found: [] });
   });
 
   it("does not go on from a step that ended, and keeps its violation", () => {
@@ -83,7 +84,7 @@ describe("search", () => {
       step: () => STEP_ENDED,
       judge: () => undefined,
     };
-    expect(search(space, FAR)).toMatchObject({ states: 1, transitions: 1, complete: true, found: [{ key: 3, path: [1] }] });
+    expect(search(space, { bounds: FAR })).toMatchObject({ states: 1, transitions: 1, complete: true, found: [{ key: 3, path: [1] }] });
   });
 
   it("agrees with a naive search on random graphs", () => {
@@ -112,7 +113,7 @@ describe("search", () => {
         };
         const distance = new Map([[0, 0]]);
         for (const at of distance.keys()) for (const next of edges[at]!) if (!distance.has(next)) distance.set(next, distance.get(at)! + 1);
-        const result = search(space, FAR);
+        const result = search(space, { bounds: FAR });
         expect(result.states).toBe(distance.size);
         expect(result.depth).toBe(Math.max(...distance.values()));
         for (const { key, path } of result.found) expect(path.length).toBe(distance.get(key));
