@@ -70,6 +70,10 @@ export class KernelSpace implements Space {
     this.facts = { configuration, operation: workload.actions[0]!.operation, result: DONE, expected: 0, secret: 0, foreign: false, views: null, health: null };
   }
 
+  get portable(): boolean {
+    return this.kernel.portableSnapshots;
+  }
+
   get actions(): number {
     return this.workload.actions.length;
   }

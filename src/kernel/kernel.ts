@@ -11,7 +11,7 @@ import type { Operation, StepResult } from "./operations.ts";
 
 /**
  * A whole state of kernel and machine as words. Two states of one kernel are equal exactly when their words are. Only
- * the kernel that made it can restore it.
+ * the kernel that made it can restore it, unless snapshots are portable.
  */
 export type Snapshot = Uint32Array;
 
@@ -29,6 +29,8 @@ export interface Kernel {
   readonly driver: DriverProfile;
   /** The outcome of boot and of the driver's probe. Operations may follow only where it is `ready`. */
   readonly boot: BootResult;
+  /** True where an equal kernel, in another thread or process, can restore this one's snapshots. */
+  readonly portableSnapshots: boolean;
   /** Copies the present state. @param into may be used for it, and returned, where it has the right length */
   save(into?: Snapshot): Snapshot;
   /** Returns to a saved state. */

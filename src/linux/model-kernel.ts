@@ -35,6 +35,7 @@ class ModelKernel implements Kernel {
   readonly configuration: Configuration;
   readonly driver: DriverProfile;
   readonly boot: BootResult;
+  readonly portableSnapshots = true;
   private readonly k: Linux;
   private readonly mappings: Mappings;
 

@@ -95,6 +95,8 @@ class TreeKernel implements Kernel {
   readonly configuration: Configuration;
   readonly driver: DriverProfile;
   readonly boot: BootResult;
+  /** States are named by numbers that this kernel alone gave. */
+  readonly portableSnapshots = false;
   private readonly guest: Guest;
   private readonly store: StateStore;
   private readonly device: Device;

@@ -44,6 +44,7 @@ class ToyKernel implements Kernel {
   readonly configuration: Configuration;
   readonly driver: DriverProfile;
   readonly boot: Kernel["boot"];
+  readonly portableSnapshots = true;
   /** How often `restore` and `views` were called. */
   readonly calls = { restore: 0, views: 0 };
   private words = new Uint32Array(4);

@@ -23,7 +23,10 @@ export interface Checkpoint {
   readonly vias: Uint32Array;
   /** Compact searches: two words of hash for each state before `at`. Empty elsewhere. */
   readonly hashes: Uint32Array;
-  /** For each state that is kept whole (compact: from `at`): words of the state, words of its encoding; then all encodings. */
+  /**
+   * For each state that is kept whole (compact: from `at`): words of the state, words of its encoding; then all encodings. Empty where the space is not
+   * portable: then states are reached again by the actions that led to them.
+   */
   readonly lengths: Uint32Array;
   readonly sizes: Uint32Array;
   readonly words: Uint32Array;

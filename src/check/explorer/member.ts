@@ -300,13 +300,14 @@ export class Member {
     for (let local = 0; local < this.store.count; local++) {
       const id = this.numberOf(local);
       const ahead = id >= this.at;
-      const whole = ahead || !(this.store instanceof HashStore);
+      const portable = this.space.portable !== false;
+      const whole = portable && (ahead || !(this.store instanceof HashStore));
       add({
         id,
         parent: this.lineage.parent(local),
         via: this.lineage.via(local),
         length: whole ? this.store.length(local) : 0,
-        words: whole ? this.store.encoding(local).slice() : Uint32Array.from((this.store as HashStore).hashOf(local)),
+        words: whole ? this.store.encoding(local).slice() : portable ? Uint32Array.from((this.store as HashStore).hashOf(local)) : NO_SET,
         sleep: ahead && this.sleep !== null ? this.sleep.of(local).slice() : NO_SET,
       });
     }
@@ -324,31 +325,19 @@ export class Member {
       for (const s of c.sightings) this.findings.take(s);
       for (const summary of c.summaries) space.absorb?.(summary);
     }
-    let whole = 0;
-    let start = 0;
+    const load = this.loader(c);
     let levelStart = 0;
     let nextStart = 0;
     for (let id = 0; id < c.total; id++) {
-      const hashOnly = c.compact && id < c.at;
-      let hash: number;
-      let encoding: Uint32Array = NO_SET;
-      let length = 0;
-      if (hashOnly) hash = c.hashes[id * 2]!;
-      else {
-        length = c.lengths[whole]!;
-        encoding = c.words.subarray(start, start + c.sizes[whole]!);
-        start += c.sizes[whole]!;
-        whole++;
-        hash = store.hash(encoding, length);
-      }
-      if (exchange !== null && !exchange.owns(hash)) continue;
-      const local = hashOnly ? (store as HashStore).addExpanded(hash, c.hashes[id * 2 + 1]!) : store.add(encoding, length, hash);
+      const local = load(id);
+      if (local === null) continue;
       assert(local >= 0, "explorer: the checkpoint has a state twice");
       this.lineage.push(c.parents[id]!, c.vias[id]!);
       exchange?.number(local, id);
       if (id < c.at) this.done = levelStart = local + 1;
       if (id < c.levelEnd) nextStart = local + 1;
     }
+    store.expanded(levelStart);
     this.levelStart = levelStart;
     if (sleep === null) return;
     sleep.begin(levelStart, nextStart);
@@ -356,5 +345,43 @@ export class Member {
       const row = this.numberOf(local) - c.at;
       sleep.load(local, c.sleep.subarray(row * sleep.words, (row + 1) * sleep.words));
     }
+  }
+
+  /** Adds states of a checkpoint to the store, in order: gives the place of each, null for one that belongs to another thread. */
+  private loader(c: Checkpoint): (id: number) => number | null {
+    const { store, exchange } = this;
+    if (this.space.portable === false) return (id) => this.reach(c, id);
+    let whole = 0;
+    let start = 0;
+    return (id) => {
+      if (c.compact && id < c.at) {
+        const hash = c.hashes[id * 2]!;
+        return exchange?.owns(hash) === false ? null : (store as HashStore).addExpanded(hash, c.hashes[id * 2 + 1]!);
+      }
+      const length = c.lengths[whole]!;
+      const encoding = c.words.subarray(start, start + c.sizes[whole]!);
+      start += c.sizes[whole++]!;
+      const hash = store.hash(encoding, length);
+      return exchange?.owns(hash) === false ? null : store.add(encoding, length, hash);
+    };
+  }
+
+  /** Adds a state by doing again what led to it first. */
+  private reach(c: Checkpoint, id: number): number {
+    const { space, store, orbits } = this;
+    let words = space.state;
+    if (id > 0) {
+      this.entered = store.words(c.parents[id]!, this.entered);
+      space.enter(this.entered);
+      const kind = space.step(c.vias[id]! % space.actions);
+      assert(kind === STEP_MOVED, "explorer: a step of the checkpoint leads elsewhere now");
+      words = space.state;
+      if (orbits !== null) {
+        orbits.canonicalize(words);
+        words = orbits.least;
+      }
+    }
+    const encoding = store.encode(words);
+    return store.add(encoding, words.length, store.hash(encoding, words.length));
   }
 }

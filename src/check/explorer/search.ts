@@ -28,6 +28,18 @@ export interface SearchOptions {
   readonly resume?: Checkpoint;
   /** Of several threads, which all search an equal space with equal options: this one's end. Member 0 has the result. */
   readonly team?: Team;
+  /** Gets threads to search with once there is something to do for them. */
+  readonly recruit?: Recruit;
+}
+
+export interface Recruit {
+  /** States that one thread goes to alone. */
+  readonly after: number;
+  /**
+   * Starts threads, each of which builds an equal space and calls `search` with equal options, `resume` set to the checkpoint and `team` to its
+   * end, from 1 on. @returns the end of member 0
+   */
+  team(checkpoint: Checkpoint): Team;
 }
 
 /** A violation, by the shortest way to it: the actions from the first state. */
@@ -62,5 +74,10 @@ export interface SearchResult {
 
 /** Searches `space`. The result is the same on every run, unless time or memory ended it. */
 export function search(space: Space, options: SearchOptions): SearchResult {
-  return new Member(space, options).run();
+  const { bounds, recruit } = options;
+  if (recruit === undefined || recruit.after >= bounds.states || space.portable === false) return new Member(space, options).run();
+  const alone = new Member(space, { ...options, bounds: { ...bounds, states: recruit.after }, keep: true }).run();
+  if (alone.stopped !== "states" || alone.states > bounds.states) return options.keep === true ? alone : { ...alone, checkpoint: null };
+  const resume = alone.checkpoint!;
+  return new Member(space, { ...options, resume, team: recruit.team(resume) }).run();
 }

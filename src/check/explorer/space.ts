@@ -17,6 +17,11 @@ export interface Space {
   readonly state: Uint32Array;
   /** Words of every state, where all have the same few: they are kept whole. Undefined where most words stay as they are in the first state. */
   readonly stateWords?: number;
+  /**
+   * False where words mean something to this space alone, not to an equal one in another thread or process. Then one thread searches, and
+   * a checkpoint has how states were reached, not what they are.
+   */
+  readonly portable?: boolean;
   /** Keys that the last `step` or `judge` found; the space empties it at the start of each. */
   readonly violations: readonly number[];
   /** Goes to the first state. */
