@@ -86,6 +86,12 @@ export function boot(factory: KernelFactory, configuration: Configuration, drive
   return { factory, kernel, start: kernel.boot.status === "ready" ? kernel.save() : null, workload: suited(workload, driver, configuration) };
 }
 
+/** Helps another thread to search one case: it has the result. @param options as there, with this thread's end of the team */
+export function assistCase(factory: KernelFactory, configuration: Configuration, driver: DriverProfile, workload: Workload, options: SearchOptions): void {
+  const booted = boot(factory, configuration, driver, workload);
+  search(new KernelSpace(booted.kernel, booted.workload, RULES), options);
+}
+
 /** Searches one case. */
 export function checkCase(
   factory: KernelFactory,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 export { type Agent, tokenOf, writtenPhrase } from "./agents.ts";
-export { boot, type Booted, type CaseOptions, type CaseResult, caseId, checkCase, DEFAULT_BOUNDS, type Finding, findingId, type SearchFacts, type Verdict } from "./case.ts";
+export { assistCase, boot, type Booted, type CaseOptions, type CaseResult, caseId, checkCase, DEFAULT_BOUNDS, type Finding, findingId, type SearchFacts, type Verdict } from "./case.ts";
 export { causesOf, type Change, CHANGES, type ComparedCase, compareCases, errorsOf } from "./comparison.ts";
 export { type Extent, extentOf, oracleWords, type PromiseRun } from "./oracle.ts";
 export { distinguishing, type Outcome, type PolicyCell, policyCells, type PolicyRun, type PolicyTally, tallyPolicies, tellingFindings } from "./policies.ts";
@@ -14,6 +14,8 @@ export { resultPhrase } from "./rules/mapping-failed.ts";
 export type { Rule, RuleId, Severity, Violation } from "./rules/rule.ts";
 export type { Bounds, OnProgress, Progress, Stopped } from "./explorer/bounds.ts";
 export type { Checkpoint } from "./explorer/checkpoint.ts";
+export type { Recruit } from "./explorer/search.ts";
+export { Team, teamFailed, teamMemory, type TeamMemory } from "./explorer/team.ts";
 export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
 export { twinCase } from "./twin.ts";
 export { type PageSight, type SeenReplay, type SeenStep, watchReplay } from "./sight.ts";

@@ -6,12 +6,13 @@ import { EXIT, type ExitCode } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { checkJson, type CheckReport, checkText, DEFAULT_STORIES } from "../report/index.ts";
-import { checkMatrix, DEFAULT_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
+import { DEFAULT_WORKLOAD, planMatrix, workloadNamed } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, shellWord, single } from "./options.ts";
+import { searchMatrix, workersFor } from "./threads/threads.ts";
 
 interface CheckOptions {
   readonly kernel: string;
@@ -21,6 +22,7 @@ interface CheckOptions {
   readonly workload: string;
   readonly states: number;
   readonly depth: number;
+  readonly workers?: number;
   readonly all?: boolean;
   readonly reportOnly?: boolean;
   readonly json?: boolean;
@@ -40,7 +42,8 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const factory = await kernelNamed(options.kernel, options.policy ?? null, context);
   const workload = workloadNamed(options.workload);
   const bounds = { states: options.states, depth: options.depth };
-  const matrix = checkMatrix(factory, machines, drivers, workload, { bounds }, (index, total, name) => {
+  const plan = planMatrix(factory, machines, drivers, workload, { bounds });
+  const matrix = await searchMatrix(plan, options.workers ?? workersFor(plan), null, (index, total, name) => {
     context.progress(`${index + 1}/${total} ${name}`);
     return ({ states, depth }) => context.progress(`${index + 1}/${total} ${name}: ${states} states, depth ${depth}`);
   });
@@ -65,6 +68,7 @@ export function define(command: Command, context: Context): void {
     .option("--workload <NAME>", "what is tried in every order", single("--workload"), DEFAULT_WORKLOAD.name)
     .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
+    .option("--workers <N>", "threads to search with (default: as many as pay)", positive("--workers"))
     .option("--all", `tell all stories, not the first ${DEFAULT_STORIES} only`)
     .option("--report-only", "exit 0 for broken cases too")
     .option("--json", "print cbit.check/1 instead of text")

@@ -43,7 +43,7 @@ describe("a matrix", () => {
       ["a@three", "a@one", 0, "holds", true],
       ["b@three", "a@one", 0, "holds", true],
     ]);
-    expect(seen).toEqual(["1/6 a@one", "2/6 b@one", "3/6 a@two", "4/6 b@two", "5/6 a@three", "6/6 b@three"]);
+    expect(seen).toEqual(["1/2 a@one", "2/2 a@two"]);
   });
 
   it("searches each case of which nothing is known", () => {
@@ -54,7 +54,7 @@ describe("a matrix", () => {
 
   it("runs the counterexamples again on the twin's own kernel, under the twin's names", () => {
     const { matrix, created } = run({ domains: { vmap: DOMAIN_HOST } }, { one: "x", two: "x", three: "x" });
-    expect(created).toEqual(matrix.cases.map((c) => `${c.device}@${c.machine}`));
+    expect(created.toSorted()).toEqual(matrix.cases.map((c) => `${c.device}@${c.machine}`).toSorted());
     const [first, second] = matrix.cases;
     expect(second!.findings.map((f) => f.id)).toEqual(["b@one/ciphertext-read", "b@one/alias-attribute"]);
     expect(second!.findings.map((f) => f.trace.operations)).toEqual(first!.findings.map((f) => f.trace.operations));

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/** The other side of `threads.ts`: a thread that does one job. */
+
+import { writeSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { assistCase, Team, teamFailed } from "../../check/index.ts";
+import { DRIVERS } from "../../linux/index.ts";
+import { filePath, isFile, planMatrix, searchPlanned, workloadNamed } from "../../scenarios/index.ts";
+import { createContext } from "../context.ts";
+import { kernelNamed } from "../kernels.ts";
+import { driverNamed, machineNamed } from "../named.ts";
+import { counter, type Job, type MatrixJob, type SearchJob } from "./jobs.ts";
+
+const written = (name: string): string => (isFile(name) ? filePath(name) : name);
+const deviceOf = (name: string): ReturnType<typeof driverNamed> => driverNamed(written(name), DRIVERS);
+const machineOf = (name: string): ReturnType<typeof machineNamed> => machineNamed(written(name));
+
+async function doMatrix({ names, options, next, deadline }: MatrixJob): Promise<void> {
+  const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true));
+  const limited = deadline === null ? options : { ...options, stop: () => Date.now() > deadline };
+  const plan = planMatrix(factory, names.machines.map(machineOf), names.devices.map(deviceOf), workloadNamed(names.workload), limited);
+  parentPort!.postMessage(searchPlanned(plan, counter(next)));
+}
+
+async function doSearch({ names, options, memory, index, resume }: SearchJob): Promise<void> {
+  try {
+    const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true));
+    const [machine, device] = [names.machines[0]!, names.devices[0]!];
+    assistCase(factory, machineOf(machine), deviceOf(device), workloadNamed(names.workload), { ...options, resume, team: new Team(memory, index) });
+  } catch (error) {
+    teamFailed(memory);
+    // The main thread waits for the team, not for messages: what happened would be lost.
+    writeSync(2, `cbit: thread ${index}: ${error instanceof Error ? error.stack : String(error)}\n`);
+    throw error;
+  }
+}
+
+const job = workerData as Job;
+await (job.kind === "matrix" ? doMatrix(job) : doSearch(job));

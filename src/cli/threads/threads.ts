@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/** Searching with several threads: the cases of a matrix are dealt out one by one, the states of a single large case by their hash. */
+
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { type CaseResult, type Recruit, Team, teamMemory } from "../../check/index.ts";
+import { type CaseProgress, type Matrix, matrixOf, type MatrixPlan, searchPlanned } from "../../scenarios/index.ts";
+import { counter, type Job, type PlainOptions, type CaseNames } from "./jobs.ts";
+
+/** States that one thread searches alone: more of them take longer than it takes to start another thread. */
+const ALONE = 20_000;
+
+/** More threads than this were never measured. */
+const MOST = 8;
+
+/** How many threads are used for one case where nobody says. */
+export function defaultWorkers(): number {
+  return Math.min(MOST, availableParallelism());
+}
+
+/** Searches of a model that take as long as it takes to start another thread. */
+const FEW_SEARCHES = 60;
+
+/** How many threads are used for a plan where nobody says: booting a tree takes longer than starting a thread. */
+export function workersFor(plan: MatrixPlan): number {
+  const pays = plan.factory.name.startsWith("tree:") ? plan.searches.length > 1 : plan.searches.length > FEW_SEARCHES;
+  return pays ? defaultWorkers() : 1;
+}
+
+function start(job: Job): Worker {
+  return new Worker(new URL("./thread.js", import.meta.url), { workerData: job });
+}
+
+function plain({ bounds, symmetry, partialOrder, compact }: PlainOptions): PlainOptions {
+  return { bounds, ...(symmetry === undefined ? {} : { symmetry }), ...(partialOrder === undefined ? {} : { partialOrder }), ...(compact === undefined ? {} : { compact }) };
+}
+
+/** What names the cases of a plan to another thread. */
+function namesOf(plan: MatrixPlan): CaseNames {
+  return {
+    kernel: plan.factory.name,
+    policy: plan.factory.policy,
+    machines: [...new Set(plan.cases.map((c) => c.machine.name))],
+    devices: [...new Set(plan.cases.map((c) => c.driver.name))],
+    workload: plan.workload.name,
+  };
+}
+
+/** Searches the cases of a plan with several threads. @param workers threads, this one included @param deadline in ms as `Date.now()` */
+export async function searchMatrix(plan: MatrixPlan, workers: number, deadline: number | null, progress?: CaseProgress): Promise<Matrix> {
+  const next = new SharedArrayBuffer(4);
+  const job: Job = { kind: "matrix", names: namesOf(plan), options: plain(plan.options), next, deadline };
+  const others = Array.from({ length: Math.min(workers, plan.searches.length) - 1 }, () => start(job));
+  const answers = others.map(
+    (worker) =>
+      new Promise<Map<number, CaseResult>>((resolve, reject) => {
+        worker.once("message", resolve);
+        worker.once("error", reject);
+      }),
+  );
+  // An error here must not hide behind one of a thread that nobody waits for yet.
+  for (const answer of answers) answer.catch(() => undefined);
+  try {
+    const results = searchPlanned(plan, counter(next), progress);
+    for (const answer of answers) for (const [at, result] of await answer) results.set(at, result);
+    return matrixOf(plan, results);
+  } finally {
+    await Promise.all(others.map((worker) => worker.terminate()));
+  }
+}
+
+/** Threads for one case once it turns out to be large. @param workers threads, this one included; 1 gets nobody */
+export function recruitFor(names: CaseNames, options: PlainOptions, workers: number): { readonly recruit?: Recruit } {
+  if (workers < 2) return {};
+  return {
+    recruit: {
+      after: ALONE,
+      team: (resume) => {
+        const memory = teamMemory(workers);
+        for (let index = 1; index < workers; index++) {
+          // A thread that fails says so through the team's memory, where the others look.
+          start({ kind: "search", names, options: plain(options), memory, index, resume }).on("error", () => undefined);
+        }
+        return new Team(memory, 0);
+      },
+    },
+  };
+}
