@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/** cbit's explorer on a model, as a whole fresh process: `explore.ts`. */
+
+import { join } from "node:path";
+import type { Built, Checker } from "./checker.ts";
+import type { Explored } from "./explore.ts";
+import type { Model } from "./models/model.ts";
+import { type Lab, ROOT } from "./processes.ts";
+
+export interface CbitOptions {
+  readonly workers: number;
+  readonly symmetry?: boolean;
+}
+
+export function cbit(lab: Lab, { workers, symmetry = false }: CbitOptions): Checker {
+  return {
+    name: `cbit, ${workers} worker${workers === 1 ? "" : "s"}${symmetry ? ", symmetry" : ""}`,
+    build(model: Model, bug: boolean): Built {
+      const flags = [...(bug ? ["--bug"] : []), ...(symmetry ? ["--symmetry"] : [])];
+      const command = [process.execPath, join(ROOT, "dist-bench", "explore.js"), model.name, "--workers", String(workers), ...flags];
+      return {
+        seconds: 0,
+        run() {
+          const { stdout, seconds, rssBytes, status } = lab.run(command, ROOT, [0, 1]);
+          const explored = JSON.parse(stdout) as Explored;
+          return { ...explored, runSeconds: seconds, rssBytes, status };
+        },
+      };
+    },
+  };
+}
