@@ -23,7 +23,7 @@ export const virtAddr = (value: number): VirtAddr => value as VirtAddr;
 
 export const pfnToPhys = (frame: Pfn): PhysAddr => (frame * PAGE_SIZE) as PhysAddr;
 export const physToPfn = (address: PhysAddr): Pfn => Math.floor(address / PAGE_SIZE) as Pfn;
-export const pageOffset = (address: number): number => address % PAGE_SIZE;
+export const pageOffset = (address: number): number => address & (PAGE_SIZE - 1);
 
 /** The canonical 64-bit form of a virtual address, as the kernel prints it. */
 export function formatVirt(address: VirtAddr): string {

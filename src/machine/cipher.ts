@@ -70,7 +70,7 @@ function xorTweak(block: Uint32Array, tweaks: Uint32Array, pa: PhysAddr): void {
   for (let bit = FIRST_TWEAK_BIT; bit <= LAST_TWEAK_BIT; bit++) {
     if (!hasBit(pa, bit)) continue;
     const at = (bit - FIRST_TWEAK_BIT) * BLOCK_WORDS;
-    for (let w = 0; w < BLOCK_WORDS; w++) block[w] = (block[w]! ^ tweaks[at + w]!) >>> 0;
+    for (let w = 0; w < BLOCK_WORDS; w++) block[w]! ^= tweaks[at + w]!;
   }
 }
 

@@ -6,7 +6,7 @@
  * Refs: AMD IOMMU spec (48882) sec. 2.2.3; drivers/iommu/amd/io_pgtable.c:383-386 (`__sme_set(paddr)` in each entry).
  */
 
-import { BIT, type DmaAddr, hasBit, join64, PAGE_SIZE, type PhysAddr } from "../base/index.ts";
+import { BIT, type DmaAddr, hasBit, join64, type PhysAddr } from "../base/index.ts";
 import { IOMMU_PTE_IR_HI, IOMMU_PTE_IW_HI, IOMMU_PTE_LEVEL_MASK, IOMMU_PTE_LEVEL_SHIFT, IOMMU_PTE_PR } from "./facts/iommu-bits.ts";
 import { PTE_ADDRESS_HI, PTE_ADDRESS_LO, TABLE_ENTRIES, TABLE_INDEX_BITS } from "./facts/pte-bits.ts";
 import { entryTarget } from "./mmu.ts";
@@ -27,7 +27,7 @@ export interface IommuTranslation {
 
 /** Index of `iova` into a table of `level` (1 is the lowest). */
 export function iommuIndex(iova: DmaAddr, level: number): number {
-  return Math.floor(iova / BIT(12 + TABLE_INDEX_BITS * (level - 1))) % TABLE_ENTRIES;
+  return Math.floor(iova / BIT(12 + TABLE_INDEX_BITS * (level - 1))) & (TABLE_ENTRIES - 1);
 }
 
 /** Bytes that an entry with level field 7 maps: the lowest clear address bit from bit 12 up encodes the size. */
@@ -54,7 +54,7 @@ export function iommuWalk(tables: TableMemory, domain: IommuDomain, iova: DmaAdd
       continue;
     }
     const raw = join64(lo & PTE_ADDRESS_LO, hi & PTE_ADDRESS_HI);
-    const bytes = next === 7 ? encodedBytes(raw) : PAGE_SIZE * TABLE_ENTRIES ** (level - 1);
+    const bytes = next === 7 ? encodedBytes(raw) : BIT(12 + TABLE_INDEX_BITS * (level - 1));
     const base = raw - (entryTarget(lo, hi, cBit) % bytes);
     return { address: base + (iova % bytes), readable: (hi & IOMMU_PTE_IR_HI) !== 0, writable: (hi & IOMMU_PTE_IW_HI) !== 0 };
   }

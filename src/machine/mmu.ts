@@ -5,7 +5,7 @@
  * Entries that outlive their change are in tlb.ts.
  */
 
-import { BIT, clearBit, join64, PAGE_SIZE, physAddr, testBit, type PhysAddr, type VirtAddr } from "../base/index.ts";
+import { BIT, clearBit, join64, pageOffset, physAddr, testBit, type PhysAddr, type VirtAddr } from "../base/index.ts";
 import {
   type CacheType,
   PAT_TYPES,
@@ -52,7 +52,7 @@ function cacheType(lo: number, patBit: number): CacheType {
 
 /** Index of `va` into a table of `level` (4 is the top). */
 export function tableIndex(va: VirtAddr, level: number): number {
-  return Math.floor(va / BIT(12 + TABLE_INDEX_BITS * (level - 1))) % TABLE_ENTRIES;
+  return Math.floor(va / BIT(12 + TABLE_INDEX_BITS * (level - 1))) & (TABLE_ENTRIES - 1);
 }
 
 /** What a leaf entry of 4 KiB says of `va`; null where it is not present. */
@@ -62,10 +62,10 @@ export function leafTranslation(lo: number, hi: number, va: VirtAddr, cBit: numb
 
 function leafOf(lo: number, hi: number, va: VirtAddr, level: number, cBit: number): Translation {
   const large = level > 1;
-  const pageBytes = PAGE_SIZE * TABLE_ENTRIES ** (level - 1);
+  const pageBytes = BIT(12 + TABLE_INDEX_BITS * (level - 1));
   const base = entryTarget(large ? lo & ~LARGE_PAGE_PAT_LO : lo, hi, cBit);
   return {
-    pa: physAddr(base + (va % pageBytes)),
+    pa: physAddr(base + (large ? va % pageBytes : pageOffset(va))),
     cBit: cBit >= 0 && testBit(lo, hi, cBit),
     writable: (lo & PTE_RW) !== 0,
     user: (lo & PTE_USER) !== 0,

@@ -44,22 +44,25 @@ const TAG_MASK = 0xf << TAG_SHIFT;
 export class WindowedTables implements TableMemory {
   readonly layout: TableLayout;
   private readonly words: Uint32Array;
+  /** Bits of an entry's index that are kept as its slot. */
+  private readonly windowBits: number;
 
   constructor(layout: TableLayout, words: Uint32Array) {
     assert(words.length === tableWords(layout), "tables: wrong length of state");
     assert(TABLE_ENTRIES % layout.window === 0 && layout.window >= 32, "tables: the window must divide 512 and be 32 or more");
     this.layout = layout;
     this.words = words;
+    this.windowBits = Math.log2(layout.window);
   }
 
   private slot(entry: PhysAddr): number {
     const frame = physToPfn(entry) - this.layout.firstPfn;
     if (frame < 0 || frame >= this.layout.frames) throw new InternalError(`tables: no table at 0x${entry.toString(16)}`);
-    return (frame * this.layout.window + ((pageOffset(entry) >>> 3) % this.layout.window)) * 2;
+    return (frame * this.layout.window + ((pageOffset(entry) >>> 3) & (this.layout.window - 1))) * 2;
   }
 
   private tag(entry: PhysAddr): number {
-    return Math.floor((pageOffset(entry) >>> 3) / this.layout.window) << TAG_SHIFT;
+    return (pageOffset(entry) >>> (3 + this.windowBits)) << TAG_SHIFT;
   }
 
   private kept(entry: PhysAddr, at: number): boolean {
