@@ -35,6 +35,11 @@ export interface Kernel {
   save(into?: Snapshot): Snapshot;
   /** Returns to a saved state. */
   restore(snapshot: Snapshot): void;
+  /**
+   * By block of `TOUCH_BLOCK_WORDS` words of a snapshot: 0 where the present state is as it was last restored, 1 where it may not be.
+   * Undefined where the kernel does not keep track.
+   */
+  readonly touched?: Uint8Array;
   /** Runs one operation in the present state. */
   apply(operation: Operation): StepResult;
   /** Live views of the pages of all buffers, ordered by buffer, page, kind. */

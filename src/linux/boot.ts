@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** From power-on to a probed driver: page tables, swiotlb, the device's masks and domain, ttm_device_init(). */
 
-import { DMA_BIT_MASK, PAGE_SIZE, pfn } from "../base/index.ts";
+import { DMA_BIT_MASK, PAGE_SIZE, pfn, Touched } from "../base/index.ts";
 import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
-import { Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
+import { Machine, type MachineConfig, machineWords, tableWords, trackedWords, WindowedTables } from "../machine/index.ts";
 import { iommu_setup_dma_ops } from "./dma/iommu.ts";
 import { dma_addressing_limited, dma_supported } from "./dma/mapping.ts";
 import { dma_atomic_pool_init } from "./dma/pool.ts";
@@ -118,16 +118,21 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
   const machine: MachineConfig = { platform, iommu, ram: ramLayout(configuration), coherent, tlb, granule };
   const layout = stateLayout(machine, frames, configuration.swiotlb === "dynamic");
   const s = new Uint32Array(layout.words);
-  const tables = new WindowedTables(TABLES, s.subarray(layout.tables, layout.tables + tableWords(TABLES)));
+  const touched = new Touched(layout.words, [
+    [layout.tables, layout.tables + tableWords(TABLES)],
+    ...trackedWords(machine).map(([start, end]) => [layout.machine + start, layout.machine + end] as const),
+  ]);
+  const tables = new WindowedTables(TABLES, s.subarray(layout.tables, layout.tables + tableWords(TABLES)), touched.listener(layout.tables));
   const k: Linux = {
     configuration,
     driver,
     policy,
     release,
-    machine: new Machine(machine, s.subarray(layout.machine, layout.machine + machineWords(machine)), tables),
+    machine: new Machine(machine, s.subarray(layout.machine, layout.machine + machineWords(machine)), tables, touched.listener(layout.machine)),
     tables,
     layout,
     s,
+    touched,
     dev: {
       dma_mask: DMA_BIT_MASK(driver.dmaMaskBits),
       coherent_dma_mask: DMA_BIT_MASK(driver.coherentMaskBits),

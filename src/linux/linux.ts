@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The model kernel as its functions see it: constants of this boot, the state, and the log of what it does. */
 
-import type { PhysAddr, Pfn, VirtAddr } from "../base/index.ts";
+import type { PhysAddr, Pfn, Touched, VirtAddr } from "../base/index.ts";
 import { type Chooser, type Configuration, type Costs, type DriverProfile, INJECTABLE, type Injectable, type KernelEvent } from "../kernel/index.ts";
 import type { IommuDomain, Machine, WindowedTables } from "../machine/index.ts";
 import type { StateLayout } from "./layout.ts";
@@ -75,6 +75,8 @@ export interface Linux {
   readonly layout: StateLayout;
   /** The state. Always the same array: restoring copies into it. */
   readonly s: Uint32Array;
+  /** What of it was written since it was last restored: page tables, memory and caches say so, the rest counts as written. */
+  readonly touched: Touched;
   readonly dev: DmaDevice;
   readonly swiotlb: SwiotlbBoot;
   /** In the order in which they were made. */

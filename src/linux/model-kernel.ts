@@ -57,6 +57,11 @@ class ModelKernel implements Kernel {
 
   restore(snapshot: Snapshot): void {
     this.k.s.set(snapshot);
+    this.k.touched.clear();
+  }
+
+  get touched(): Uint8Array {
+    return this.k.touched.blocks;
   }
 
   apply(operation: Operation): StepResult {

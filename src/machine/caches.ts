@@ -7,6 +7,7 @@
  * SIMPLIFIED (may miss bugs): dirty lines only; clean lines are never kept, so a stale clean line is not seen. One line is one cell.
  */
 
+import { NOBODY_LISTENS, type WriteListener } from "../base/index.ts";
 import { BLOCK_WORDS } from "./cipher.ts";
 
 /** Words of a line: 1 where it is dirty, then the plain text. */
@@ -25,9 +26,11 @@ export interface CacheLine {
 
 export class Caches {
   private readonly words: Uint32Array;
+  private readonly written: WriteListener;
 
-  constructor(words: Uint32Array) {
+  constructor(words: Uint32Array, written: WriteListener = NOBODY_LISTENS) {
     this.words = words;
+    this.written = written;
   }
 
   private at(cell: number, cBit: boolean): number {
@@ -47,12 +50,14 @@ export class Caches {
     const at = this.at(cell, cBit);
     this.words[at] = 1;
     for (let w = 0; w < BLOCK_WORDS; w++) this.words[at + 1 + w] = block[w]!;
+    this.written(at, at + LINE_WORDS);
   }
 
   /** Drops a line. */
   drop(cell: number, cBit: boolean): void {
     const at = this.at(cell, cBit);
     this.words.fill(0, at, at + LINE_WORDS);
+    this.written(at, at + LINE_WORDS);
   }
 
   /** All dirty lines, by cell. */

@@ -7,7 +7,7 @@
  * can copy, compare and hash the machine.
  */
 
-import { assert, BIT, clearBit, type DmaAddr, hasBit, PAGE_SIZE, pageOffset, type Pfn, physAddr, type PhysAddr, physToPfn, type VirtAddr } from "../base/index.ts";
+import { assert, BIT, clearBit, type DmaAddr, hasBit, NOBODY_LISTENS, PAGE_SIZE, pageOffset, type Pfn, physAddr, type PhysAddr, physToPfn, type VirtAddr, type WriteListener } from "../base/index.ts";
 import type { Access, Fault } from "./access.ts";
 import { Caches } from "./caches.ts";
 import { BLOCK_WORDS } from "./cipher.ts";
@@ -45,16 +45,20 @@ export class Machine {
   private readonly trust: Uint32Array;
   private readonly tables: TableMemory;
 
-  /** @param words a view of the state, `machineWords(config)` long */
-  constructor(config: MachineConfig, words: Uint32Array, tables: TableMemory) {
+  /**
+   * @param words a view of the state, `machineWords(config)` long
+   * @param written told of writes to what `trackedWords(config)` names
+   */
+  constructor(config: MachineConfig, words: Uint32Array, tables: TableMemory, written: WriteListener = NOBODY_LISTENS) {
     const p = machineParts(config);
     assert(words.length === machineWords(config), "machine: wrong length of state");
     let next = 0;
     const take = (count: number): Uint32Array => words.subarray(next, (next += count));
     this.config = config;
-    this.memory = new Memory(config.ram, take(p.memory));
+    const told = (base: number): WriteListener => (written === NOBODY_LISTENS ? written : (start, end) => written(base + start, base + end));
+    this.memory = new Memory(config.ram, take(p.memory), told(0));
     this.states = new PageStates(take(p.states));
-    this.caches = p.caches > 0 ? new Caches(take(p.caches)) : null;
+    this.caches = p.caches > 0 ? new Caches(take(p.caches), told(p.memory + p.states)) : null;
     this.lines = this.caches === null ? null : new Lines(this.caches, this.memory, config.platform);
     this.tlb = p.tlb > 0 ? new Tlb(take(p.tlb)) : null;
     this.trust = take(TRUST_WORDS);

@@ -6,7 +6,7 @@
  * SIMPLIFIED (may miss bugs): bytes between cells are not kept; with one cell to a page, only the first 16 bytes are.
  */
 
-import { assert, InternalError, PAGE_SIZE, pfnToPhys, physAddr, type Pfn, type PhysAddr } from "../base/index.ts";
+import { assert, InternalError, NOBODY_LISTENS, PAGE_SIZE, pfnToPhys, physAddr, type Pfn, type PhysAddr, type WriteListener } from "../base/index.ts";
 import { BLOCK_WORDS, decryptBlock, encryptBlock } from "./cipher.ts";
 import { DOMAIN_LOST, DOMAIN_PLAIN, type Domain } from "./domains.ts";
 
@@ -51,13 +51,15 @@ export class Memory {
   readonly ram: RamLayout;
   private readonly words: Uint32Array;
   private readonly others: readonly Bank[];
+  private readonly written: WriteListener;
 
   /** @param words a view of the state, `memoryWords(ram)` long. */
-  constructor(ram: RamLayout, words: Uint32Array) {
+  constructor(ram: RamLayout, words: Uint32Array, written: WriteListener = NOBODY_LISTENS) {
     assert(words.length === memoryWords(ram), "memory: wrong length of state");
     this.ram = ram;
     this.others = banksOf(ram).slice(1);
     this.words = words;
+    this.written = written;
   }
 
   /** The number of a frame, counted over all banks; -1 where there is no memory. */
@@ -116,6 +118,7 @@ export class Memory {
     const at = this.at(frame, cell);
     for (let w = 0; w < BLOCK_WORDS; w++) this.words[at + w] = block[w]!;
     this.words[at + BLOCK_WORDS] = domain;
+    this.written(at, at + CELL_WORDS);
   }
 
   /** Reads into `out` (4 words) what an access in `domain` gets; false where that is garbage. */
@@ -141,6 +144,7 @@ export class Memory {
     const end = at + this.ram.cells * CELL_WORDS;
     this.words.fill(0, at, end);
     for (let word = at + BLOCK_WORDS; word < end; word += CELL_WORDS) this.words[word] = domain;
+    this.written(at, end);
   }
 
   /** Loses what a frame held: from now on every reader gets garbage there, until somebody writes. */

@@ -5,7 +5,7 @@
  * SIMPLIFIED (may miss bugs): the walker reads tables as the kernel wrote them; tables under a wrong C-bit are not garbled.
  */
 
-import { assert, hiWord, InternalError, loWord, pageOffset, type Pfn, physToPfn, type PhysAddr } from "../base/index.ts";
+import { assert, hiWord, InternalError, loWord, NOBODY_LISTENS, pageOffset, type Pfn, physToPfn, type PhysAddr, type WriteListener } from "../base/index.ts";
 import { TABLE_ENTRIES } from "./facts/pte-bits.ts";
 
 /** Entries are 8 bytes, at `PhysAddr` multiples of 8; an entry that is not there reads as 0 (not present). */
@@ -46,12 +46,14 @@ export class WindowedTables implements TableMemory {
   private readonly words: Uint32Array;
   /** Bits of an entry's index that are kept as its slot. */
   private readonly windowBits: number;
+  private readonly written: WriteListener;
 
-  constructor(layout: TableLayout, words: Uint32Array) {
+  constructor(layout: TableLayout, words: Uint32Array, written: WriteListener = NOBODY_LISTENS) {
     assert(words.length === tableWords(layout), "tables: wrong length of state");
     assert(TABLE_ENTRIES % layout.window === 0 && layout.window >= 32, "tables: the window must divide 512 and be 32 or more");
     this.layout = layout;
     this.words = words;
+    this.written = written;
     this.windowBits = Math.log2(layout.window);
   }
 
@@ -85,6 +87,7 @@ export class WindowedTables implements TableMemory {
     if (!empty && !this.kept(entry, at)) throw new InternalError(`tables: slot of entry ${pageOffset(entry) >>> 3} at 0x${entry.toString(16)} is taken`);
     this.words[at] = lo;
     this.words[at + 1] = lo === 0 && hi === 0 ? 0 : (hi | this.tag(entry)) >>> 0;
+    this.written(at, at + 2);
   }
 
   /** Writes an entry given as one number below 2^53. */

@@ -2,6 +2,7 @@
 /** What every implementation of the kernel contract must hold to, operation by operation. */
 
 import { describe, expect, it, type TestContext } from "vitest";
+import { TOUCH_BLOCK_WORDS } from "../../src/base/index.ts";
 import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, StepResult } from "../../src/kernel/index.ts";
 import { OPERATIONS } from "../../src/kernel/index.ts";
 import { type IommuMode, PLATFORMS } from "../../src/machine/index.ts";
@@ -73,6 +74,18 @@ export function contractSuite(options: ContractOptions): void {
       expect(outcomeProblems(scenario, kernel, result)).toEqual([]);
       expect(viewProblems(scenario, kernel)).toEqual([]);
       expect(frameProblems(scenario, kernel)).toEqual([]);
+    });
+
+    it.for(ALL_OPERATIONS)("%s leaves alone what the kernel says it did not touch", (op, context) => {
+      const scenario = SCENARIOS[op] as Scenario;
+      const kernel = ready(context, machine, scenario);
+      if (kernel.touched === undefined) return context.skip(`${kernel.name} does not keep track of what it touches`);
+      const before = kernel.save();
+      kernel.restore(before);
+      apply(context, kernel, scenario.run);
+      expect(kernel.touched.length).toBe(Math.ceil(before.length / TOUCH_BLOCK_WORDS));
+      const changed = Array.from(kernel.save()).flatMap((word, at) => (word === before[at] ? [] : [Math.floor(at / TOUCH_BLOCK_WORDS)]));
+      expect(changed.filter((block) => kernel.touched![block] === 0)).toEqual([]);
     });
 
     it.for(ALL_OPERATIONS)("%s is undone by restoring, and does the same again, in another kernel too", (op, context) => {

@@ -52,4 +52,5 @@ export function forget_kernel(k: Linux): void {
   const machine = machineWords(k.machine.config);
   k.s.fill(0, 0, k.layout.machine);
   k.s.fill(0, k.layout.machine + machine);
+  k.touched.all();
 }
