@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
  * A kernel under a workload, as a space to search. A state is the workload's progress, the oracle's words and the
- * kernel's snapshot, one behind the other.
+ * kernel's snapshot, one behind the other; zeroes before the snapshot fill up a block of `touched`.
  */
 
-import { assert, equalWords } from "../base/index.ts";
+import { assert, equalBlocks, equalWords, TOUCH_BLOCK_WORDS } from "../base/index.ts";
 import type { Kernel, Operation, StepResult } from "../kernel/index.ts";
 import { AGENTS, type Agent, tokenOf } from "./agents.ts";
 import { judgedHealth } from "./judged-health.ts";
@@ -36,6 +36,7 @@ interface Summary {
 export class KernelSpace implements Space {
   readonly violations: number[] = [];
   state: Uint32Array = new Uint32Array(0);
+  touched: Uint8Array | undefined = undefined;
   private readonly kernel: Kernel;
   private readonly workload: Workload;
   private readonly rules: readonly Rule[];
@@ -43,7 +44,7 @@ export class KernelSpace implements Space {
   /** By action: it leaves the state as it is; it may change views and frames. */
   private readonly pure: readonly boolean[];
   private readonly changes: readonly boolean[];
-  /** First word of the snapshot. */
+  /** First word of the snapshot: at the start of a block, as `touched` counts them. */
   private readonly tail: number;
   private current: Uint32Array = this.state;
   /** The snapshot's part of `state`. */
@@ -65,7 +66,7 @@ export class KernelSpace implements Space {
     // A read writes back what caches hold of the line, where there are caches.
     this.pure = workload.actions.map((a) => isRead(a.operation) && kernel.configuration.coherent !== false);
     this.changes = workload.actions.map((a) => changesViews(a.operation));
-    this.tail = ORACLE + this.oracle.words;
+    this.tail = Math.ceil((ORACLE + this.oracle.words) / TOUCH_BLOCK_WORDS) * TOUCH_BLOCK_WORDS;
     const { configuration } = kernel;
     this.facts = { configuration, operation: workload.actions[0]!.operation, result: DONE, expected: 0, secret: 0, foreign: false, views: null, health: null };
   }
@@ -132,7 +133,7 @@ export class KernelSpace implements Space {
     }
     this.keepSnapshot();
     this.compose(action, operation, result.outcome === "done");
-    this.atCurrent = equalWords(this.state, this.current);
+    this.atCurrent = this.isCurrent();
     return this.atCurrent ? STEP_SAME : STEP_MOVED;
   }
 
@@ -157,6 +158,14 @@ export class KernelSpace implements Space {
     this.atCurrent = true;
   }
 
+  /** True where `state` is the state entered. */
+  private isCurrent(): boolean {
+    const { state, current, touched } = this;
+    if (touched === undefined) return equalWords(state, current);
+    touched.set(this.kernel.touched!, this.tail / TOUCH_BLOCK_WORDS);
+    return equalBlocks(state, current, touched);
+  }
+
   /** Takes the kernel's state over into `state`. */
   private keepSnapshot(): void {
     const saved = this.kernel.save(this.snapshot);
@@ -164,6 +173,7 @@ export class KernelSpace implements Space {
     if (saved.length !== this.snapshot.length || this.state.length === 0) {
       this.state = new Uint32Array(this.tail + saved.length);
       this.snapshot = this.state.subarray(this.tail);
+      if (this.kernel.touched !== undefined) this.touched = new Uint8Array(Math.ceil(this.state.length / TOUCH_BLOCK_WORDS)).fill(1);
     }
     this.snapshot.set(saved);
   }

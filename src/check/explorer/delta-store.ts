@@ -29,8 +29,8 @@ export class DeltaStore implements StateStore {
     return this.arena.bytes + this.rows.byteLength + this.slots.byteLength + this.delta.bytes;
   }
 
-  encode(words: Uint32Array): Uint32Array {
-    return this.delta.encode(words);
+  encode(words: Uint32Array, near?: Uint32Array, touched?: Uint8Array): Uint32Array {
+    return this.delta.encode(words, near, touched);
   }
 
   hash(encoding: Uint32Array, length: number): number {

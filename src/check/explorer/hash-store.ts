@@ -46,8 +46,8 @@ export class HashStore implements StateStore {
     return this.arena.bytes + this.hashes.byteLength + this.ahead.byteLength + this.slots.byteLength + this.delta.bytes;
   }
 
-  encode(words: Uint32Array): Uint32Array {
-    return this.delta.encode(words);
+  encode(words: Uint32Array, near?: Uint32Array, touched?: Uint8Array): Uint32Array {
+    return this.delta.encode(words, near, touched);
   }
 
   hash(encoding: Uint32Array, length: number): number {

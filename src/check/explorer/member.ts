@@ -45,6 +45,8 @@ export class Member {
   private transitions = 0;
   private represents = 0;
   private entered: Uint32Array = new Uint32Array(0);
+  /** The encoding of the state entered. */
+  private near: Uint32Array = NO_SET;
   /** Own states are expanded in the order of their numbers: how many have been, and how many of them are in earlier levels. */
   private done = 0;
   private levelStart = 0;
@@ -159,6 +161,7 @@ export class Member {
   private enter(local: number): void {
     const { space, lineage } = this;
     this.entered = this.store.words(local, this.entered);
+    this.near = this.store.encoding(local);
     space.enter(this.entered);
     const parent = lineage.parent(local);
     if (parent === NOBODY) return;
@@ -199,7 +202,8 @@ export class Member {
       orbit = orbits.size;
       if (permutation !== 0) sleep?.rename(this.space.symmetry!.actions[permutation]!);
     }
-    const encoding = store.encode(words);
+    // A permutation moves words between blocks.
+    const encoding = via === action ? store.encode(words, this.near, this.space.touched) : store.encode(words);
     const hash = store.hash(encoding, words.length);
     const set = sleep === null ? NO_SET : sleep.scratch;
     if (exchange !== null && !exchange.owns(hash)) exchange.send(hash, number, via, orbit, words.length, set, encoding);

@@ -15,6 +15,11 @@ export interface Space {
   readonly actions: number;
   /** The words of the state after `start` and after a step that moved. The search copies what it keeps. */
   readonly state: Uint32Array;
+  /**
+   * By block of `TOUCH_BLOCK_WORDS` words of `state`, after a step that moved: 0 where the block is as in the state entered, 1 where it may
+   * not be. Undefined where the space does not know.
+   */
+  readonly touched?: Uint8Array | undefined;
   /** Words of every state, where all have the same few: they are kept whole. Undefined where most words stay as they are in the first state. */
   readonly stateWords?: number;
   /**

@@ -10,8 +10,12 @@ export interface StateStore {
   readonly count: number;
   /** Bytes held for states and tables. */
   readonly bytes: number;
-  /** The encoding of a state: a view that the next call writes again. */
-  encode(words: Uint32Array): Uint32Array;
+  /**
+   * The encoding of a state: a view that the next call writes again.
+   * @param near the encoding of another state of this store, from which this one differs in the blocks of `touched` that are set, and
+   * in no others (`Space.touched`); it saves looking at all words
+   */
+  encode(words: Uint32Array, near?: Uint32Array, touched?: Uint8Array): Uint32Array;
   /** A 32-bit hash of an encoding. @param length words of the state */
   hash(encoding: Uint32Array, length: number): number;
   /** Adds a state unless it is there. @returns its number where it is new, the complement (`~`) of its number where it was known */
