@@ -7,10 +7,11 @@
 import { assert, equalBlocks, equalWords, TOUCH_BLOCK_WORDS } from "../base/index.ts";
 import type { Kernel, Operation, StepResult } from "../kernel/index.ts";
 import { AGENTS, type Agent, tokenOf } from "./agents.ts";
+import { independenceOf } from "./independence.ts";
 import { judgedHealth } from "./judged-health.ts";
 import { extentOf, NOTHING_WRITTEN, Oracle } from "./oracle.ts";
 import { CAUSES, NO_CAUSE, readsForeign, type Rule, type StepFacts, wasInjected } from "./rules/rule.ts";
-import { type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind } from "./explorer/space.ts";
+import { type Independence, type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind } from "./explorer/space.ts";
 import { advance, agentOf, changesViews, isAccess, isRead, mayRun, type Sometimes, type Workload } from "./workload.ts";
 
 const PROGRESS = 0;
@@ -56,6 +57,7 @@ export class KernelSpace implements Space {
   private readonly reached = new Set<number>();
   private readonly done = new Set<Operation["op"]>();
   private why: string | null = null;
+  private commuting: Independence | null | undefined;
 
   constructor(kernel: Kernel, workload: Workload, rules: readonly Rule[]) {
     assert(kernel.boot.status === "ready", "explorer: the kernel has not booted");
@@ -77,6 +79,11 @@ export class KernelSpace implements Space {
 
   get actions(): number {
     return this.workload.actions.length;
+  }
+
+  get independence(): Independence | undefined {
+    if (this.commuting === undefined) this.commuting = independenceOf(this.workload, this.kernel) ?? null;
+    return this.commuting ?? undefined;
   }
 
   /** What the workload wants to have seen and the search has not. */

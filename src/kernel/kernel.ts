@@ -31,6 +31,11 @@ export interface Kernel {
   readonly boot: BootResult;
   /** True where an equal kernel, in another thread or process, can restore this one's snapshots. */
   readonly portableSnapshots: boolean;
+  /**
+   * What operations share beyond their buffers and what memory for them is taken from. `named`: nothing. `heap`: operations that run kernel
+   * code share a heap, so that their order shows in its state; accesses touch the machine only. Nothing is known where it is left out.
+   */
+  readonly sharing?: "named" | "heap";
   /** Copies the present state. @param into may be used for it, and returned, where it has the right length */
   save(into?: Snapshot): Snapshot;
   /** Returns to a saved state. */

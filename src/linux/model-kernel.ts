@@ -36,6 +36,7 @@ class ModelKernel implements Kernel {
   readonly driver: DriverProfile;
   readonly boot: BootResult;
   readonly portableSnapshots = true;
+  readonly sharing = "named";
   private readonly k: Linux;
   private readonly mappings: Mappings;
 

@@ -46,7 +46,7 @@ export interface Space {
   summary?(): string;
   absorb?(summary: string): void;
   /** What partial-order reduction goes by; without it every enabled action is taken in every state. */
-  readonly independence?: Independence;
+  readonly independence?: Independence | undefined;
   /** What symmetry reduction goes by; without it every state stands for itself. */
   readonly symmetry?: Symmetry;
 }
