@@ -8,6 +8,7 @@
 import { type Row, Rows } from "./checkpoint.ts";
 import { type Sighting, SIGHTING_WORDS, sightingOf, sightingWords } from "./findings.ts";
 import type { Lineage } from "./lineage.ts";
+import { Recent } from "./recent.ts";
 import { roomFor } from "./store.ts";
 import type { Message, Team } from "./team.ts";
 
@@ -58,13 +59,18 @@ export class Exchange {
   private readonly team: Team;
   private readonly setWords: number;
   private readonly head: Uint32Array;
+  /** States that were sent lately. The same one once more would tell its owner nothing: what came first is the least. */
+  private readonly sent: Recent | null;
+  private scratch: Uint32Array = new Uint32Array(0);
   /** Own states before the chunk at hand. */
   private known = 0;
   /** What the others say of it. */
   private chunks: Chunk[] = [];
 
-  /** @param setWords words of a sleep set, 0 without */
-  constructor(team: Team, setWords: number) {
+  /** @param setWords words of a sleep set, 0 without  @param flat whether all encodings are of one length */
+  constructor(team: Team, setWords: number, flat: boolean) {
+    // With sleep sets each way to a state counts.
+    this.sent = flat && setWords === 0 ? new Recent() : null;
     this.team = team;
     this.setWords = setWords;
     this.head = new Uint32Array(Math.max(STATE_WORDS, ROW_WORDS) + setWords);
@@ -95,7 +101,7 @@ export class Exchange {
     this.chunks = [];
     this.team.alive();
     this.team.begin(STATES_END, (_from, message, words, length) => {
-      if (message === STATE) receive(words[0]!, words[1]!, words[2]!, words[3]!, words[4]!, words, STATE_WORDS, words.subarray(STATE_WORDS + setWords, length));
+      if (message === STATE) receive(words[0]!, words[1]!, words[2]!, words[3]!, words[4]!, words, STATE_WORDS, this.part(words, STATE_WORDS + setWords, length));
       else this.chunks.push({ transitions: join(words, 0), bytes: join(words, 2), late: words[4]! });
     });
   }
@@ -108,6 +114,7 @@ export class Exchange {
   /** Sends a state to the thread it belongs to. @param encoding must stay as it is until the call returns */
   send(hash: number, parent: number, via: number, orbit: number, length: number, set: Uint32Array, encoding: Uint32Array): void {
     const { head, setWords } = this;
+    if (this.sent !== null && this.sent.shown(encoding, hash)) return;
     head[0] = hash;
     head[1] = parent;
     head[2] = via;
@@ -115,6 +122,13 @@ export class Exchange {
     head[4] = length;
     for (let w = 0; w < setWords; w++) head[STATE_WORDS + w] = set[w]!;
     this.team.send(this.team.ownerOf(hash), STATE, head, STATE_WORDS + setWords, encoding);
+  }
+
+  /** A part of a message, in an array that the next call writes again: views cost more than copies where messages are short. */
+  private part(words: Uint32Array, start: number, end: number): Uint32Array {
+    if (this.scratch.length !== end - start) this.scratch = new Uint32Array(end - start);
+    for (let i = start; i < end; i++) this.scratch[i - start] = words[i]!;
+    return this.scratch;
   }
 
   /** An own state was reached once more: of the ways to it that the chunk has, the least counts. */
@@ -152,7 +166,11 @@ export class Exchange {
     const buffer = new Uint32Array(KEYS_AT_ONCE * 2);
     for (let i = 0; i < fresh; i += KEYS_AT_ONCE) {
       const n = Math.min(KEYS_AT_ONCE, fresh - i);
-      for (let j = 0; j < n; j++) [buffer[j * 2], buffer[j * 2 + 1]] = split(sorted[i + j]!);
+      for (let j = 0; j < n; j++) {
+        const key = sorted[i + j]!;
+        buffer[j * 2] = key >>> 0;
+        buffer[j * 2 + 1] = Math.floor(key / 2 ** 32);
+      }
       for (let to = 0; to < team.size; to++) if (to !== team.index) team.send(to, KEYS, buffer, n * 2);
     }
     team.end(EMPTY);

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: MIT
-/** States of a few words, all of one length: kept whole, side by side, found through an open hash table, compared in full. */
+/** States of a few words, all of one length: kept whole or packed, side by side, found through an open hash table, compared in full. */
 
 import { assert } from "../../base/index.ts";
+import { Packing } from "./packing.ts";
 import { roomFor, type StateStore } from "./store.ts";
 
 const FIRST_STATES = 1 << 10;
 
 export class FlatStore implements StateStore {
   count = 0;
+  /** Words of a state, and of a row. */
+  private readonly stateWords: number;
   private readonly width: number;
+  private readonly packing: Packing | null;
   private rows: Uint32Array;
   /** State number + 1, 0 where free; a power of two long, at most half full. */
   private slots: Uint32Array = new Uint32Array(FIRST_STATES * 2);
 
-  /** @param width words of a state */
-  constructor(width: number) {
-    this.width = width;
-    this.rows = new Uint32Array(FIRST_STATES * width);
+  /** @param stateWords words of a state  @param bits by word the bits that it takes; whole words where it is left out */
+  constructor(stateWords: number, bits?: readonly number[]) {
+    assert(bits === undefined || bits.length === stateWords, "state store: `wordBits` has another length than a state");
+    this.stateWords = stateWords;
+    this.packing = bits === undefined ? null : new Packing(bits);
+    this.width = this.packing?.width ?? stateWords;
+    this.rows = new Uint32Array(FIRST_STATES * this.width);
   }
 
   get bytes(): number {
@@ -24,7 +31,7 @@ export class FlatStore implements StateStore {
   }
 
   encode(words: Uint32Array): Uint32Array {
-    return words;
+    return this.packing === null ? words : this.packing.pack(words);
   }
 
   hash(encoding: Uint32Array): number {
@@ -57,14 +64,15 @@ export class FlatStore implements StateStore {
   }
 
   words(id: number, into: Uint32Array): Uint32Array {
-    const words = into.length === this.width ? into : new Uint32Array(this.width);
+    const words = into.length === this.stateWords ? into : new Uint32Array(this.stateWords);
     let at = id * this.width;
-    for (let i = 0; i < words.length; i++) words[i] = this.rows[at++]!;
+    if (this.packing !== null) this.packing.unpack(this.rows, at, words);
+    else for (let i = 0; i < words.length; i++) words[i] = this.rows[at++]!;
     return words;
   }
 
   length(): number {
-    return this.width;
+    return this.stateWords;
   }
 
   encoding(id: number): Uint32Array {

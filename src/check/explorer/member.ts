@@ -18,13 +18,15 @@ import type { StateStore } from "./store.ts";
 
 /** States that are expanded between two looks at the bounds. Threads wait for each other there. */
 const CHUNK = 256;
-const TEAM_CHUNK = 1024;
+/** Where an action takes a microsecond, waiting for each other costs more than the action; of kernels, few states take long enough. */
+const FLAT_TEAM_CHUNK = 4096;
+const TEAM_CHUNK = 512;
 
 const NO_SET = new Uint32Array(0);
 
 function storeFor(space: Space, compact: boolean): StateStore {
   if (compact) return new HashStore();
-  return space.stateWords === undefined ? new DeltaStore() : new FlatStore(space.stateWords);
+  return space.stateWords === undefined ? new DeltaStore() : new FlatStore(space.stateWords, space.wordBits);
 }
 
 export class Member {
@@ -59,7 +61,7 @@ export class Member {
     this.orbits = symmetry === undefined || symmetry.actions.length < 2 ? null : new Orbits(symmetry);
     this.lineage = new Lineage(space.actions * this.permutations);
     this.sleep = options.partialOrder === false || space.independence === undefined ? null : new SleepSets(space.independence);
-    this.exchange = options.team === undefined ? null : new Exchange(options.team, this.sleep?.words ?? 0);
+    this.exchange = options.team === undefined ? null : new Exchange(options.team, this.sleep?.words ?? 0, this.store instanceof FlatStore);
   }
 
   run(): SearchResult {
@@ -106,7 +108,7 @@ export class Member {
       if (this.total > bounds.states) return "states";
       // As many states as can be expanded without passing the bound: where that is none, one, so that it is passed by one state's children at most.
       const room = Math.max(1, Math.floor((bounds.states - this.total) / Math.max(1, this.space.actions)));
-      const chunk = Math.min(this.exchange === null ? CHUNK : TEAM_CHUNK, room, this.levelEnd - this.at);
+      const chunk = Math.min(this.chunk, room, this.levelEnd - this.at);
       this.exchange?.begin(this.receive);
       this.expandTo(this.at + chunk);
       const all = this.settle();
@@ -125,6 +127,10 @@ export class Member {
     const own = (): Chunk => ({ transitions: this.transitions, bytes: this.bytes, late: this.options.stop?.() === true ? 1 : 0 });
     if (this.exchange === null) return { ...own(), total: this.store.count };
     return this.exchange.settle(this.lineage, this.space.actions, () => this.store.count, this.at, this.total, own);
+  }
+
+  private get chunk(): number {
+    return this.exchange === null ? CHUNK : this.space.stateWords === undefined ? TEAM_CHUNK : FLAT_TEAM_CHUNK;
   }
 
   private get bytes(): number {

@@ -22,6 +22,8 @@ export interface Space {
   readonly touched?: Uint8Array | undefined;
   /** Words of every state, where all have the same few: they are kept whole. Undefined where most words stay as they are in the first state. */
   readonly stateWords?: number;
+  /** With `stateWords`: by word, the bits that it takes at most, from the lowest. States are packed then. */
+  readonly wordBits?: readonly number[];
   /**
    * False where words mean something to this space alone, not to an equal one in another thread or process. Then one thread searches, and
    * a checkpoint has how states were reached, not what they are.

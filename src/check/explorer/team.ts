@@ -11,7 +11,9 @@ import { assert, InternalError } from "../../base/index.ts";
 const RING_WORDS = 1 << 20;
 const TAIL = 0;
 const HEAD = 1;
-const HEADER = 2;
+/** 1 while the reader sleeps, so that the writer wakes it only then. */
+const ASLEEP = 2;
+const HEADER = 4;
 const BYTES = (RING_WORDS + HEADER) * 4;
 
 /** Words that all members share: whether one has failed, and for each a number that changes while it is at work. */
@@ -74,7 +76,7 @@ class Ring {
   /** The writer's: shows the reader what was put. */
   publish(): void {
     Atomics.store(this.marks, TAIL, this.tail | 0);
-    Atomics.notify(this.marks, TAIL);
+    if (Atomics.load(this.marks, ASLEEP) !== 0) Atomics.notify(this.marks, TAIL);
   }
 
   /** The reader's: words that can be taken. */
@@ -93,7 +95,10 @@ class Ring {
 
   /** The reader's: sleeps until there is something, or a while. */
   wait(ms: number): void {
+    Atomics.store(this.marks, ASLEEP, 1);
+    // Returns at once where the tail has moved since.
     Atomics.wait(this.marks, TAIL, this.head | 0, ms);
+    Atomics.store(this.marks, ASLEEP, 0);
   }
 }
 
