@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest";
-import type { CaseResult, Finding, Verdict } from "./case.ts";
+import type { CaseResult, Verdict } from "./case.ts";
 import { type Change, compareCases } from "./comparison.ts";
+import type { Finding } from "./findings.ts";
 import { distinguishing, policyCells, tallyPolicies, tellingFindings } from "./policies.ts";
 import type { RuleId } from "./rules/rule.ts";
 
 function finding(rule: RuleId, title: string, severity: Finding["severity"] = "error"): Finding {
   const trace = { kernel: "toy:1", policy: null, machine: "m", device: "d", workload: "w", operations: [] };
-  return { id: `d@m/${rule}`, rule, severity, title, trace, replay: { boot: [], steps: [], left: 0 }, causes: 1 };
+  return { id: `d@m/${rule}`, rule, severity, title, trace, replay: { boot: [], steps: [], left: 0 }, cause: "", number: 1, causes: 1 };
 }
 
 function result(verdict: Verdict, findings: readonly Finding[] = [], states = 1): CaseResult {

@@ -2,7 +2,8 @@
 /** Two results of one case, from two kernels: what has become of it. */
 
 import { InternalError } from "../base/index.ts";
-import { caseId, type CaseResult, type Finding } from "./case.ts";
+import type { CaseResult } from "./case.ts";
+import { caseId, type Finding } from "./findings.ts";
 
 /**
  * `broken`: it held, and does not any more. `fixed`: the other way round. `changed`: wrong in another way than before. `same`: the

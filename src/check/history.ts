@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Questions about the steps of a replay: who wrote what came out at the end, who chose a view, what moved pages in between. */
 
+import type { Pfn } from "../base/index.ts";
 import type { AccessOperation, Operation, View } from "../kernel/index.ts";
 import { DOMAIN_LOST, DOMAIN_PLAIN, type Domain } from "../machine/index.ts";
 import type { ReplayStep } from "./replay.ts";
@@ -8,6 +9,8 @@ import { agentOf, isAccess } from "./workload.ts";
 
 /** Operations that carry data between owners of a buffer, or say that it changes hands. */
 const HANDOVERS: readonly Operation["op"][] = ["dma_map", "dma_unmap", "dma_sync_for_cpu", "dma_sync_for_device", "bo_sync_for_cpu", "bo_sync_for_device"];
+/** Operations that only make or unmake mappings, as far as the pages stay where they are. */
+const MAPPING: readonly Operation["op"][] = ["bo_kmap", "bo_kunmap", "bo_vmap", "bo_vunmap", "bo_fault", "dma_mmap", "vmap", "vunmap", "user_map", "user_unmap"];
 const RELEASES: readonly Operation["op"][] = ["page_free", "dma_free", "bo_destroy", "bo_swapout", "pool_shrink", "kexec"];
 
 /** A domain as far as root causes tell them apart: under whose key is the platform's affair. */
@@ -19,6 +22,11 @@ export function attributeName(domain: Domain): string {
 export function choiceOf(view: View): string {
   const { function: fn, file } = view.chosenBy;
   return fn === "" ? `the maker of the ${view.kind} view` : file === "" ? fn : `${fn} (${file.replace(/:\d.*$/, "")})`;
+}
+
+/** An operation's name, with who copies. */
+function nameOf(operation: Operation): string {
+  return operation.op === "bo_move" && operation.by === "device" ? "bo_move by the device" : operation.op;
 }
 
 export class History {
@@ -62,9 +70,31 @@ export class History {
   moves(access: AccessOperation, from: number): string[] {
     const moves = new Set<string>();
     for (let step = from + 1; step < this.end; step++) {
-      if (this.place(access, step) !== this.place(access, step - 1)) moves.add(this.steps[step]!.operation.op);
+      const before = this.place(access, step - 1);
+      const after = this.place(access, step);
+      const { operation } = this.steps[step]!;
+      // A page that nothing maps is nowhere to be seen, and has not moved for that.
+      if (before !== after && !(MAPPING.includes(operation.op) && (before === null || after === null))) moves.add(nameOf(operation));
     }
     return [...moves];
+  }
+
+  /** The last operation behind `from`, beside accesses and mappings, on a buffer that has a frame; null where there is none. */
+  touched(frame: Pfn, from: number): string | null {
+    for (let step = this.end - 1; step > from; step--) {
+      const { operation } = this.steps[step]!;
+      if (isAccess(operation) || MAPPING.includes(operation.op) || !("buf" in operation)) continue;
+      const { buf } = operation;
+      if (this.steps[step - 1]!.views.some((v) => v.buf === buf && v.pfn === frame)) return nameOf(operation);
+    }
+    return null;
+  }
+
+  /** True for the device's view of a page where it reaches another frame than the CPU. */
+  bounced(view: View | null, step: number): boolean {
+    if (view?.kind !== "device") return false;
+    const cpu = this.steps[step]!.views.find((v) => v.buf === view.buf && v.page === view.page && v.kind !== "device");
+    return cpu !== undefined && cpu.pfn !== view.pfn;
   }
 
   /** The last operation behind `from` that handed a buffer over; null where none did. */

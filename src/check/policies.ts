@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** The same matrix under several mapping policies: what each does, and where they differ. */
 
-import type { CaseResult, Finding, Verdict } from "./case.ts";
+import type { CaseResult, Verdict } from "./case.ts";
 import { compareCases, errorsOf } from "./comparison.ts";
+import type { Finding } from "./findings.ts";
 
 /**
  * What a policy makes of a case. `lost`: what works under another policy is refused, unsupported, or fails (mapping-failed).

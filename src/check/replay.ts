@@ -61,6 +61,8 @@ export function viewChanges(before: readonly View[], after: readonly View[]): Vi
 
 /** The action of a step: of several with one operation the one that may run. */
 function actionFor(workload: Workload, operation: Operation, progress: number, number: number): Action {
+  const own = workload.actions.find((a) => a.operation === operation && mayRun(a, progress));
+  if (own !== undefined) return own;
   const text = formatStep(operation);
   const same = workload.actions.filter((a) => formatStep(a.operation) === text);
   const action = same.find((a) => mayRun(a, progress)) ?? same[0];

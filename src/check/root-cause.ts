@@ -6,7 +6,7 @@
  * of two mappings that one function made was looked through.
  */
 
-import type { AccessOperation, StepResult, View } from "../kernel/index.ts";
+import type { AccessOperation, Operation, StepResult, View } from "../kernel/index.ts";
 import { domainName, pageStateName } from "../machine/index.ts";
 import { attributeName, choiceOf, History } from "./history.ts";
 import type { ReplayStep } from "./replay.ts";
@@ -27,11 +27,11 @@ function against(sides: readonly string[]): string {
 }
 
 /**
- * Who is behind a view's attribute. A device that sees a page as the linear map has it follows the page, by the same test that decided about
- * its conversion: whoever decided about the linear map decided for both. Ref: kernel/dma/direct.c:25, 290 (force_dma_unencrypted).
+ * Who is behind a view's attribute. Linux keeps one attribute for a page, which the linear map has: a view that agrees with it follows the
+ * page, and whoever decided about the linear map decided for that view too; one that does not answers for itself.
+ * Ref: arch/x86/mm/pat/set_memory.c:2187.
  */
 function deciderOf(view: View, views: readonly View[]): string {
-  if (view.kind !== "device") return choiceOf(view);
   const linear = views.find((v) => v.kind === "linear" && v.buf === view.buf && v.page === view.page && v.pfn === view.pfn);
   return choiceOf(linear?.domain === view.domain ? linear : view);
 }
@@ -43,25 +43,24 @@ function sideOf(h: History, view: View | null, attribute: string, access: Access
   return `${attribute} by ${view === null ? `the ${agentOf(access)}` : deciderOf(view, h.steps[step]!.views)}`;
 }
 
-const behind = (word: string, operations: readonly string[]): string => (operations.length === 0 ? "" : `, ${word} ${operations.join(", ")}`);
-
-/** A reader gets noise: whoever chose its attribute and the writer's, or whoever converted or moved the page in between. */
+/** A reader gets noise: whoever chose its attribute and the writer's, or whoever copied or converted the page in between. */
 function ofCiphertext(h: History): RootCause {
   const { operation, result, expected } = h.last;
   if (!isAccess(operation) || result.outcome !== "done" || result.seen === null) return "";
-  const reader = h.viewOf(operation, h.end);
+  const { storedIn, readIn } = result.seen;
+  const reading = sideOf(h, h.viewOf(operation, h.end), attributeName(readIn), operation, h.end);
   const written = h.writeOf(expected);
-  if (written === null) return sideOf(h, reader, attributeName(result.seen.readIn), operation, h.end);
+  if (written === null) return reading;
   const { write, step } = written;
   const writer = h.viewOf(write, step);
-  const now = h.viewOf(write, h.end);
-  const { storedIn, readIn } = result.seen;
-  const standing = writer !== null && now !== null && now.domain === writer.domain && storedIn === writer.domain && storedIn !== readIn;
-  const sides = [sideOf(h, writer, attributeName(writer?.domain ?? storedIn), write, step), sideOf(h, reader, attributeName(readIn), operation, h.end)];
-  return `${against(sides)}${standing ? "" : behind("after", h.moves(write, step))}`;
+  const writing = sideOf(h, writer, attributeName(writer?.domain ?? storedIn), write, step);
+  const moves = h.moves(write, step);
+  if (moves.length === 0 || (storedIn !== readIn && h.viewOf(write, h.end)?.domain === storedIn)) return against([writing, reading]);
+  const copy = moves.join(", ");
+  return storedIn === readIn ? `${writing}, lost in ${copy}` : `${against([`${attributeName(storedIn)} by ${copy}`, reading])}`;
 }
 
-/** A reader misses a write: it has another copy (a bounce, a move), or the write is still in a cache line. */
+/** A reader misses a write: it has another copy (a bounce, a move), something was copied over it, or it is still in a cache line. */
 function ofStale(h: History): RootCause {
   const { operation, expected } = h.last;
   if (!isAccess(operation)) return "";
@@ -70,13 +69,13 @@ function ofStale(h: History): RootCause {
   if (written === null || reader === null) return sideOf(h, reader, "read", operation, h.end);
   const { write, step } = written;
   const writer = h.viewOf(write, step);
+  const device = h.bounced(reader, h.end) ? reader : h.bounced(writer, step) ? writer : null;
+  if (device !== null) return `two copies by ${choiceOf(device)}, handed over by ${h.handover(operation.buf, step) ?? h.handover(write.buf, step) ?? "nobody"}`;
   const moves = h.moves(write, step);
-  const handed = `, handed over by ${h.handover(operation.buf, step) ?? h.handover(write.buf, step) ?? "nobody"}`;
-  const device = [writer, reader].find((v) => v?.kind === "device");
-  if (writer !== null && writer.pfn !== reader.pfn && device !== undefined && moves.length === 0) return `two copies by ${choiceOf(device!)}${handed}`;
-  if (writer !== null && writer.pfn !== reader.pfn) return `another page${behind("after", moves)}${handed}`;
-  const sides = [sideOf(h, writer, writer === null ? "written" : attributeName(writer.domain), write, step), attributeSide(reader, h.last.views)];
-  return `cached: ${against(sides)}${behind("after", moves)}${handed}`;
+  if (moves.length > 0) return `not carried along by ${moves.join(", ")}`;
+  const over = writer === null ? null : h.touched(writer.pfn, step);
+  if (over !== null) return `overwritten by ${over}`;
+  return `in a cache: ${against([sideOf(h, writer, writer === null ? "written" : attributeName(writer.domain), write, step), attributeSide(reader, h.last.views)])}`;
 }
 
 function ofAttributes(h: History): RootCause {
@@ -98,7 +97,7 @@ function ofExposure(h: History): RootCause {
   const writer = h.viewOf(written.write, written.step);
   const moves = h.moves(written.write, written.step);
   const before = h.release(null, -1);
-  const since = moves.length > 0 ? behind("after", moves) : before === null ? "" : `, since ${before}`;
+  const since = moves.length > 0 ? `, after ${moves.join(", ")}` : before === null ? "" : `, since ${before}`;
   return `${sideOf(h, writer, attributeName(writer?.domain ?? result.seen.storedIn), written.write, written.step)}${who}${since}`;
 }
 
@@ -116,7 +115,9 @@ function ofFreed(h: History): RootCause {
 }
 
 function faultOf(h: History, result: StepResult & { readonly outcome: "fault" }): RootCause {
-  const { operation } = h.last;
+  const { operation: last } = h.last;
+  // A device that moves a buffer reads its pages.
+  const operation: Operation = last.op === "bo_move" && last.by === "device" ? { op: "dev_read", buf: last.buf, page: 0 } : last;
   if (!isAccess(operation)) return `${result.fault.fault} in ${operation.op}`;
   // A view is not there any more once its access has stopped the guest.
   const view = h.viewOf(operation, h.end) ?? (h.end > 0 ? h.viewOf(operation, h.end - 1) : null);
@@ -135,10 +136,8 @@ function ofLeak(h: History): RootCause {
   if (!isAccess(operation) || result.outcome !== "done" || result.seen === null) return "";
   const reader = h.viewOf(operation, h.end);
   const written = h.writeOf(result.seen.token);
-  const cpu = h.last.views.find((v) => v.buf === operation.buf && v.page === operation.page && v.kind !== "device");
-  const bounced = reader?.kind === "device" && cpu !== undefined && cpu.pfn !== reader.pfn;
-  const handed = h.handover(operation.buf, written?.step ?? -1);
-  const through = bounced ? `a slot of ${choiceOf(reader)}` : handed !== null ? `what ${handed} copied` : `a page that was not cleared`;
+  const copied = h.handover(operation.buf, written?.step ?? -1) ?? (reader === null ? null : h.touched(reader.pfn, written?.step ?? 0));
+  const through = h.bounced(reader, h.end) ? `a slot of ${choiceOf(reader!)}` : copied !== null ? `what ${copied} copied` : "a page that was not cleared";
   const freed = written === null ? null : (h.release(written.write.buf, written.step) ?? h.handover(written.write.buf, written.step));
   return `${through}${freed === null ? "" : `, given back by ${freed}`}`;
 }

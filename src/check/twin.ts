@@ -3,7 +3,9 @@
 
 import { InternalError } from "../base/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
-import { type Booted, bootFindings, caseId, type CaseResult, findingOf, inOrder } from "./case.ts";
+import type { Booted } from "./booted.ts";
+import type { CaseResult } from "./case.ts";
+import { bootFindings, caseId, findingOf, inOrder } from "./findings.ts";
 import { RULES } from "./rules/index.ts";
 import type { Workload } from "./workload.ts";
 
@@ -19,7 +21,7 @@ export function twinCase(factory: KernelFactory, configuration: Configuration, d
   if (kernel.boot.status !== "ready") throw new InternalError(`${id} should be the same as ${sameAs}, and does not boot: ${kernel.boot.reason}`);
   const booted: Booted = { factory, kernel, start: kernel.save(), workload };
   const atBoot = bootFindings(booted);
-  const later = searched.findings.filter((f) => f.trace.operations.length > 0).map((f) => findingOf(booted, RULES.find((r) => r.id === f.rule)!, f.trace.operations, f.causes));
+  const later = searched.findings.filter((f) => f.trace.operations.length > 0).map((f) => findingOf(booted, RULES.find((r) => r.id === f.rule)!, f.trace.operations, f.number, f.causes));
   // What boot comes to goes by the device's name, not by what the kernel does for it.
   const verdict = atBoot.some((f) => f.severity === "error") ? "broken" : searched.verdict;
   return { ...searched, machine: configuration.name, device: driver.name, verdict, states: 0, search: null, findings: inOrder([...atBoot, ...later]), sameAs };

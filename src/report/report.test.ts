@@ -87,7 +87,7 @@ const REPORT = { kernel: "toy:1", policy: null, workload: "w", stories: 12, expl
 /** A finding with a step that nobody wrote about. */
 function finding(machine: string, device: string, title: string, severity: Finding["severity"] = "error"): Finding {
   const trace = { kernel: "toy:1", policy: null, machine, device, workload: "w", operations: [{ op: "bo_create", buf: 0, pages: 2 } as const] };
-  return { id: `${device}@${machine}/stale-view`, rule: "stale-view", severity, title, trace, replay: { boot: [], steps: [], left: 0 }, causes: 1 };
+  return { id: `${device}@${machine}/stale-view`, rule: "stale-view", severity, title, trace, replay: { boot: [], steps: [], left: 0 }, cause: "", number: 1, causes: 1 };
 }
 
 describe("the report", () => {

@@ -3,7 +3,7 @@
 
 import { type CaseResult, type Finding, formatStep } from "../check/index.ts";
 
-/** Findings with the same rule, the same sentence and the same steps; at least one. */
+/** Findings with the same rule and root cause, the same sentence and the same steps; at least one. */
 export type Story = readonly Finding[];
 
 /** A word of a sentence, without what differs from case to case: "sev," as "(machine),". */
@@ -19,7 +19,7 @@ export function storiesOf(cases: readonly CaseResult[]): { readonly errors: read
     const { machine, device, operations } = finding.trace;
     // A sentence that names its own case says the same of another one.
     const title = finding.title.split(" ").map((word) => (nameless(word, machine, device))).join(" ");
-    const key = [finding.rule, title, ...operations.map(formatStep)].join("\n");
+    const key = [finding.rule, finding.cause, title, ...operations.map(formatStep)].join("\n");
     const story = stories.get(key);
     if (story === undefined) stories.set(key, [finding]);
     else story.push(finding);

@@ -4,7 +4,7 @@ import { TOY_DRIVER, TOY_MACHINE, toyFactory, type ToyOptions } from "../../../t
 import { randomWalk } from "../../../test/support/random-walk.ts";
 import { DOMAIN_HOST } from "../../machine/index.ts";
 import { ttmBuffer } from "../../scenarios/workloads/ttm-buffer.ts";
-import { boot, type Booted } from "../case.ts";
+import { boot, type Booted } from "../booted.ts";
 import { formatStep, parseStep } from "../trace.ts";
 import type { Workload } from "../workload.ts";
 import { reduceTrace } from "./reduce.ts";

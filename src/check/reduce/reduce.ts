@@ -6,7 +6,7 @@
 
 import { InternalError } from "../../base/index.ts";
 import type { Operation } from "../../kernel/index.ts";
-import type { Booted } from "../case.ts";
+import type { Booted } from "../booted.ts";
 import { rootCauseOf } from "../root-cause.ts";
 import type { RuleId } from "../rules/rule.ts";
 import { complexity, variants } from "./simpler.ts";

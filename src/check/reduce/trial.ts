@@ -3,7 +3,7 @@
 
 import { InternalError } from "../../base/index.ts";
 import type { Operation, View } from "../../kernel/index.ts";
-import type { Booted } from "../case.ts";
+import type { Booted } from "../booted.ts";
 import { extentOf, Oracle } from "../oracle.ts";
 import { goesOn, type ReplayStep, runStep } from "../replay.ts";
 import { type RootCause, rootCauseOf } from "../root-cause.ts";
