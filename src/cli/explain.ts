@@ -3,7 +3,7 @@
 
 import type { Command } from "commander";
 import { CbitError, EXIT, nearest } from "../base/index.ts";
-import { checkCase, DEFAULT_BOUNDS, findingId, looksLikeToken, parseToken, replayOn, type RuleId, RULES } from "../check/index.ts";
+import { checkCase, DEFAULT_BOUNDS, findingId, looksLikeToken, parseToken, replayOn, rootCauseOf, type RuleId, RULES } from "../check/index.ts";
 import type { Configuration, DriverProfile } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { explainJson, type ExplainReport, explainText, notFoundJson, notFoundText } from "../report/index.ts";
@@ -29,6 +29,8 @@ interface FindingName {
   readonly device: string;
   readonly machine: string;
   readonly rule: RuleId;
+  /** Which of the rule's root causes, from 1. */
+  readonly number: number;
 }
 
 /** Ids and tokens have the names of files encoded. */
@@ -37,16 +39,16 @@ const deviceOf = (name: string): DriverProfile => driverNamed(written(name), DRI
 const machineOf = (name: string): Configuration => machineNamed(written(name));
 
 function parseId(id: string): FindingName {
-  const parts = /^([^@]+)@([^@]+)\/([^@/]+)$/.exec(id);
+  const parts = /^([^@]+)@([^@]+)\/([^@/]+?)(?:\.([1-9]\d{0,2}))?$/.exec(id);
   if (parts === null) {
     throw new CbitError({
       code: "CBIT-107",
       exit: EXIT.usage,
-      message: `"${id}" is neither a finding's id (DEVICE@MACHINE/RULE) nor a token (cbit1/...)`,
+      message: `"${id}" is neither a finding's id (DEVICE@MACHINE/RULE, or RULE.2 and so on) nor a token (cbit1/...)`,
       hint: "`cbit check` prints both; for instance amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read.",
     });
   }
-  const [, device, machine, rule] = parts as unknown as [string, string, string, string];
+  const [, device, machine, rule, number] = parts as unknown as [string, string, string, string, string | undefined];
   const known = RULES.find((r) => r.id === rule);
   if (known === undefined) {
     throw new CbitError({
@@ -56,7 +58,7 @@ function parseId(id: string): FindingName {
       hint: "`cbit list rules` shows all rules.",
     });
   }
-  return { device, machine, rule: known.id };
+  return { device, machine, rule: known.id, number: Number(number ?? 1) };
 }
 
 function print(report: ExplainReport, options: ExplainOptions, context: Context): void {
@@ -75,7 +77,7 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
     progress: ({ states, depth }) => context.progress(`${name.device}@${configuration.name}: ${states} states, depth ${depth}`),
   });
   context.progress("");
-  const canonical = findingId(result.device, result.machine, name.rule);
+  const canonical = findingId(result.device, result.machine, name.rule, name.number);
   const finding = result.findings.find((f) => f.id === canonical);
   if (finding === undefined) {
     const report = { id: canonical, case: result, others: result.findings };
@@ -83,7 +85,7 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
     context.exit = result.verdict === "broken" && !result.complete ? EXIT.noVerdict : exitOf([result], true);
     return;
   }
-  print({ case: result, id: canonical, rule: finding.rule, configuration, driver, trace: finding.trace, replay: finding.replay }, options, context);
+  print({ case: result, id: canonical, rule: finding.rule, cause: finding.cause, configuration, driver, trace: finding.trace, replay: finding.replay }, options, context);
   context.exit = options.reportOnly === true ? EXIT.holds : EXIT.violation;
 }
 
@@ -109,7 +111,8 @@ async function explainToken(token: string, options: ExplainOptions, context: Con
   const rule = replay.steps[replay.steps.length - 1]?.violations[0]?.rule ?? null;
   const trace = { ...written, kernel: factory.name, policy: factory.policy, machine: configuration.name };
   const id = rule === null ? null : findingId(driver.name, configuration.name, rule);
-  print({ case: null, id, rule, configuration, driver, trace, replay }, options, context);
+  const cause = rule === null ? null : rootCauseOf(rule, replay.steps);
+  print({ case: null, id, rule, cause, configuration, driver, trace, replay }, options, context);
   context.exit = rule === null || options.reportOnly === true ? EXIT.holds : EXIT.violation;
 }
 

@@ -62,7 +62,7 @@ export function checkJson(report: CheckReport): string {
       states: c.states,
       sameAs: c.sameAs,
       ...(c.reason === null ? {} : { reason: c.reason }),
-      findings: c.findings.map((f) => ({ id: f.id, rule: f.rule, severity: f.severity, title: f.title, steps: stepsJson(f.replay), replay: formatToken(f.trace) })),
+      findings: c.findings.map((f) => ({ id: f.id, rule: f.rule, severity: f.severity, title: f.title, cause: f.cause, ways: f.causes, steps: stepsJson(f.replay), replay: formatToken(f.trace) })),
     })),
   });
 }
@@ -75,6 +75,7 @@ export function explainJson(report: ExplainReport): string {
     found: true,
     id: report.id,
     rule: report.rule,
+    cause: report.cause,
     kernel: trace.kernel,
     policy: trace.policy,
     machine: trace.machine,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the commands hand to the reports: values, no behaviour but the spelling of commands. */
 
-import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RuleId, Trace } from "../check/index.ts";
+import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RootCause, RuleId, Trace } from "../check/index.ts";
 import type { Configuration, Costs, DriverProfile } from "../kernel/index.ts";
 
 /** Stories that `cbit check` tells without --all. */
@@ -80,6 +80,8 @@ export interface ExplainReport {
   /** The finding's id; for a token the id of what the last step violates, null where nothing. */
   readonly id: string | null;
   readonly rule: RuleId | null;
+  /** The root cause of what the last step violates; null where it violates nothing. */
+  readonly cause: RootCause | null;
   readonly configuration: Configuration;
   readonly driver: DriverProfile;
   readonly trace: Trace;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explain` as text: verdict, bound, the steps with what changed in each, why, hint, replay token. */
 
-import { attributePhrase, formatToken, type ReplayStep, resultPhrase, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
+import { attributePhrase, type Finding, formatToken, type ReplayStep, resultPhrase, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
 import type { KernelEvent, View } from "../kernel/index.ts";
 import type { Platform } from "../machine/index.ts";
 import type { ExplainReport, NotFoundReport } from "./reports.ts";
@@ -74,12 +74,20 @@ function endLines(step: ReplayStep, page: number, platform: Platform, style: Sty
   return [`Page ${page} at the end:`, ...views.map((v) => wrap(v.chosenBy.function, style.width, `  ${viewPhrase(v).padEnd(18)}${attributePhrase(v, platform).padEnd(16)}pfn 0x${v.pfn.toString(16)}  `))];
 }
 
+/** How often the rule saw this root cause, and how many others it saw. */
+function causesText(id: string | null, findings: readonly Finding[]): string {
+  const finding = findings.find((f) => f.id === id);
+  if (finding === undefined) return "";
+  const others = findings.filter((f) => f.rule === finding.rule && f !== finding);
+  const ways = finding.causes > 1 ? ` The rule sees this cause in ${finding.causes} ways; this is the shortest.` : "";
+  return others.length === 0 ? ways : `${ways} It has ${count(others.length, "other root cause")} here: ${others.map((f) => f.id).join(" ")}.`;
+}
+
 function boundLine(report: ExplainReport): string {
   if (report.case === null) return "Replayed from a token; nothing was searched.";
   const { states, complete, bounds, findings } = report.case;
   if (report.replay.steps.length === 0) return "It shows at boot, before the first operation.";
-  const causes = findings.find((f) => f.id === report.id)?.causes ?? 1;
-  const more = causes > 1 ? ` The rule saw ${causes} different causes; this is the shortest.` : "";
+  const more = causesText(report.id, findings);
   return complete
     ? `Every order was tried: ${count(states, "state")}. No shorter order of operations shows this.${more}`
     : `Searched within ${count(bounds.states, "state")} and ${count(bounds.depth, "operation")}, not to the end. No shorter order shows this.${more}`;
@@ -128,6 +136,7 @@ export function explainText(report: ExplainReport, style: Style): string {
   }
   const tail: string[] = [];
   if (violation !== null) {
+    if (report.cause !== null && report.replay.steps.length > 0) tail.push(wrap(report.cause, style.width, "cause   "));
     tail.push(wrap(violation.why.text, style.width, "why     "), style.dim(wrap(violation.why.ref, style.width, "        ")));
     tail.push(wrap(violation.hint, style.width, "hint    "), `rule    docs/rules/${violation.rule}.md`);
   }

@@ -33,6 +33,17 @@ describe("cbit check", () => {
     expect(stories(cbit("check --report-only --all").out)).toBe(total);
   });
 
+  it("tells each root cause of a rule, equal ones once", () => {
+    const narrowed = "--workload ttm-move --machine sme-zen2,iommu=off --device amdgpu-gfx9 --device radeon";
+    const { out } = cbit(`check ${narrowed} --all`);
+    expect(out).toContain("6 findings, 3 stories");
+    const ids = out.split("\n").flatMap((l) => /^ {3}(\S+@\S+)$/.exec(l)?.[1] ?? []);
+    expect(ids).toEqual(["ciphertext-read", "ciphertext-read.2", "alias-attribute"].map((r) => `amdgpu-gfx9@sme-zen2,iommu=off/${r}`));
+    const { cases } = parsed<{ cases: readonly { findings: readonly { id: string; cause: string; ways: number }[] }[] }>(cbit(`check ${narrowed} --json`).out);
+    for (const { findings } of cases) expect(new Set(findings.slice(0, 2).map((f) => f.cause)).size).toBe(2);
+    expect(cases[0]!.findings.map((f) => f.ways)).toEqual([4, 4, 2]);
+  });
+
   it("exits 0 with --report-only once there are verdicts", () => {
     expect(cbit("check --report-only").exit).toBe(0);
   });

@@ -47,6 +47,19 @@ describe("cbit explain", () => {
     expect(cbit(["explain", TOKEN, "--policy", "force-dma-unencrypted"])).toMatchObject({ exit: 0, out: expect.stringContaining("nothing wrong") });
   });
 
+  it("finds the second root cause of a rule by its number, and says what others there are", () => {
+    const second = `${ID}.2`;
+    const { exit, out } = cbit(["explain", second, "--workload", "ttm-move"]);
+    expect(exit).toBe(1);
+    expect(out.split("\n")).toContain(second);
+    expect(out).toMatch(/^cause {3}encrypted by ttm_io_prot \(drivers\/gpu\/drm\/ttm\/ttm_bo_util\.c\), lost in\n {8}bo_move$/m);
+    expect(out.replaceAll("\n", " ")).toContain(`It has 1 other root cause here: ${ID}.`);
+    expect(parsed<{ id: string; cause: string }>(cbit(["explain", second, "--workload", "ttm-move", "--json"]).out)).toMatchObject({ id: second, cause: "encrypted by ttm_io_prot (drivers/gpu/drm/ttm/ttm_bo_util.c), lost in bo_move" });
+    // The first has its number too, and there is no third.
+    expect(cbit(["explain", `${ID}.1`]).out.split("\n")).toContain(ID);
+    expect(cbit(["explain", `${ID}.3`, "--workload", "ttm-move"])).toMatchObject({ exit: 0, out: expect.stringContaining(`  ${second}\n`) as unknown });
+  });
+
   it("says where a trace goes wrong before its last step", () => {
     const { exit, out } = cbit(["explain", TOKEN.replace(",dev_read", "")]);
     expect(exit).toBe(0);
@@ -74,6 +87,7 @@ describe("cbit explain", () => {
 
   it.each([
     ["nonsense", "CBIT-107", "neither a finding's id"],
+    [`${ID}.0`, "CBIT-108", "unknown rule"],
     ["vmwgfx@sev/cyphertext-read", "CBIT-108", "nearest: ciphertext-read"],
     ["vmwgfx@sevv/ciphertext-read", "CBIT-101", "nearest: sev"],
     ["vmwgfxx@sev/ciphertext-read", "CBIT-102", "nearest: vmwgfx"],

@@ -11,6 +11,8 @@ import { type Domain, DOMAIN_HOST, DOMAIN_PLAIN, PLATFORMS } from "../../src/mac
 export interface ToyOptions {
   /** Domain of each view; plain where it is left out. */
   readonly domains?: Partial<Record<View["kind"], Domain>>;
+  /** The function that chose each view; toy_map where it is left out. */
+  readonly choosers?: Partial<Record<View["kind"], string>>;
   readonly bounced?: boolean;
   /** The operation that fails, and how. */
   readonly fails?: { readonly op: Operation["op"]; readonly result: StepResult };
@@ -37,7 +39,6 @@ const TOKEN = 1;
 const DOMAIN = 2;
 const BOUNCE = 3;
 const KINDS: readonly View["kind"][] = ["linear", "kmap", "vmap", "user", "device"];
-const CHOSEN = { function: "toy_map", file: "toy.c:1" };
 
 class ToyKernel implements Kernel {
   readonly name = "toy:1";
@@ -109,7 +110,7 @@ class ToyKernel implements Kernel {
       cBit: this.domainOf(kind) === DOMAIN_HOST,
       domain: this.domainOf(kind),
       cache: kind === "device" ? null : "WB",
-      chosenBy: CHOSEN,
+      chosenBy: { function: this.options.choosers?.[kind] ?? "toy_map", file: "toy.c:1" },
     }));
   }
 
