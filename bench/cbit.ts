@@ -21,9 +21,9 @@ export function cbit(lab: Lab, { workers, symmetry = false }: CbitOptions): Chec
       return {
         seconds: 0,
         run() {
-          const { stdout, seconds, rssBytes, status } = lab.run(command, ROOT, [0, 1]);
+          const { stdout, seconds, cpuSeconds, rssBytes, status } = lab.run(command, ROOT, [0, 1]);
           const explored = JSON.parse(stdout) as Explored;
-          return { ...explored, runSeconds: seconds, rssBytes, status };
+          return { ...explored, runSeconds: seconds, cpuSeconds, rssBytes, status };
         },
       };
     },

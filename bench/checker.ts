@@ -14,6 +14,8 @@ export interface Outcome {
   readonly searchSeconds: number;
   /** The verifier's whole run. */
   readonly runSeconds: number;
+  /** Of the run, on all cores. */
+  readonly cpuSeconds: number;
   readonly rssBytes: number;
   readonly status: number;
 }

@@ -46,6 +46,8 @@ export interface Run {
   readonly stdout: string;
   /** Start to end of the process. */
   readonly seconds: number;
+  /** On all cores, in the kernel too. */
+  readonly cpuSeconds: number;
   /** The peak of its resident set; of the largest process where there are several. */
   readonly rssBytes: number;
 }
@@ -73,8 +75,8 @@ export class Lab {
   run(command: readonly string[], cwd: string, accept: readonly number[] = [0]): Run {
     const usage = join(this.folder, "usage");
     const { status, stdout } = execute([this.wrapper, usage, ...command], cwd, accept);
-    const [seconds, kib] = readFileSync(usage, "utf8").trim().split(" ").map(Number);
-    return { status, stdout, seconds: seconds!, rssBytes: kib! * 1024 };
+    const [seconds, cpuSeconds, kib] = readFileSync(usage, "utf8").trim().split(" ").map(Number);
+    return { status, stdout, seconds: seconds!, cpuSeconds: cpuSeconds!, rssBytes: kib! * 1024 };
   }
 
   close(): void {

@@ -36,7 +36,7 @@ function withBug(source: string): string {
 }
 
 function outcomeOf(lab: Lab, folder: string): Outcome {
-  const { stdout, seconds, rssBytes, status } = lab.run(["./verifier"], folder, [0, 1]);
+  const { stdout, seconds, cpuSeconds, rssBytes, status } = lab.run(["./verifier"], folder, [0, 1]);
   const failed = status !== 0;
   if (!failed && !stdout.includes("No error found.")) throw new Error(`no verdict in:\n${stdout.slice(-4000)}`);
   return {
@@ -45,6 +45,7 @@ function outcomeOf(lab: Lab, folder: string): Outcome {
     steps: failed ? (stdout.match(/^Rule .* fired\.$/gm) ?? []).length : null,
     searchSeconds: seconds,
     runSeconds: seconds,
+    cpuSeconds,
     rssBytes,
     status,
   };

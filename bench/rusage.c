@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rusage FILE PROGRAM ARG...: runs a program, writes its wall time in seconds and its peak resident set in KiB to FILE, and exits
- * as it did. The peak is what wait4(2) gives, of the largest process where the program starts others; a program that a large process
+ * rusage FILE PROGRAM ARG...: runs a program, writes its wall time and its CPU time in seconds and its peak resident set in KiB to
+ * FILE, and exits as it did. The peak is what wait4(2) gives, of the largest process where the program starts others; a program that a large process
  * starts directly would inherit that one's peak, so this one is small.
  */
 #include <stdio.h>
@@ -18,11 +18,16 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
+static double seconds(struct timeval t)
+{
+	return t.tv_sec + t.tv_usec / 1e6;
+}
+
 int main(int argc, char **argv)
 {
 	struct rusage usage;
 	int status;
-	double start = now();
+	double start = now(), end;
 	pid_t child;
 	FILE *out;
 
@@ -35,10 +40,11 @@ int main(int argc, char **argv)
 	}
 	if (child < 0 || wait4(child, &status, 0, &usage) < 0)
 		return 126;
+	end = now();
 	out = fopen(argv[1], "w");
 	if (!out)
 		return 126;
-	fprintf(out, "%.6f %ld\n", now() - start, usage.ru_maxrss);
+	fprintf(out, "%.6f %.6f %ld\n", end - start, seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss);
 	fclose(out);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -36,7 +36,7 @@ export function spin(lab: Lab, mode: SpinMode): Checker {
 }
 
 function outcomeOf(lab: Lab, folder: string, mode: SpinMode): Outcome {
-  const { stdout, seconds, rssBytes, status } = lab.run(["./pan", ...mode.args], folder);
+  const { stdout, seconds, cpuSeconds, rssBytes, status } = lab.run(["./pan", ...mode.args], folder);
   const failed = /errors: 0$/m.test(stdout) ? null : numberIn(stdout, /\(at depth (\d+)\)/);
   return {
     states: numberIn(stdout, /^\s*([\d.e+]+) states, stored/m),
@@ -44,6 +44,7 @@ function outcomeOf(lab: Lab, folder: string, mode: SpinMode): Outcome {
     steps: failed === null ? null : failed + 1,
     searchSeconds: numberIn(stdout, /^pan: elapsed time ([\d.e+-]+) seconds/m),
     runSeconds: seconds,
+    cpuSeconds,
     rssBytes,
     status,
   };

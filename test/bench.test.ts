@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 /** The benchmark's models: what each tool counts in them, and the shortest way to the bug. */
 
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Checker } from "../bench/checker.ts";
+import { disagreements, type Row } from "../bench/comparison.ts";
+import type { Explored } from "../bench/explore.ts";
 import { MODELS } from "../bench/models/index.ts";
 import type { Model } from "../bench/models/model.ts";
 import { permutationsOf } from "../bench/models/permutations.ts";
 import { Lab, missingTools } from "../bench/processes.ts";
 import { rumur } from "../bench/rumur.ts";
+import { sampleOf } from "../bench/sample.ts";
 import { SPIN_MODES, spin } from "../bench/spin.ts";
 import { search } from "../src/check/explorer/search.ts";
 
@@ -76,6 +81,64 @@ describe("models", () => {
       expect(moved).toEqual(expected);
       words = next;
     }
+  });
+});
+
+describe("npm run bench", () => {
+  const main = fileURLToPath(new URL("../dist-bench/main.js", import.meta.url));
+  const run = (args: readonly string[], path: string) => spawnSync(process.execPath, [main, ...args], { encoding: "utf8", env: { PATH: path } });
+
+  it("names all that is not installed, with the command that brings it, and exits 6", () => {
+    expect(run([], "/nowhere")).toMatchObject({
+      status: 6,
+      stdout: "",
+      stderr: "bench: the comparison needs programs that are not installed: spin, rumur, gcc [CBIT-203]\n  hint: apt-get install spin rumur gcc\n",
+    });
+  });
+
+  it("exits 2 for options that it does not know", () => {
+    expect(run(["--runs", "0"], "")).toMatchObject({ status: 2, stderr: expect.stringContaining("--runs 0: not a whole number above 0") });
+    expect(run(["--model", "x"], "")).toMatchObject({ status: 2, stderr: expect.stringContaining("--model x: there is no such model") });
+    expect(run(["--fast"], "")).toMatchObject({ status: 2 });
+  });
+
+  it("says which tool counts otherwise, and who does not find the bug", () => {
+    const same = sampleOf([1]);
+    const row = (tool: string, states: number, steps: number | null): Row => ({ tool, states, transitions: 715_932, steps, status: 0, search: same, build: same, total: same, cpu: same, rssBytes: same });
+    const model = modelOf("iotlb");
+    const good = row("good", 75_435, null);
+    const rows = { cbit1: good, cbit2: good, spinDfs: good, spinBfs: row("bad", 75_436, null), spinPar: good, rumur: row("worse", 75_435, 3) };
+    expect(disagreements([{ model, rows: { ...rows, spinBfs: good, rumur: good }, symmetry: null }], [])).toEqual([]);
+    expect(disagreements([{ model, rows, symmetry: null }], [{ model, rows: [row("SPIN", 9, 7), row("cbit", 9, 7), row("none", 9, null), row("short", 9, 5)] }])).toEqual([
+      "iotlb: bad has 75436 states and 715932 transitions, not 75435 and 715932",
+      "iotlb: worse says that it does not hold",
+      "iotlb: cbit needs 7 steps to the bug, not 6",
+      "iotlb: none does not find the bug",
+      "iotlb: short needs 5 steps to the bug, fewer than 6",
+    ]);
+  });
+
+  it("takes the median", () => {
+    expect(sampleOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
+    expect(sampleOf([4, 1])).toEqual({ median: 2.5, min: 1, max: 4 });
+  });
+});
+
+describe("threads", () => {
+  const explore = (...args: readonly string[]): Explored => {
+    const { stdout } = spawnSync(process.execPath, [fileURLToPath(new URL("../dist-bench/explore.js", import.meta.url)), ...args], { encoding: "utf8" });
+    return JSON.parse(stdout) as Explored;
+  };
+
+  it("one and two count the same, and take the same way to the bug", { timeout: 60_000 }, () => {
+    for (const model of ["page-state", "iotlb"]) {
+      const [one, two] = [explore(model), explore(model, "--workers", "2")];
+      expect([two.states, two.transitions, two.steps]).toEqual([...COUNTS[model]!, null]);
+      expect([one.states, one.transitions]).toEqual([two.states, two.transitions]);
+    }
+    const [one, two] = [explore("iotlb", "--bug"), explore("iotlb", "--bug", "--workers", "2")];
+    expect(one.actions).toHaveLength(6);
+    expect(two.actions).toEqual(one.actions);
   });
 });
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/** The figures as text of 80 columns. */
+
+import type { BugComparison, ModelComparison, Row } from "./comparison.ts";
+import type { LinuxFigures } from "./linux.ts";
+import type { Sample } from "./sample.ts";
+import { lossesOf, ratiosOf, statesPerSecond, targetsOf } from "./verdicts.ts";
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  /** What each tool says of its version. */
+  readonly versions: readonly string[];
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
+const fixed = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+const mib = (bytes: number): string => whole(bytes / 2 ** 20);
+/** Half of what lies between the fastest and the slowest run, in percent of the median. */
+const spread = ({ median, min, max }: Sample): string => `${whole((50 * (max - min)) / median)} %`;
+
+/** Columns: the first to the left, the others to the right. */
+function lines(widths: readonly number[], rows: readonly (readonly string[])[]): string[] {
+  return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[i]!))).join("").trimEnd());
+}
+
+const TOOL_WIDTHS = [25, 9, 12, 8, 8, 8, 9];
+const TOOL_HEAD = ["", "search s", "states/s", "build s", "total s", "MiB", "spread"];
+
+function toolRow(row: Row): string[] {
+  return [row.tool, fixed(row.search.median), whole(statesPerSecond(row)), fixed(row.build.median), fixed(row.total.median), mib(row.rssBytes.median), spread(row.total)];
+}
+
+export function modelText(comparison: ModelComparison): string {
+  const { model, rows, symmetry } = comparison;
+  const out = [`${model.name}: ${model.title}`, `${whole(model.states)} states, ${whole(model.transitions)} transitions`, "", ...lines(TOOL_WIDTHS, [TOOL_HEAD, ...(Object.values(rows) as Row[]).map(toolRow)])];
+  if (symmetry !== null) {
+    out.push("", `By symmetry ${whole(symmetry.states)} states stand for all of them (another search: no ratio to the others)`);
+    out.push(...lines(TOOL_WIDTHS, [toolRow({ ...symmetry, tool: "cbit, 1 worker" })]));
+  }
+  out.push("", "Ratios (above 1: cbit is better)", ...lines([66, 10], ratiosOf(comparison).map(({ what, ratio }) => [`  ${what}`, `${fixed(ratio)}x`])));
+  return `${out.join("\n")}\n`;
+}
+
+export function bugText({ model, rows }: BugComparison): string {
+  const table = rows.map((row) => [row.tool, row.steps === null ? "-" : String(row.steps), whole(row.states), fixed(row.total.median), mib(row.rssBytes.median), String(row.status)]);
+  return `${[`${model.name} with a bug: ${model.bug!.what}`, `The shortest way has ${model.bug!.steps} steps.`, "", ...lines([25, 9, 12, 12, 9, 12], [["", "steps", "states", "total s", "MiB", "exit code"], ...table])].join("\n")}\n`;
+}
+
+export function linuxText({ workloads, matrix }: LinuxFigures): string {
+  const rows = workloads.map((w) => [
+    w.workload,
+    String(w.cases),
+    String(w.searches),
+    whole(w.states),
+    fixed(w.seconds.median),
+    whole(w.states / w.seconds.median),
+    whole(w.bytes / w.states),
+    mib(w.rssBytes.median),
+  ]);
+  const whole80 = matrix.map((m) => [m.what, fixed(m.seconds.median), mib(m.rssBytes.median), spread(m.seconds)]);
+  return `${[
+    "The Linux model, one thread: boot, search, retelling",
+    ...lines([23, 7, 10, 11, 8, 10, 9, 6], [["", "cases", "searches", "states", "s", "states/s", "B/state", "MiB"], ...rows]),
+    "",
+    "cbit check --report-only, as a whole process",
+    ...lines([40, 10, 10, 10], [["", "s", "MiB", "spread"], ...whole80]),
+  ].join("\n")}\n`;
+}
+
+export function targetsText(first: ModelComparison): string {
+  const rows = targetsOf(first).map(({ what, measured, target, unit, met }) => {
+    const digits = unit === "states/s" || unit === "MiB" ? whole : fixed;
+    return [`  ${what}`, `${digits(measured)} ${unit}`, `${digits(target)} ${unit}`, met ? "met" : "missed"];
+  });
+  return `${[`Targets (${first.model.name})`, ...lines([37, 18, 18, 7], rows)].join("\n")}\n`;
+}
+
+export function lossesText(models: readonly ModelComparison[]): string {
+  const lost = models.flatMap(lossesOf);
+  return `${["Where cbit is behind", ...(lost.length === 0 ? ["  nowhere in these tables"] : lost.map((line) => `  ${line}`))].join("\n")}\n`;
+}
+
+export function headText({ cpu, cores, versions }: Machine, runs: number): string {
+  return `${[
+    `${cpu}, ${cores} cores`,
+    versions.join(", "),
+    `Median of ${runs} ${runs === 1 ? "run" : "runs"}. search: the search alone; total: from the model's text to`,
+    "the verdict, with generating and compiling (build) where the tool does both;",
+    "MiB: peak of the largest process; spread: half of slowest less fastest total.",
+  ].join("\n")}\n`;
+}
