@@ -26,7 +26,7 @@ function resultJson(result: StepResult): Json {
 }
 
 /** The operation with its result; for reads what was got, and what should have been. */
-function stepJson(step: ReplayStep): { readonly [key: string]: Json } {
+export function stepJson(step: ReplayStep): { readonly [key: string]: Json } {
   const seen = step.result.outcome === "done" ? step.result.seen : null;
   const operation: { readonly [key: string]: string | number | boolean } = { ...(step.operation satisfies Operation) };
   return {
@@ -37,12 +37,14 @@ function stepJson(step: ReplayStep): { readonly [key: string]: Json } {
   };
 }
 
-function viewJson(view: View): Json {
+/** A view. */
+export function viewJson(view: View): Json {
   const { buf, page, kind, pfn, address, cBit, cache, chosenBy } = view;
   return { buf, page, kind, pfn, address, cBit, domain: domainName(view.domain), cache, chosenBy: { function: chosenBy.function, file: chosenBy.file } };
 }
 
-function changeJson(change: ViewChange): Json {
+/** What became of a view. */
+export function changeJson(change: ViewChange): Json {
   return { change: change.change, view: viewJson(change.view), before: change.before === null ? null : viewJson(change.before) };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the commands hand to the reports: values, no behaviour but the spelling of commands. */
 
-import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RootCause, RuleId, Trace } from "../check/index.ts";
+import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RootCause, RuleId, SeenReplay, Trace } from "../check/index.ts";
 import type { Configuration, Costs, DriverProfile } from "../kernel/index.ts";
 
 /** Stories that `cbit check` tells without --all. */
@@ -86,6 +86,17 @@ export interface ExplainReport {
   readonly driver: DriverProfile;
   readonly trace: Trace;
   readonly replay: Replay;
+}
+
+/** A token that was run again, with what there was to see after each step. */
+export interface ReplayReport {
+  /** What the last step violates; null where nothing. */
+  readonly id: string | null;
+  readonly rule: RuleId | null;
+  readonly configuration: Configuration;
+  readonly driver: DriverProfile;
+  readonly trace: Trace;
+  readonly replay: SeenReplay;
 }
 
 /** A case that has no such finding. */

@@ -52,7 +52,7 @@ export function viewPhrase(view: View): string {
 }
 
 /** How reports name a view's attribute: "C=1 (host key)", "S=1 (plain)" where the bit means shared. */
-export function attributePhrase(view: View, { bitName }: Pick<Platform, "bitName">): string {
+export function attributePhrase(view: Pick<View, "cBit" | "domain">, { bitName }: Pick<Platform, "bitName">): string {
   return `${bitName}=${view.cBit ? 1 : 0} (${domainName(view.domain)})`;
 }
 

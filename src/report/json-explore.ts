@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/** `cbit.explore/1`: a search, random walks, or a replay. */
+
+import { formatToken, type PageSight, type SeenReplay } from "../check/index.ts";
+import type { BufferPage, Contents, FrameState } from "../kernel/index.ts";
+import { domainName, pageStateName, type Platform } from "../machine/index.ts";
+import { changeJson, stepJson, viewJson } from "./json.ts";
+import { type Json, print } from "./json-print.ts";
+import { markedPages } from "./page-facts.ts";
+import type { ReplayReport } from "./reports.ts";
+
+const contentsJson = ({ bytes, token }: Contents): { readonly bytes: string; readonly token: number | null } => ({ bytes, token });
+const placesJson = (pages: readonly BufferPage[]): Json => pages.map(({ buf, page }) => ({ buf, page }));
+
+function frameJson(frame: FrameState | null): Json {
+  if (frame === null) return null;
+  const { linear } = frame;
+  return {
+    pfn: frame.pfn,
+    kind: frame.kind,
+    pages: placesJson(frame.pages),
+    bounces: placesJson(frame.bounces),
+    linear: linear === null ? null : { cBit: linear.cBit, domain: domainName(linear.domain), cache: linear.cache },
+    state: frame.state === null ? null : pageStateName(frame.state),
+    cells: frame.cells.map((c) => ({
+      at: c.at,
+      size: c.size,
+      memory: { ...contentsJson(c.memory), storedIn: domainName(c.memory.storedIn) },
+      dirty: c.dirty.map((d) => ({ cBit: d.cBit, ...contentsJson(d) })),
+    })),
+  };
+}
+
+function pageJson(page: PageSight): { readonly [key: string]: Json } {
+  return {
+    frame: frameJson(page.frame),
+    bounce: frameJson(page.bounce),
+    views: page.views.map(viewJson),
+    promised: page.promised.map((p) => ({ at: p.at, size: p.size, cpu: p.cpu, device: p.device, pending: p.pending })),
+  };
+}
+
+function pagesJson(replay: SeenReplay, index: number, platform: Platform): Json {
+  const pages = markedPages(replay.steps[index]!.pages, replay.steps[index - 1]?.pages ?? [], platform);
+  return pages.map(({ buf, page, now, facts }) => ({
+    buf,
+    page,
+    ...(now === null ? { gone: true } : { gone: false, ...pageJson(now) }),
+    changed: facts.filter((f) => f.change !== null).map((f) => ({ what: f.key, change: f.change })),
+  }));
+}
+
+/** `cbit.explore/1` for a replayed token. */
+export function replayJson(report: ReplayReport): string {
+  const { trace, replay, configuration } = report;
+  return print({
+    schema: "cbit.explore/1",
+    mode: "replay",
+    id: report.id,
+    rule: report.rule,
+    kernel: trace.kernel,
+    policy: trace.policy,
+    machine: trace.machine,
+    device: trace.device,
+    workload: trace.workload,
+    steps: replay.steps.map((step, i) => ({
+      ...stepJson(step),
+      events: step.events.map((e) => ({ function: e.function, file: e.file, text: e.text })),
+      changes: step.changes.map(changeJson),
+      violations: step.violations.map((v) => ({ rule: v.rule, title: v.title, why: v.why.text, ref: v.why.ref, hint: v.hint })),
+      pages: pagesJson(replay, i, configuration.platform),
+    })),
+    left: replay.left,
+    replay: formatToken(trace),
+  });
+}
