@@ -68,6 +68,8 @@ export interface KernelFactory {
   readonly name: string;
   /** The mapping policy in force; null where the kernel's own code decides. */
   readonly policy: string | null;
+  /** Tells kernels apart that have one name at different times: a digest of a tree's module. Left out where the name says it all. */
+  readonly build?: string;
   create(configuration: Configuration, driver: DriverProfile): Kernel;
   /**
    * What decides a case: two cases of one factory with the same key have the same states and verdicts, whatever their

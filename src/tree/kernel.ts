@@ -253,5 +253,5 @@ function stopped(error: unknown): { reason: string; at: string } {
 export function createTreeFactory(path: string, wasm: Uint8Array, manifest: Manifest): KernelFactory {
   const module = compileModule(wasm);
   const name = `tree:${path}`;
-  return { name, policy: null, create: (configuration, driver) => new TreeKernel(name, module, manifest, configuration, driver), effectiveKey: () => null };
+  return { name, policy: null, build: manifest.wasmHash, create: (configuration, driver) => new TreeKernel(name, module, manifest, configuration, driver), effectiveKey: () => null };
 }
