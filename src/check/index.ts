@@ -25,4 +25,5 @@ export { Team, teamFailed, teamMemory, type TeamMemory } from "./explorer/team.t
 export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
 export { twinCase } from "./twin.ts";
 export { type PageSight, type SeenReplay, type SeenStep, watchReplay } from "./sight.ts";
+export { type WalkCase, walkCase, type WalkVerdict } from "./walk-case.ts";
 export { type Action, isAccess, type Sometimes, suited, type Workload } from "./workload.ts";
