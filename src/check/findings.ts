@@ -78,8 +78,8 @@ export function findingOf(booted: Booted, rule: Rule, operations: readonly Opera
   return { id, rule: rule.id, severity: rule.severity, title: violation.title, trace, replay, cause: rootCauseOf(rule.id, replay.steps), number, causes };
 }
 
-/** Gives the first finding of each root cause its number and the number of those that have the same. */
-function grouped(all: readonly Finding[]): Finding[] {
+/** Gives the first finding of each root cause its number and the number of those that have the same. @param all findings of one rule */
+export function grouped(all: readonly Finding[]): Finding[] {
   const groups = new Map<RootCause, Finding[]>();
   for (const finding of all) {
     const group = groups.get(finding.cause);

@@ -2,8 +2,9 @@
 /** Random walks through one case, for configurations that are too large to search. */
 
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
-import { boot, bootFindings, type Booted, type Finding, findingOf, inOrder } from "./case.ts";
+import { boot, type Booted } from "./booted.ts";
 import { walk, type WalkFound, type WalkPlan, type WalkResult } from "./explorer/walk.ts";
+import { bootFindings, type Finding, findingOf, grouped, inOrder } from "./findings.ts";
 import { KernelSpace, ruleOfKey } from "./kernel-space.ts";
 import { reduceTrace } from "./reduce/reduce.ts";
 import { RULES } from "./rules/index.ts";
@@ -29,12 +30,14 @@ export interface WalkCase {
   readonly missed: readonly string[];
 }
 
-/** The findings of a rule, the first walk's of each root cause, reduced. */
+/** For each rule and each root cause the shortest order that a walk met, reduced. */
 function findingsOf(booted: Booted, found: readonly WalkFound[]): Finding[] {
   return RULES.flatMap((rule) => {
     const mine = found.filter((f) => ruleOfKey(RULES, f.key).rule === rule).sort((a, b) => a.path.length - b.path.length);
-    const all = mine.map(({ path }) => findingOf(booted, rule, path.map((action) => booted.workload.actions[action]!.operation), mine.length));
-    return all.slice(0, 1).map(({ trace }) => findingOf(booted, rule, reduceTrace(booted, rule.id, trace.operations), mine.length));
+    const all = grouped(mine.map(({ path }) => findingOf(booted, rule, path.map((action) => booted.workload.actions[action]!.operation), 1, 1)));
+    const reduced = all.map(({ trace, number, causes }) => findingOf(booted, rule, reduceTrace(booted, rule.id, trace.operations), number, causes));
+    // Numbers go by length, and reducing changes that.
+    return reduced.sort((a, b) => a.trace.operations.length - b.trace.operations.length).map((f, i) => findingOf(booted, rule, f.trace.operations, i + 1, f.causes));
   });
 }
 

@@ -3,17 +3,15 @@
 
 import type { Command } from "commander";
 import { CbitError, EXIT, nearest } from "../base/index.ts";
-import { checkCase, DEFAULT_BOUNDS, findingId, looksLikeToken, parseToken, replayOn, rootCauseOf, type RuleId, RULES } from "../check/index.ts";
-import type { Configuration, DriverProfile } from "../kernel/index.ts";
-import { DRIVERS } from "../linux/index.ts";
+import { checkCase, DEFAULT_BOUNDS, findingId, looksLikeToken, replayOn, rootCauseOf, type RuleId, RULES } from "../check/index.ts";
 import { explainJson, type ExplainReport, explainText, notFoundJson, notFoundText } from "../report/index.ts";
-import { DEFAULT_WORKLOAD, filePath, isFile, workloadNamed } from "../scenarios/index.ts";
+import { DEFAULT_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import { exitOf } from "./check.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
-import { driverNamed, machineNamed } from "./named.ts";
 import { positive, single } from "./options.ts";
+import { deviceOf, machineOf, tokenCase } from "./token.ts";
 
 interface ExplainOptions {
   readonly kernel?: string;
@@ -32,11 +30,6 @@ interface FindingName {
   /** Which of the rule's root causes, from 1. */
   readonly number: number;
 }
-
-/** Ids and tokens have the names of files encoded. */
-const written = (name: string): string => (isFile(name) ? filePath(name) : name);
-const deviceOf = (name: string): DriverProfile => driverNamed(written(name), DRIVERS);
-const machineOf = (name: string): Configuration => machineNamed(written(name));
 
 function parseId(id: string): FindingName {
   const parts = /^([^@]+)@([^@]+)\/([^@/]+?)(?:\.([1-9]\d{0,2}))?$/.exec(id);
@@ -90,26 +83,9 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
 }
 
 async function explainToken(token: string, options: ExplainOptions, context: Context): Promise<void> {
-  const written = parseToken(token);
-  const spec = options.kernel ?? written.kernel;
-  // A trace may be replayed on another kernel than the one it comes from; a tree has no policy to take over.
-  const policy = options.policy ?? (spec.startsWith("tree:") ? null : written.policy);
-  const configuration = machineOf(written.machine);
-  const driver = deviceOf(written.device);
-  const workload = workloadNamed(written.workload);
-  const factory = await kernelNamed(spec, policy, context);
-  const kernel = factory.create(configuration, driver);
-  if (kernel.boot.status !== "ready") {
-    throw new CbitError({
-      code: "CBIT-301",
-      exit: EXIT.unsupported,
-      message: `${driver.name}@${configuration.name} is ${kernel.boot.status} on ${factory.name}: ${kernel.boot.reason}`,
-      hint: "The token cannot be replayed there.",
-    });
-  }
-  const replay = replayOn(kernel, workload, written.operations);
+  const { trace, configuration, driver, workload, kernel } = await tokenCase(token, options, context);
+  const replay = replayOn(kernel, workload, trace.operations);
   const rule = replay.steps[replay.steps.length - 1]?.violations[0]?.rule ?? null;
-  const trace = { ...written, kernel: factory.name, policy: factory.policy, machine: configuration.name };
   const id = rule === null ? null : findingId(driver.name, configuration.name, rule);
   const cause = rule === null ? null : rootCauseOf(rule, replay.steps);
   print({ case: null, id, rule, cause, configuration, driver, trace, replay }, options, context);

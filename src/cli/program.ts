@@ -22,6 +22,7 @@ interface CommandEntry {
 const COMMANDS: readonly CommandEntry[] = [
   { name: "check", summary: "verdicts for machines and devices, with the shortest counterexamples", load: () => import("./check.ts") },
   { name: "explain", summary: "one counterexample step by step, or a replayed token", load: () => import("./explain.ts") },
+  { name: "explore", summary: "one configuration within your bounds, random walks, or the machine state along a token", load: () => import("./explore.ts") },
   { name: "run", summary: "litmus files: stories of operations with what must come of them", load: () => import("./run.ts") },
   { name: "compare", summary: "two kernels, or all mapping policies, case by case", load: () => import("./compare.ts") },
   { name: "list", summary: "machines, devices, policies, rules and workloads", load: () => import("./list.ts") },

@@ -4,10 +4,10 @@
 import { formatToken, type PageSight, type SeenReplay } from "../check/index.ts";
 import type { BufferPage, Contents, FrameState } from "../kernel/index.ts";
 import { domainName, pageStateName, type Platform } from "../machine/index.ts";
-import { changeJson, stepJson, viewJson } from "./json.ts";
+import { changeJson, findingJson, stepJson, viewJson } from "./json.ts";
 import { type Json, print } from "./json-print.ts";
 import { markedPages } from "./page-facts.ts";
-import type { ReplayReport } from "./reports.ts";
+import type { ReplayReport, SearchReport, WalkReport } from "./reports.ts";
 
 const contentsJson = ({ bytes, token }: Contents): { readonly bytes: string; readonly token: number | null } => ({ bytes, token });
 const placesJson = (pages: readonly BufferPage[]): Json => pages.map(({ buf, page }) => ({ buf, page }));
@@ -72,5 +72,68 @@ export function replayJson(report: ReplayReport): string {
     })),
     left: replay.left,
     replay: formatToken(trace),
+  });
+}
+
+/** `cbit.explore/1` for random walks. */
+export function walkJson({ kernel, policy, case: c }: WalkReport): string {
+  return print({
+    schema: "cbit.explore/1",
+    mode: "random",
+    kernel,
+    policy,
+    machine: c.machine,
+    device: c.device,
+    workload: c.workload,
+    verdict: c.verdict,
+    ...(c.reason === null ? {} : { reason: c.reason }),
+    seed: c.plan.seed,
+    walks: c.plan.walks,
+    depth: c.plan.depth,
+    walked: c.walked === null ? null : { walks: c.walked.walks, steps: c.walked.steps, states: c.walked.states, farthest: c.walked.depth, stopped: c.walked.stopped },
+    reached: c.reached,
+    missed: c.missed,
+    findings: c.findings.map(findingJson),
+  });
+}
+
+/** `cbit.explore/1` for a search. */
+export function searchJson(report: SearchReport): string {
+  const { kernel, policy, case: c, workload, checkpoint } = report;
+  const { search } = c;
+  return print({
+    schema: "cbit.explore/1",
+    mode: "search",
+    kernel,
+    policy,
+    machine: c.machine,
+    device: c.device,
+    workload: workload.name,
+    verdict: c.verdict,
+    ...(c.reason === null ? {} : { reason: c.reason }),
+    complete: c.complete,
+    buffers: workload.buffers,
+    pages: workload.pages,
+    operations: workload.actions.length,
+    bounds: { states: c.bounds.states, depth: c.bounds.depth, memory: c.bounds.memory ?? null, time: report.time },
+    search:
+      search === null
+        ? null
+        : {
+            states: c.states,
+            represents: search.represents,
+            transitions: search.transitions,
+            depth: search.depth,
+            frontier: search.frontier,
+            bytes: search.bytes,
+            stopped: search.stopped,
+            compact: report.compact,
+            omission: search.omission,
+            permutations: search.permutations,
+            partialOrder: search.partialOrder,
+          },
+    resumed: report.resumed,
+    checkpoint: checkpoint?.path ?? null,
+    findings: c.findings.map(findingJson),
   });
 }

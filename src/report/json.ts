@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The JSON of each command. Schemas: docs/schemas. */
 
-import { formatToken, type Replay, type ReplayStep, type ViewChange } from "../check/index.ts";
+import { type Finding, formatToken, type Replay, type ReplayStep, type ViewChange } from "../check/index.ts";
 import type { Operation, StepResult, View } from "../kernel/index.ts";
 import { domainName } from "../machine/index.ts";
 import { type Json, print } from "./json-print.ts";
@@ -50,6 +50,11 @@ export function changeJson(change: ViewChange): Json {
 
 const stepsJson = (replay: Replay): Json => replay.steps.map(stepJson);
 
+/** A finding with its counterexample. */
+export function findingJson(f: Finding): Json {
+  return { id: f.id, rule: f.rule, severity: f.severity, title: f.title, cause: f.cause, ways: f.causes, steps: stepsJson(f.replay), replay: formatToken(f.trace) };
+}
+
 /** `cbit.check/1`. */
 export function checkJson(report: CheckReport): string {
   return print({
@@ -64,7 +69,7 @@ export function checkJson(report: CheckReport): string {
       states: c.states,
       sameAs: c.sameAs,
       ...(c.reason === null ? {} : { reason: c.reason }),
-      findings: c.findings.map((f) => ({ id: f.id, rule: f.rule, severity: f.severity, title: f.title, cause: f.cause, ways: f.causes, steps: stepsJson(f.replay), replay: formatToken(f.trace) })),
+      findings: c.findings.map(findingJson),
     })),
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the commands hand to the reports: values, no behaviour but the spelling of commands. */
 
-import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RootCause, RuleId, SeenReplay, Trace } from "../check/index.ts";
+import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RootCause, RuleId, SeenReplay, Trace, WalkCase, Workload } from "../check/index.ts";
 import type { Configuration, Costs, DriverProfile } from "../kernel/index.ts";
 
 /** Stories that `cbit check` tells without --all. */
@@ -97,6 +97,32 @@ export interface ReplayReport {
   readonly driver: DriverProfile;
   readonly trace: Trace;
   readonly replay: SeenReplay;
+}
+
+/** The search of one case. */
+export interface SearchReport extends KernelName {
+  readonly case: CaseResult;
+  readonly configuration: Configuration;
+  readonly driver: DriverProfile;
+  /** As far as driver and machine can take part. */
+  readonly workload: Workload;
+  readonly compact: boolean;
+  /** Milliseconds that the search was given; null for no end. */
+  readonly time: number | null;
+  /** The file that it went on from; null where it began anew. */
+  readonly resumed: string | null;
+  /** What came of the checkpoint; null where the search ended by itself. */
+  readonly checkpoint: SavedCheckpoint | null;
+}
+
+/** Where a search that ended early can go on from. */
+export type SavedCheckpoint = { readonly path: string; readonly resume: string } | { readonly path: null; readonly why: string };
+
+/** Random walks through one case. */
+export interface WalkReport extends KernelName {
+  readonly case: WalkCase;
+  readonly configuration: Configuration;
+  readonly driver: DriverProfile;
 }
 
 /** A case that has no such finding. */

@@ -40,7 +40,8 @@ function stepLines(finding: Finding, width: number): string[] {
   });
 }
 
-function storyLines(story: Story, number: number, report: CheckReport, style: Style): string[] {
+/** A story in full, with the command that tells more. */
+export function storyLines(story: Story, number: number, report: Pick<CheckReport, "explain">, style: Style): string[] {
   const [first] = story as [Finding, ...Finding[]];
   const lines = [
     wrap(`${first.rule}: ${first.title}`, style.width, `${number}. `).replace(first.rule, style.verdict("broken", first.rule)),
@@ -53,7 +54,7 @@ function storyLines(story: Story, number: number, report: CheckReport, style: St
 }
 
 /** Advice is told in short: what, where, and how to see the whole of it. */
-function adviceLines(story: Story, report: CheckReport, style: Style): string[] {
+export function adviceLines(story: Story, report: Pick<CheckReport, "explain">, style: Style): string[] {
   const [first] = story as [Finding, ...Finding[]];
   const where = placesText(story.map(({ trace }) => trace)).join("; ");
   return [wrap(`${first.rule}: ${first.title}: ${where}`, style.width, "- ").replace(first.rule, style.verdict("bounded", first.rule)), ...commandLines(report.explain(first.id), style.width, "  ")];

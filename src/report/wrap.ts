@@ -27,6 +27,11 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
+/** "1,234,567". */
+export function thousands(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** A command in lines that a shell takes as one: broken before an option, a backslash at the end. */
 export function commandLines(command: string, width: number, indent: string): string[] {
   if (indent.length + command.length <= width) return [indent + command];

@@ -24,7 +24,7 @@ function enumsOf(schema: Node, property: string): string[][] {
   });
 }
 
-describe.each(["check", "explain"])("the schema of %s", (name) => {
+describe.each(["check", "explain", "explore"])("the schema of %s", (name) => {
   const schema = JSON.parse(readFileSync(`docs/schemas/cbit.${name}-1.json`, "utf8")) as Node;
 
   it.each([

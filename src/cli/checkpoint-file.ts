@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Searches that a bound ended, in files: a line that says what the file is, a line of JSON with what was searched and how far, then the
+ * arrays of the checkpoint, one behind the other, as little-endian words.
+ */
+
+import { createHash } from "node:crypto";
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { CbitError, EXIT } from "../base/index.ts";
+import type { Checkpoint } from "../check/index.ts";
+import { obstacle } from "./cache.ts";
+import { type SubjectName, subjectDifferences } from "./subject.ts";
+
+const MAGIC = "cbit.checkpoint/1\n";
+
+/** The arrays of a checkpoint, in the order in which they stand in the file. */
+const ARRAYS = ["parents", "vias", "hashes", "lengths", "sizes", "words", "sleep"] as const;
+
+type ArrayName = (typeof ARRAYS)[number];
+
+interface Header {
+  readonly subject: SubjectName;
+  readonly numbers: Omit<Checkpoint, ArrayName>;
+  /** Words of each array. */
+  readonly lengths: Readonly<Record<ArrayName, number>>;
+  /** SHA-256 of all arrays. */
+  readonly digest: string;
+}
+
+/** What is in a checkpoint file. */
+export interface CheckpointFile {
+  readonly subject: SubjectName;
+  readonly checkpoint: Checkpoint;
+}
+
+function unreadable(path: string, why: string, cause?: unknown): CbitError {
+  return new CbitError({ code: "CBIT-310", exit: EXIT.usage, message: `cannot go on from ${path}: ${why}`, hint: "`cbit explore` names the file when a bound ends a search.", cause });
+}
+
+const bytesOf = (array: Uint32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+function digestOf(checkpoint: Checkpoint): string {
+  const hash = createHash("sha256");
+  for (const name of ARRAYS) hash.update(bytesOf(checkpoint[name]));
+  return hash.digest("hex");
+}
+
+/** True where a file begins as checkpoints do. */
+function isCheckpoint(path: string): boolean {
+  const begin = Buffer.alloc(MAGIC.length);
+  const file = openSync(path, "r");
+  try {
+    return readSync(file, begin, 0, MAGIC.length, 0) === MAGIC.length && begin.toString("latin1") === MAGIC;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Looks at the place of a checkpoint before anything is searched. @throws CbitError (CBIT-311, CBIT-403) where none can or should be written there */
+export function assertWritable(path: string): void {
+  const failed = (why: string): CbitError => new CbitError({ code: "CBIT-403", exit: EXIT.environment, message: `no checkpoint can be written to ${path}: ${why}`, hint: "Name another file with --checkpoint." });
+  let isFile = false;
+  try {
+    isFile = statSync(path).isFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw failed((error as Error).message);
+    const reason = obstacle(dirname(path));
+    if (reason !== null) throw failed(reason);
+    return;
+  }
+  if (!isFile || !isCheckpoint(path)) {
+    throw new CbitError({ code: "CBIT-311", exit: EXIT.usage, message: `${path} is no checkpoint of cbit's, and is left as it is`, hint: "Name a new file with --checkpoint, or one that cbit wrote." });
+  }
+}
+
+/** Writes a checkpoint, in place of what was there only once it is whole. @throws CbitError (CBIT-403) */
+export function writeCheckpoint(path: string, { subject, checkpoint }: CheckpointFile): void {
+  const { parents, vias, hashes, lengths, sizes, words, sleep, ...numbers } = checkpoint;
+  const arrays = { parents, vias, hashes, lengths, sizes, words, sleep };
+  const header: Header = {
+    subject,
+    numbers,
+    lengths: Object.fromEntries(ARRAYS.map((name) => [name, arrays[name].length])) as Record<ArrayName, number>,
+    digest: digestOf(checkpoint),
+  };
+  const fresh = `${path}.${process.pid}.new`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(fresh, "wx");
+    try {
+      writeAll(file, Buffer.from(`${MAGIC}${JSON.stringify(header)}\n`));
+      for (const name of ARRAYS) writeAll(file, bytesOf(arrays[name]));
+    } finally {
+      closeSync(file);
+    }
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw new CbitError({ code: "CBIT-403", exit: EXIT.environment, message: `the checkpoint cannot be written to ${path}: ${(error as Error).message}`, hint: "Name another file with --checkpoint.", cause: error });
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 26));
+}
+
+/** Reads a checkpoint. @throws CbitError (CBIT-310) where the file is none, or is damaged */
+export function readCheckpoint(path: string): CheckpointFile {
+  let bytes: Buffer;
+  try {
+    if (!statSync(path).isFile()) throw unreadable(path, "it is no file");
+    if (!isCheckpoint(path)) throw unreadable(path, "it is no checkpoint of cbit's");
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (error instanceof CbitError) throw error;
+    throw unreadable(path, (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message, error);
+  }
+  const end = bytes.indexOf("\n", MAGIC.length);
+  const damaged = (): CbitError => unreadable(path, "the file is damaged");
+  if (end < 0) throw damaged();
+  let header: Header;
+  try {
+    header = JSON.parse(bytes.toString("utf8", MAGIC.length, end)) as Header;
+  } catch {
+    throw damaged();
+  }
+  const total = ARRAYS.reduce((sum, name) => sum + header.lengths[name] * 4, end + 1);
+  if (total !== bytes.length) throw damaged();
+  let at = end + 1;
+  const arrays = Object.fromEntries(
+    ARRAYS.map((name) => {
+      const size = header.lengths[name] * 4;
+      // Copied, because words have to be aligned.
+      const array = new Uint32Array(Uint8Array.prototype.slice.call(bytes, at, at + size).buffer);
+      at += size;
+      return [name, array];
+    }),
+  ) as Record<ArrayName, Uint32Array>;
+  const checkpoint: Checkpoint = { ...header.numbers, ...arrays };
+  if (digestOf(checkpoint) !== header.digest) throw damaged();
+  return { subject: header.subject, checkpoint };
+}
+
+/** @throws CbitError (CBIT-312) where a checkpoint is of another search than the one that is to go on */
+export function assertSameSubject(path: string, file: SubjectName, here: SubjectName): void {
+  const differences = subjectDifferences(file, here);
+  if (differences.length === 0) return;
+  throw new CbitError({
+    code: "CBIT-312",
+    exit: EXIT.usage,
+    message: `${path} is of another search: ${differences.join("; ")}`,
+    hint: "A search goes on with what it began with; begin anew without --resume.",
+  });
+}
