@@ -34,12 +34,15 @@ export interface Checkpoint {
   readonly sleep: Uint32Array;
 }
 
+/** `Row.length` of a state of which only the hash is left. A state may have no words. */
+export const HASH_ONLY = 0xffff_ffff;
+
 /** A state on its way into a checkpoint. */
 export interface Row {
   readonly id: number;
   readonly parent: number;
   readonly via: number;
-  /** Words of the state; 0 where only `hash` is left. */
+  /** Words of the state, or `HASH_ONLY`. */
   readonly length: number;
   /** The encoding, or the two words of the hash. */
   readonly words: Uint32Array;
@@ -64,11 +67,11 @@ export class Rows {
   /** The columns of a checkpoint. @throws where a state is missing */
   columns(at: number): Pick<Checkpoint, "parents" | "vias" | "hashes" | "lengths" | "sizes" | "words" | "sleep"> {
     const rows = this.rows.map((r) => r!);
-    const whole = rows.filter((r) => r.length > 0);
+    const whole = rows.filter((r) => r.length !== HASH_ONLY);
     return {
       parents: Uint32Array.from(rows, (r) => r.parent),
       vias: Uint32Array.from(rows, (r) => r.via),
-      hashes: joined(rows.filter((r) => r.length === 0).map((r) => r.words)),
+      hashes: joined(rows.filter((r) => r.length === HASH_ONLY).map((r) => r.words)),
       lengths: Uint32Array.from(whole, (r) => r.length),
       sizes: Uint32Array.from(whole, (r) => r.words.length),
       words: joined(whole.map((r) => r.words)),

@@ -3,7 +3,7 @@
 
 import { assert } from "../../base/index.ts";
 import { MEMORY_BYTES, type Stopped } from "./bounds.ts";
-import { type Checkpoint, type Row, Rows } from "./checkpoint.ts";
+import { type Checkpoint, HASH_ONLY, type Row, Rows } from "./checkpoint.ts";
 import { DeltaStore } from "./delta-store.ts";
 import { type Chunk, Exchange } from "./exchange.ts";
 import { Findings, type Sighting } from "./findings.ts";
@@ -316,7 +316,7 @@ export class Member {
         id,
         parent: this.lineage.parent(local),
         via: this.lineage.via(local),
-        length: whole ? this.store.length(local) : 0,
+        length: whole ? this.store.length(local) : HASH_ONLY,
         words: whole ? this.store.encoding(local).slice() : portable ? Uint32Array.from((this.store as HashStore).hashOf(local)) : NO_SET,
         sleep: ahead && this.sleep !== null ? this.sleep.of(local).slice() : NO_SET,
       });
