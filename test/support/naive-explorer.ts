@@ -39,11 +39,11 @@ export function comparePaths(a: readonly number[], b: readonly number[]): number
   return at < 0 ? 0 : a[at]! - b[at]!;
 }
 
-interface Sighting extends NaiveFound {
+export interface Sighting extends NaiveFound {
   readonly ofState: boolean;
 }
 
-function compareSightings(a: Sighting, b: Sighting): number {
+export function compareSightings(a: Sighting, b: Sighting): number {
   return comparePaths(a.path, b.path) || Number(a.ofState) - Number(b.ofState) || a.key - b.key;
 }
 

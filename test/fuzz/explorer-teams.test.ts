@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/** One, two and three threads on random small models: the same result, to the last number. */
+
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Checkpoint } from "../../src/check/explorer/checkpoint.ts";
+import { type SearchOptions, type SearchResult, search } from "../../src/check/explorer/search.ts";
+import { essence, FAR, MODES } from "../support/explorer-agreement.ts";
+import { fuzzCount } from "../support/mutate.ts";
+import { randomModel, type RandomModel, spaceOf } from "../support/random-model.ts";
+import { Teams } from "../support/teams.ts";
+
+const COUNT = fuzzCount(0.001);
+const TIMEOUT = 3_600_000;
+const SIZES = [2, 3];
+
+const mode = fc.constantFrom(...MODES);
+const bounds = fc.oneof(fc.constant(FAR), fc.record({ states: fc.nat(200), depth: fc.constant(FAR.depth) }), fc.record({ states: fc.constant(FAR.states), depth: fc.nat(8) }));
+
+/** A checkpoint but for which thread's space said what. */
+function positions(checkpoint: Checkpoint | null): unknown {
+  if (checkpoint === null) return null;
+  const { summaries: _summaries, ...rest } = checkpoint;
+  return rest;
+}
+
+describe("random models, by several threads", { timeout: TIMEOUT }, () => {
+  let teams: Teams;
+  beforeAll(() => {
+    teams = new Teams(Math.max(...SIZES));
+  });
+  afterAll(() => teams.end());
+
+  async function run(size: number, model: RandomModel, options: SearchOptions): Promise<SearchResult> {
+    const space = spaceOf(model);
+    return size === 1 ? search(space, options) : teams.search(size, model, space.independence!, options);
+  }
+
+  it("come to the same result and the same checkpoint, whatever the number of threads", async () => {
+    await fc.assert(
+      fc.asyncProperty(randomModel, mode, bounds, async (model, { name: _name, ...reductions }, within) => {
+        const options = { ...reductions, bounds: within, keep: true };
+        const alone = await run(1, model, options);
+        for (const size of SIZES) {
+          const together = await run(size, model, options);
+          expect(essence(together)).toEqual(essence(alone));
+          expect(positions(together.checkpoint)).toEqual(positions(alone.checkpoint));
+        }
+      }),
+      { numRuns: COUNT, seed: 11 },
+    );
+  });
+
+  it("go on from a checkpoint with another number of threads", async () => {
+    const stretch = fc.record({ size: fc.integer({ min: 1, max: 3 }), states: fc.nat(150) });
+    await fc.assert(
+      fc.asyncProperty(randomModel, mode, fc.array(stretch, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 3 }), async (model, { name: _name, ...reductions }, stretches, last) => {
+        let checkpoint: Checkpoint | null = null;
+        for (const { size, states } of stretches) {
+          const { checkpoint: next }: SearchResult = await run(size, model, { ...reductions, bounds: { ...FAR, states }, keep: true, ...(checkpoint === null ? {} : { resume: checkpoint }) });
+          if (next === null) return;
+          checkpoint = next;
+        }
+        const end = await run(last, model, { ...reductions, bounds: FAR, resume: checkpoint! });
+        expect(essence(end)).toEqual(essence(await run(1, model, { ...reductions, bounds: FAR })));
+      }),
+      { numRuns: COUNT, seed: 12 },
+    );
+  });
+});
