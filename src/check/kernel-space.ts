@@ -48,7 +48,11 @@ export class KernelSpace implements Space {
   /** First word of the snapshot: at the start of a block, as `touched` counts them. */
   private readonly tail: number;
   private current: Uint32Array = this.state;
-  /** The snapshot's part of `state`. */
+  /** Views of `current`: the oracle's words, and the snapshot. */
+  private currentOracle: Uint32Array = this.state;
+  private currentSnapshot: Uint32Array = this.state;
+  /** The same of `state`. */
+  private oracleWords: Uint32Array = this.state;
   private snapshot: Uint32Array = this.state;
   /** True where the kernel is known to be in the state entered. */
   private atCurrent = false;
@@ -113,7 +117,11 @@ export class KernelSpace implements Space {
   }
 
   enter(words: Uint32Array): void {
-    this.current = words;
+    if (words !== this.current) {
+      this.current = words;
+      this.currentOracle = words.subarray(ORACLE, this.tail);
+      this.currentSnapshot = words.subarray(this.tail);
+    }
     this.atCurrent = false;
   }
 
@@ -154,14 +162,14 @@ export class KernelSpace implements Space {
     facts.expected = NOTHING_WRITTEN;
     facts.secret = NOTHING_WRITTEN;
     facts.views = this.kernel.views();
-    facts.health = judgedHealth(this.kernel.health(), this.oracle, this.current.subarray(ORACLE, this.tail));
+    facts.health = judgedHealth(this.kernel.health(), this.oracle, this.currentOracle);
     this.ask();
   }
 
   /** Makes the kernel be in the state entered, where it is not: restoring costs. */
   private bringKernel(): void {
     if (this.atCurrent) return;
-    this.kernel.restore(this.current.subarray(this.tail));
+    this.kernel.restore(this.currentSnapshot);
     this.atCurrent = true;
   }
 
@@ -179,6 +187,7 @@ export class KernelSpace implements Space {
     if (saved === this.snapshot) return;
     if (saved.length !== this.snapshot.length || this.state.length === 0) {
       this.state = new Uint32Array(this.tail + saved.length);
+      this.oracleWords = this.state.subarray(ORACLE, this.tail);
       this.snapshot = this.state.subarray(this.tail);
       if (this.kernel.touched !== undefined) this.touched = new Uint8Array(Math.ceil(this.state.length / TOUCH_BLOCK_WORDS)).fill(1);
     }
@@ -188,7 +197,7 @@ export class KernelSpace implements Space {
   /** Puts progress and oracle before the snapshot. */
   private compose(action: number, operation: Operation, done: boolean): void {
     for (let i = 0; i < this.tail; i++) this.state[i] = this.current[i]!;
-    const oracle = this.state.subarray(ORACLE, this.tail);
+    const oracle = this.oracleWords;
     if (done) {
       this.state[PROGRESS] = advance(this.workload.actions[action]!, this.current[PROGRESS]!);
       this.oracle.observe(oracle, operation);
@@ -203,7 +212,7 @@ export class KernelSpace implements Space {
     facts.result = result;
     facts.views = null;
     facts.health = null;
-    const oracle = this.current.subarray(ORACLE, this.tail);
+    const oracle = this.currentOracle;
     facts.expected = this.oracle.expected(oracle, operation);
     facts.secret = this.oracle.secret(oracle, operation);
     facts.foreign = isAccess(operation) && readsForeign(this.oracle, oracle, operation.buf, result, facts.expected);

@@ -47,6 +47,22 @@ const block = new Uint32Array(BLOCK_WORDS);
 const localBlock = new Uint32Array(BLOCK_WORDS);
 const BLOCK_BYTES = BLOCK_WORDS * 4;
 
+/** Texts of addresses: a search asks for the same few again and again. */
+function remembered(text: (address: number) => string): (address: number) => string {
+  const texts = new Map<number, string>();
+  return (address) => {
+    let found = texts.get(address);
+    if (found === undefined) {
+      if (texts.size >= KEPT_TEXTS) texts.clear();
+      texts.set(address, (found = text(address)));
+    }
+    return found;
+  };
+}
+const KEPT_TEXTS = 1024;
+const virtText = remembered((address) => formatVirt(virtAddr(address)));
+const dmaText = remembered(hex);
+
 const notMapped = (fault: FaultKind): StepResult => ({ outcome: "fault", fault: { kind: "fault", fault, address: 0 } });
 
 function stored(access: Access): StepResult {
@@ -131,13 +147,13 @@ export function viewsOfPage(machine: Machine, device: Device, mappings: Mappings
     const t = place === null ? null : machine.translate(place.root, place.va);
     if (place === null || t === null) continue;
     const domain = machine.memory.isBar(physToPfn(t.pa)) ? DOMAIN_PLAIN : platform.cpuDomain(t.cBit);
-    views.push({ buf, page, kind, pfn: physToPfn(t.pa), address: formatVirt(place.va), cBit: t.cBit, domain, cache: t.cache, chosenBy: choosers.cpu(kind, place, t) });
+    views.push({ buf, page, kind, pfn: physToPfn(t.pa), address: virtText(place.va), cBit: t.cBit, domain, cache: t.cache, chosenBy: choosers.cpu(kind, place, t) });
   }
   const place = mappings.device(buf, page);
   const path = place === null ? null : device_path(machine, device, place);
   if (place !== null && path?.kind === "path") {
     const { pa, cBit, domain } = path;
-    views.push({ buf, page, kind: "device", pfn: physToPfn(pa), address: hex(place.address), cBit, domain, cache: null, chosenBy: choosers.device(place, path) });
+    views.push({ buf, page, kind: "device", pfn: physToPfn(pa), address: dmaText(place.address), cBit, domain, cache: null, chosenBy: choosers.device(place, path) });
   }
   return views;
 }

@@ -18,11 +18,22 @@ export function blockToken(block: Uint32Array): number | null {
   return block[0] === MARK0 && block[1] === MARK1 && block[3] === ~block[2]! >>> 0 ? block[2]! : null;
 }
 
-/** The bytes of a block (4 words, little endian) as 32 hexadecimal digits. */
-export function blockHex(block: Uint32Array): string {
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function digits(block: Uint32Array): string {
   let text = "";
   for (let w = 0; w < 4; w++) {
-    for (let b = 0; b < 4; b++) text += ((block[w]! >>> (8 * b)) & 0xff).toString(16).padStart(2, "0");
+    for (let b = 0; b < 4; b++) text += BYTES[(block[w]! >>> (8 * b)) & 0xff]!;
   }
   return text;
+}
+
+/** Digits by token, for the blocks that a search reads over and over: tokens are small. */
+const TOKEN_DIGITS: string[] = [];
+const KEPT_TOKENS = 1024;
+
+/** The bytes of a block (4 words, little endian) as 32 hexadecimal digits. */
+export function blockHex(block: Uint32Array): string {
+  const token = blockToken(block);
+  return token === null || token >= KEPT_TOKENS ? digits(block) : (TOKEN_DIGITS[token] ??= digits(block));
 }

@@ -20,8 +20,17 @@ function counted(fields: Fields, usual: Fields): Fields {
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+const platformKeys = new WeakMap<Platform, string>();
+
+/** The key of a platform, which every case on it asks for. */
+function platformKey(p: Platform): string {
+  let key = platformKeys.get(p);
+  if (key === undefined) platformKeys.set(p, (key = JSON.stringify(behaviour(p))));
+  return key;
+}
+
 /** A platform's behaviour: its numbers, and what its functions answer to everything that they can be asked. */
-function platformKey(p: Platform): unknown {
+function behaviour(p: Platform): unknown {
   const { name: _n, title: _t, refs: _r, iommuModes: _m, defaultIommu: _d, bitName: _b, cpuDomain, deviceDomain, cpuFault, deviceFault, hostFault, ...numbers } = p;
   const flags = [false, true];
   const states = [PAGE_PRIVATE, PAGE_SHARED, PAGE_UNACCEPTED] as const;

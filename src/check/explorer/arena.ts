@@ -30,6 +30,13 @@ export class Arena {
     this.used += words.length;
   }
 
+  /** True where `words` are kept there. */
+  holds(chunk: number, start: number, words: Uint32Array): boolean {
+    const kept = this.chunks[chunk]!;
+    for (let i = 0; i < words.length; i++) if (kept[start + i] !== words[i]) return false;
+    return true;
+  }
+
   /** A view of kept words. */
   at(chunk: number, start: number, length: number): Uint32Array {
     return this.chunks[chunk]!.subarray(start, start + length);

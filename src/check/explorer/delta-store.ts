@@ -80,9 +80,7 @@ export class DeltaStore implements StateStore {
 
   private isKept(row: number, encoding: Uint32Array): boolean {
     if (this.rows[row + PAIRS] !== encoding.length) return false;
-    const kept = this.arena.at(this.rows[row + CHUNK]!, this.rows[row + START]!, encoding.length);
-    for (let i = 0; i < encoding.length; i++) if (kept[i] !== encoding[i]) return false;
-    return true;
+    return this.arena.holds(this.rows[row + CHUNK]!, this.rows[row + START]!, encoding);
   }
 
   private rehash(): void {
