@@ -20,16 +20,18 @@ export type WriteListener = (start: number, end: number) => void;
 /** For who does not want to know. */
 export const NOBODY_LISTENS: WriteListener = () => undefined;
 
-/** By block of `TOUCH_BLOCK_WORDS` words of a state: 1 where it may have been written since `clear`, 0 where it was not. */
+/** By block of `TOUCH_BLOCK_WORDS` words of a state: 1 where it was written since `clear`, 0 where it was not. */
 export class Touched {
   readonly blocks: Uint8Array;
-  private readonly always: Uint8Array;
 
-  /** @param words of the state  @param kept ranges of words [start, end) whose writers keep track; all others count as written */
-  constructor(words: number, kept: readonly (readonly [number, number])[]) {
-    this.always = new Uint8Array(Math.ceil(words / TOUCH_BLOCK_WORDS)).fill(1);
-    for (const [start, end] of kept) this.always.fill(0, Math.ceil(start / TOUCH_BLOCK_WORDS), Math.floor(end / TOUCH_BLOCK_WORDS));
-    this.blocks = this.always.slice();
+  /** @param words of the state */
+  constructor(words: number) {
+    this.blocks = new Uint8Array(Math.ceil(words / TOUCH_BLOCK_WORDS));
+  }
+
+  /** Says that a word was written. */
+  mark(word: number): void {
+    this.blocks[word >>> BLOCK_WORDS_LOG2] = 1;
   }
 
   /** Takes note of writes to a part of the state that begins at word `base`. */
@@ -39,13 +41,8 @@ export class Touched {
     };
   }
 
-  /** Says that all of the state was written. */
-  all(): void {
-    this.blocks.fill(1);
-  }
-
   /** From now on nothing has been written. */
   clear(): void {
-    this.blocks.set(this.always);
+    this.blocks.fill(0);
   }
 }

@@ -26,8 +26,11 @@ export function hashWords(words: Uint32Array, seed = 0): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+/** Words that the holder may look at. */
+export type ReadonlyWords = ArrayLike<number> & Pick<Uint32Array, "slice">;
+
 /** Reads a 64-bit field (two words, low first). */
-export function get64(words: Uint32Array, at: number): number {
+export function get64(words: ArrayLike<number>, at: number): number {
   return join64(words[at]!, words[at + 1]!);
 }
 

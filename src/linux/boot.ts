@@ -3,7 +3,7 @@
 
 import { DMA_BIT_MASK, PAGE_SIZE, pfn, Touched } from "../base/index.ts";
 import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
-import { Machine, type MachineConfig, machineWords, tableWords, trackedWords, WindowedTables } from "../machine/index.ts";
+import { Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
 import { iommu_setup_dma_ops } from "./dma/iommu.ts";
 import { dma_addressing_limited, dma_supported } from "./dma/mapping.ts";
 import { dma_atomic_pool_init } from "./dma/pool.ts";
@@ -118,10 +118,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
   const machine: MachineConfig = { platform, iommu, ram: ramLayout(configuration), coherent, tlb, granule };
   const layout = stateLayout(machine, frames, configuration.swiotlb === "dynamic");
   const s = new Uint32Array(layout.words);
-  const touched = new Touched(layout.words, [
-    [layout.tables, layout.tables + tableWords(TABLES)],
-    ...trackedWords(machine).map(([start, end]) => [layout.machine + start, layout.machine + end] as const),
-  ]);
+  const touched = new Touched(layout.words);
   const tables = new WindowedTables(TABLES, s.subarray(layout.tables, layout.tables + tableWords(TABLES)), touched.listener(layout.tables));
   const k: Linux = {
     configuration,
@@ -132,6 +129,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
     tables,
     layout,
     s,
+    words: s,
     touched,
     dev: {
       dma_mask: DMA_BIT_MASK(driver.dmaMaskBits),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Buffers as rows of the state: struct ttm_buffer_object with its ttm_tt, allocations, windows of the BAR. */
 
-import { type DmaAddr, dmaAddr, get64, type Pfn, pfn, set64, virtAddr, type VirtAddr } from "../base/index.ts";
+import { type DmaAddr, dmaAddr, get64, type Pfn, pfn, virtAddr, type VirtAddr } from "../base/index.ts";
 import { BUF, bufAt, MAX_BUF_PAGES, MAX_BUFS } from "./layout.ts";
-import type { Linux } from "./linux.ts";
+import { clear_words, type Linux, put, put64 } from "./linux.ts";
 
 /** ttm_tt.page_flags. @ref include/drm/ttm/ttm_tt.h:92-98 */
 export const TTM_TT_FLAG_SWAPPED: number = 1 << 0;
@@ -30,7 +30,7 @@ export function buf_get(k: Linux, buf: number, field: Field): number {
 }
 
 export function buf_set(k: Linux, buf: number, field: Field, value: number): void {
-  k.s[bufAt(k.layout, buf) + BUF[field]] = value;
+  put(k, bufAt(k.layout, buf) + BUF[field], value);
 }
 
 /** ttm_tt.pages[i]; null while not populated, and for what there is no room for. */
@@ -41,7 +41,7 @@ export function tt_page(k: Linux, buf: number, page: number): Pfn | null {
 }
 
 export function set_tt_page(k: Linux, buf: number, page: number, frame: Pfn | null): void {
-  k.s[bufAt(k.layout, buf) + BUF.pages + page] = frame === null ? 0 : frame + 1;
+  put(k, bufAt(k.layout, buf) + BUF.pages + page, frame === null ? 0 : frame + 1);
 }
 
 /** ttm_tt.dma_address[i], or what the driver's own sg table has for the page. */
@@ -50,7 +50,7 @@ export function tt_dma_address(k: Linux, buf: number, page: number): DmaAddr {
 }
 
 export function set_tt_dma_address(k: Linux, buf: number, page: number, address: number): void {
-  set64(k.s, bufAt(k.layout, buf) + BUF.dma_address + page * 2, address);
+  put64(k, bufAt(k.layout, buf) + BUF.dma_address + page * 2, address);
 }
 
 /** Kernel addresses of the two kinds of kernel map; 0 while there is none. */
@@ -59,7 +59,7 @@ export function buf_virtual(k: Linux, buf: number, field: VirtualField): VirtAdd
 }
 
 export function set_buf_virtual(k: Linux, buf: number, field: VirtualField, address: number): void {
-  set64(k.s, bufAt(k.layout, buf) + BUF[field], address);
+  put64(k, bufAt(k.layout, buf) + BUF[field], address);
 }
 
 /** Caching as a word in `BUF.caching`: an index into CACHINGS of the contract, so that zero is cached. */
@@ -85,5 +85,5 @@ export function is_borrowed(k: Linux, buf: number): boolean {
 
 /** Forgets a buffer: its row is zero again. */
 export function clear_buf(k: Linux, buf: number): void {
-  k.s.fill(0, bufAt(k.layout, buf), bufAt(k.layout, buf + 1));
+  clear_words(k, bufAt(k.layout, buf), bufAt(k.layout, buf + 1));
 }

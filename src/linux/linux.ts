@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The model kernel as its functions see it: constants of this boot, the state, and the log of what it does. */
 
-import type { PhysAddr, Pfn, Touched, VirtAddr } from "../base/index.ts";
+import { hiWord, loWord, type PhysAddr, type Pfn, type ReadonlyWords, type Touched, type VirtAddr } from "../base/index.ts";
 import { type Chooser, type Configuration, type Costs, type DriverProfile, INJECTABLE, type Injectable, type KernelEvent } from "../kernel/index.ts";
 import type { IommuDomain, Machine, WindowedTables } from "../machine/index.ts";
 import type { StateLayout } from "./layout.ts";
@@ -73,9 +73,10 @@ export interface Linux {
   readonly machine: Machine;
   readonly tables: WindowedTables;
   readonly layout: StateLayout;
-  /** The state. Always the same array: restoring copies into it. */
-  readonly s: Uint32Array;
-  /** What of it was written since it was last restored: page tables, memory and caches say so, the rest counts as written. */
+  /** The state. Always the same array: restoring copies into it. Written through `put` and `clear_words`. */
+  readonly s: ReadonlyWords;
+  /** The same array, for those who write it, and what of it was written since it was last restored. */
+  readonly words: Uint32Array;
   readonly touched: Touched;
   readonly dev: DmaDevice;
   readonly swiotlb: SwiotlbBoot;
@@ -99,6 +100,23 @@ export interface Linux {
   log: KernelEvent[] | null;
 }
 
+/** Writes a word of the state. */
+export function put(k: Linux, at: number, value: number): void {
+  k.words[at] = value;
+  k.touched.mark(at);
+}
+
+/** Writes a 64-bit field of the state. */
+export function put64(k: Linux, at: number, value: number): void {
+  put(k, at, loWord(value));
+  put(k, at + 1, hiWord(value));
+}
+
+/** Makes words [start, end) of the state zero. */
+export function clear_words(k: Linux, start: number, end: number = k.s.length): void {
+  for (let at = start; at < end; at++) put(k, at, 0);
+}
+
 /** Notes what a kernel function did. @param file kernel file and line */
 export function note(k: Linux, fn: string, file: string, text: string): void {
   k.log?.push({ function: fn, file, text });
@@ -119,9 +137,9 @@ export function warn(k: Linux, fn: string, file: string, text: string): void {
 export function injected(k: Linux, fn: Injectable): boolean {
   const at = k.layout.inject;
   if (k.s[at] !== INJECTABLE.indexOf(fn) + 1) return false;
-  k.s[at + 1] = k.s[at + 1]! - 1;
+  put(k, at + 1, k.s[at + 1]! - 1);
   if (k.s[at + 1] !== 0) return false;
-  k.s[at] = 0;
+  put(k, at, 0);
   k.injected = true;
   note(k, fn, "", "fails, as injected");
   return true;

@@ -51,13 +51,13 @@ class ModelKernel implements Kernel {
   }
 
   save(into?: Snapshot): Snapshot {
-    if (into?.length !== this.k.s.length) return this.k.s.slice();
-    into.set(this.k.s);
+    if (into?.length !== this.k.s.length) return this.k.words.slice();
+    into.set(this.k.words);
     return into;
   }
 
   restore(snapshot: Snapshot): void {
-    this.k.s.set(snapshot);
+    this.k.words.set(snapshot);
     this.k.touched.clear();
   }
 

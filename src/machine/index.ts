@@ -9,7 +9,7 @@ export * from "./facts/pte-bits.ts";
 export * from "./iommu.ts";
 export type { Place } from "./lines.ts";
 export * from "./machine.ts";
-export { type Device, type MachineConfig, machineWords, trackedWords } from "./machine-config.ts";
+export { type Device, type MachineConfig, machineWords } from "./machine-config.ts";
 export * from "./memory.ts";
 export * from "./mmu.ts";
 export * from "./page-state.ts";

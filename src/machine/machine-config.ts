@@ -47,15 +47,6 @@ export function machineParts(config: MachineConfig): { readonly memory: number; 
   };
 }
 
-/** Ranges of words [start, end) of which a machine says when it writes them: memory and caches, its largest parts. */
-export function trackedWords(config: MachineConfig): readonly (readonly [number, number])[] {
-  const { memory, states, caches } = machineParts(config);
-  return [
-    [0, memory],
-    [memory + states, memory + states + caches],
-  ];
-}
-
 /** Words of machine state. */
 export function machineWords(config: MachineConfig): number {
   const p = machineParts(config);

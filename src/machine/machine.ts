@@ -43,11 +43,12 @@ export class Machine {
   private readonly lines: Lines | null;
   private readonly states: PageStates;
   private readonly trust: Uint32Array;
+  private readonly trustWritten: WriteListener;
   private readonly tables: TableMemory;
 
   /**
    * @param words a view of the state, `machineWords(config)` long
-   * @param written told of writes to what `trackedWords(config)` names
+   * @param written told of every write to them
    */
   constructor(config: MachineConfig, words: Uint32Array, tables: TableMemory, written: WriteListener = NOBODY_LISTENS) {
     const p = machineParts(config);
@@ -57,11 +58,12 @@ export class Machine {
     this.config = config;
     const told = (base: number): WriteListener => (written === NOBODY_LISTENS ? written : (start, end) => written(base + start, base + end));
     this.memory = new Memory(config.ram, take(p.memory), told(0));
-    this.states = new PageStates(take(p.states));
+    this.states = new PageStates(take(p.states), told(p.memory));
     this.caches = p.caches > 0 ? new Caches(take(p.caches), told(p.memory + p.states)) : null;
     this.lines = this.caches === null ? null : new Lines(this.caches, this.memory, config.platform);
-    this.tlb = p.tlb > 0 ? new Tlb(take(p.tlb)) : null;
+    this.tlb = p.tlb > 0 ? new Tlb(take(p.tlb), told(p.memory + p.states + p.caches)) : null;
     this.trust = take(TRUST_WORDS);
+    this.trustWritten = told(words.length - TRUST_WORDS);
     this.tables = tables;
   }
 
@@ -73,6 +75,7 @@ export class Machine {
   /** Without TDISP on the platform nothing can be accepted: it stays false. */
   set deviceAccepted(accepted: boolean) {
     this.trust[0] = accepted && this.config.platform.teeIo ? 1 : 0;
+    this.trustWritten(0, TRUST_WORDS);
   }
 
   /** Who owns a frame of RAM. Private on platforms that keep no state. */

@@ -5,7 +5,7 @@
  * Refs: AMD APM vol. 2 sec. 15.36 (Assigned, Validated); Documentation/arch/x86/tdx.rst:16-25; RMM specification DEN0137 A5.
  */
 
-import { assert } from "../base/index.ts";
+import { assert, NOBODY_LISTENS, type WriteListener } from "../base/index.ts";
 
 /** Assigned and validated (SNP), accepted (TDX), RIPAS RAM and assigned (CCA). What a machine boots with. */
 export const PAGE_PRIVATE = 0;
@@ -36,10 +36,12 @@ export function pageStateWords(ownership: Ownership, frames: number): number {
 
 export class PageStates {
   private readonly words: Uint32Array;
+  private readonly written: WriteListener;
 
   /** @param words a view of the state, `pageStateWords()` long */
-  constructor(words: Uint32Array) {
+  constructor(words: Uint32Array, written: WriteListener = NOBODY_LISTENS) {
     this.words = words;
+    this.written = written;
   }
 
   /** The state of frame number `index` of RAM. */
@@ -53,5 +55,6 @@ export class PageStates {
     const at = Math.floor(index / PER_WORD);
     const shift = (index % PER_WORD) * BITS;
     this.words[at] = ((this.words[at]! & ~(3 << shift)) | (state << shift)) >>> 0;
+    this.written(at, at + 1);
   }
 }

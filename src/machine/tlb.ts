@@ -6,7 +6,7 @@
  * SIMPLIFIED (may miss bugs): one TLB for all CPUs and all address spaces; entries of upper levels are never held.
  */
 
-import { hiWord, InternalError, join64, loWord, PAGE_SIZE, type VirtAddr } from "../base/index.ts";
+import { hiWord, InternalError, join64, loWord, NOBODY_LISTENS, PAGE_SIZE, type VirtAddr, type WriteListener } from "../base/index.ts";
 import { PTE_PRESENT } from "./facts/pte-bits.ts";
 
 /** Stale entries that there is room for; one more is an internal error, since none must be forgotten. */
@@ -21,9 +21,11 @@ export function tlbWords(): number {
 
 export class Tlb {
   private readonly words: Uint32Array;
+  private readonly written: WriteListener;
 
-  constructor(words: Uint32Array) {
+  constructor(words: Uint32Array, written: WriteListener = NOBODY_LISTENS) {
     this.words = words;
+    this.written = written;
   }
 
   private pageAt(at: number): number {
@@ -56,6 +58,7 @@ export class Tlb {
     words[at + 1] = hiWord(page);
     words[at + 2] = lo;
     words[at + 3] = hi;
+    this.written(at, words.length);
   }
 
   /** The entry held for `va`: [low word, high word]; null where the tables decide. */
@@ -70,11 +73,13 @@ export class Tlb {
     if (at < 0) return;
     this.words.copyWithin(at, at + ENTRY_WORDS);
     this.words.fill(0, this.words.length - ENTRY_WORDS);
+    this.written(at, this.words.length);
   }
 
   /** Drops everything. */
   flushAll(): void {
     this.words.fill(0);
+    this.written(0, this.words.length);
   }
 
   /** True where nothing is held. */

@@ -5,7 +5,7 @@ import { PAGE_SIZE, type Pfn, pfn, pfnToPhys, physAddr } from "../../base/index.
 import { INJECTABLE, type Injectable } from "../../kernel/index.ts";
 import { banksOf } from "../../machine/index.ts";
 import { frameIndex } from "../layout.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { KernelFault } from "../mm/memory.ts";
 import { is_allocated } from "../mm/page-alloc.ts";
 import { linear_address, VMALLOC_START } from "../mm/page-tables.ts";
@@ -19,8 +19,8 @@ const cBit = (k: Linux, frame: Pfn): boolean => k.machine.translate(k.pgd, linea
 const allocated = (k: Linux, frame: Pfn): boolean => is_allocated(k, frameIndex(k.layout, frame));
 
 function fail(k: Linux, fn: Injectable): void {
-  k.s[k.layout.inject] = INJECTABLE.indexOf(fn) + 1;
-  k.s[k.layout.inject + 1] = 1;
+  put(k, k.layout.inject, INJECTABLE.indexOf(fn) + 1);
+  put(k, k.layout.inject + 1, 1);
 }
 
 describe("row 1: DMA_ATTR_NO_KERNEL_MAPPING without force (217)", () => {

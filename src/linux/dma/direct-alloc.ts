@@ -7,7 +7,7 @@
 
 import { type DmaAddr, hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys, physToPfn, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { PAGE, pageAt } from "../layout.ts";
-import { has, type Linux, note, warn } from "../linux.ts";
+import { has, type Linux, note, put, warn } from "../linux.ts";
 import { KernelFault, zero_pages } from "../mm/memory.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 import { linear_address, VMALLOC_START } from "../mm/page-tables.ts";
@@ -139,7 +139,7 @@ function remap(k: Linux, first: Pfn, pages: number): DmaAllocation | null {
     if (!has(k, "f253a83ff94c") || dma_set_encrypted(k, first, pages) === 0) __dma_direct_free_pages(k, first, pages);
     return null;
   }
-  k.s[pageAt(k.layout, first) + PAGE.remap] = 1 + (cpu - VMALLOC_START) / PAGE_SIZE;
+  put(k, pageAt(k.layout, first) + PAGE.remap, 1 + (cpu - VMALLOC_START) / PAGE_SIZE);
   memzero_virtual(k, cpu, pages);
   return done(k, "dma_direct_alloc", 274, first, pages, cpu);
 }
@@ -190,7 +190,7 @@ export function dma_direct_free(k: Linux, pages: number, a: DmaAllocation, o: Al
   if (dma_free_from_pool(k, cpu, pages)) return;
   if (remapped !== 0) {
     vunmap(k, cpu, pages);
-    k.s[at] = 0;
+    put(k, at, 0);
     if (has(k, "f253a83ff94c") && !encrypted_again(k, a.first, pages)) return;
   } else if (!encrypted_again(k, a.first, pages)) {
     return;

@@ -6,7 +6,7 @@
 
 import { hex, PAGE_SIZE, type Pfn, pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { PAGE, pageAt } from "../layout.ts";
-import { type Linux, note } from "../linux.ts";
+import { type Linux, note, put } from "../linux.ts";
 import { zero_pages } from "../mm/memory.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 import { linear_address, VMALLOC_START } from "../mm/page-tables.ts";
@@ -49,7 +49,7 @@ export function iommu_dma_alloc_noncontiguous(k: Linux, pages: number): DmaAlloc
     __iommu_dma_unmap(k, handle, pages * PAGE_SIZE);
     return undo();
   }
-  k.s[pageAt(k.layout, frames[0]!) + PAGE.remap] = 1 + (cpu - VMALLOC_START) / PAGE_SIZE;
+  put(k, pageAt(k.layout, frames[0]!) + PAGE.remap, 1 + (cpu - VMALLOC_START) / PAGE_SIZE);
   note(k, "iommu_dma_alloc_remap", "drivers/iommu/dma-iommu.c:1014", `${pages} page(s) from pfn ${hex(frames[0]!)}, IOVA ${hex(handle)}, a vmap of them for the CPU`);
   return { first: frames[0]!, frames, handle, cpu };
 }
@@ -67,7 +67,7 @@ function alloc_contiguous(k: Linux, pages: number): { first: Pfn; cpu: VirtAddr 
     free_pages(k, first, get_order(pages));
     return null;
   }
-  k.s[pageAt(k.layout, first) + PAGE.remap] = 1 + (cpu - VMALLOC_START) / PAGE_SIZE;
+  put(k, pageAt(k.layout, first) + PAGE.remap, 1 + (cpu - VMALLOC_START) / PAGE_SIZE);
   memzero_virtual(k, cpu, pages);
   return { first, cpu };
 }
@@ -111,7 +111,7 @@ function free_memory(k: Linux, pages: number, a: DmaAllocation): void {
   const at = pageAt(k.layout, a.first) + PAGE.remap;
   if (k.s[at] !== 0) {
     vunmap(k, virtAddr(VMALLOC_START + (k.s[at]! - 1) * PAGE_SIZE), pages);
-    k.s[at] = 0;
+    put(k, at, 0);
   } else if (dma_direct_remap(k) && a.cpu !== undefined && dma_free_from_pool(k, a.cpu, pages)) {
     return;
   }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { type DmaAddr, PAGE_SIZE, pageOffset, type Pfn, pfnToPhys, physToPfn, virtAddr } from "../../base/index.ts";
 import { INJECTABLE } from "../../kernel/index.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { alloc_pages } from "../mm/page-alloc.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { bootModel, type TestBoot } from "../test-kernel.ts";
@@ -67,8 +67,8 @@ describe("I/O virtual addresses (dma-iommu.c:764-806)", () => {
     const k = boot({});
     const words = (): (number | undefined)[] => (["allocated", "iova", "vmalloc", "tablesUsed"] as const).map((f) => k.s[k.layout[f]]);
     const before = words();
-    k.s[k.layout.inject] = INJECTABLE.indexOf("iommu_map") + 1;
-    k.s[k.layout.inject + 1] = 1;
+    put(k, k.layout.inject, INJECTABLE.indexOf("iommu_map") + 1);
+    put(k, k.layout.inject + 1, 1);
     expect(dma_alloc_attrs(k, 0, { pages: 2 })).toBeNull();
     expect(words()).toEqual(before);
   });

@@ -7,7 +7,7 @@
 import { assert, type DmaAddr, dmaAddr, hex, PAGE_SIZE, pageOffset, type Pfn, pfn, type PhysAddr, physAddr, physToPfn, type VirtAddr } from "../../base/index.ts";
 import type { DmaDirection } from "../../kernel/index.ts";
 import { amd_iommu_domain_alloc, IOMMU_MMIO, IOMMU_READ, IOMMU_WRITE, iommu_iova_to_phys, iommu_v1_map_page, iommu_v1_unmap_page } from "../iommu/amd-io-pgtable.ts";
-import { has, injected, type Linux, note, warn } from "../linux.ts";
+import { has, injected, type Linux, note, put, warn } from "../linux.ts";
 import { vmf_insert_pfn_prot } from "../mm/memory.ts";
 import { find_clear_run } from "../mm/vmalloc.ts";
 import { min_not_zero } from "../x86/mem-encrypt.ts";
@@ -49,7 +49,7 @@ function iommu_map_frames(k: Linux, frames: readonly Pfn[], prot: number, dma_ma
   if (at < 0 || iova + frames.length * PAGE_SIZE - 1 > min_not_zero(dma_mask, k.dev.bus_dma_limit)) return DMA_MAPPING_ERROR;
   if (injected(k, "iommu_map")) return DMA_MAPPING_ERROR;
   frames.forEach((frame, i) => {
-    k.s[k.layout.iova] = (k.s[k.layout.iova]! | (1 << (at + i))) >>> 0;
+    put(k, k.layout.iova, (k.s[k.layout.iova]! | (1 << (at + i))) >>> 0);
     iommu_v1_map_page(k, k.iommu!, dmaAddr(iova + i * PAGE_SIZE), frame, prot);
   });
   return iova;
@@ -73,7 +73,7 @@ export function __iommu_dma_unmap(k: Linux, address: DmaAddr, size: number): voi
   const offset = pageOffset(address);
   const at = (address - offset - iova_base(k)) / PAGE_SIZE;
   for (let i = 0; i < Math.ceil((offset + size) / PAGE_SIZE); i++) {
-    k.s[k.layout.iova] = (k.s[k.layout.iova]! & ~(1 << (at + i))) >>> 0;
+    put(k, k.layout.iova, (k.s[k.layout.iova]! & ~(1 << (at + i))) >>> 0);
     iommu_v1_unmap_page(k, k.iommu, dmaAddr(iova_base(k) + (at + i) * PAGE_SIZE));
   }
 }

@@ -7,7 +7,7 @@
 
 import { hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { ATOMIC_POOL_FRAMES } from "../layout.ts";
-import { type AtomicPool, has, type Linux, note, warn } from "../linux.ts";
+import { type AtomicPool, has, type Linux, note, put, warn } from "../linux.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { vmap } from "../mm/vmalloc.ts";
@@ -77,14 +77,14 @@ function gen_pool_alloc(k: Linux, pool: AtomicPool, pages: number): number {
   for (let at = 0; at + pages <= pool.frames; at += align) {
     const bits = mask_of(pool, at, pages);
     if ((k.s[k.layout.atomicPool]! & bits) !== 0) continue;
-    k.s[k.layout.atomicPool] = (k.s[k.layout.atomicPool]! | bits) >>> 0;
+    put(k, k.layout.atomicPool, (k.s[k.layout.atomicPool]! | bits) >>> 0);
     return at;
   }
   return -1;
 }
 
 function gen_pool_free(k: Linux, pool: AtomicPool, at: number, pages: number): void {
-  k.s[k.layout.atomicPool] = (k.s[k.layout.atomicPool]! & ~mask_of(pool, at, pages)) >>> 0;
+  put(k, k.layout.atomicPool, (k.s[k.layout.atomicPool]! & ~mask_of(pool, at, pages)) >>> 0);
 }
 
 /** Cleared memory from a pool. */

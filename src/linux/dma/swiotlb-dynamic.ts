@@ -8,7 +8,7 @@
 
 import { hex, PAGE_SIZE, type Pfn, pfnToPhys, type PhysAddr, physToPfn, virtAddr } from "../../base/index.ts";
 import { DYN_POOL_FRAMES, DYN_POOLS } from "../layout.ts";
-import { has, type Linux, note, warn } from "../linux.ts";
+import { clear_words, has, type Linux, note, put, warn } from "../linux.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { cc_platform_has } from "../x86/coco-core.ts";
@@ -64,8 +64,8 @@ function swiotlb_alloc_pool(k: Linux, frames: number, phys_limit: number, may_bl
   if (at === undefined || frames > DYN_POOL_FRAMES) return null;
   const first = swiotlb_alloc_tlb(k, frames, phys_limit, may_block);
   if (first === null) return null;
-  k.s[dyn_pool_at(k, at)] = first + 1;
-  k.s[dyn_pool_at(k, at) + 1] = may_block ? frames : frames | DYN_TRANSIENT;
+  put(k, dyn_pool_at(k, at), first + 1);
+  put(k, dyn_pool_at(k, at) + 1, may_block ? frames : frames | DYN_TRANSIENT);
   note(k, "swiotlb_alloc_pool", "kernel/dma/swiotlb.c:687", `${frames} page(s) at pfn ${hex(first)}${may_block ? "" : ", for this mapping only"}`);
   return swiotlb_pools(k).find((pool) => pool.id === at + 1)!;
 }
@@ -85,7 +85,7 @@ function swiotlb_dyn_free(k: Linux, pool: IoTlbPool): void {
   if (!pooled && !has(k, "e13d4d9a4915") && cc_platform_has(k, "CC_ATTR_MEM_ENCRYPT")) {
     warn(k, "swiotlb_dyn_free", "kernel/dma/swiotlb.c:761", "BUG: sleeping function called from invalid context: set_memory_encrypted() in an RCU callback");
   }
-  k.s.fill(0, dyn_pool_at(k, pool.id - 1), dyn_pool_at(k, pool.id - 1) + 2);
+  clear_words(k, dyn_pool_at(k, pool.id - 1), dyn_pool_at(k, pool.id - 1) + 2);
   swiotlb_free_tlb(k, first, pool.nslabs / 2);
 }
 

@@ -4,9 +4,9 @@
  * SIMPLIFIED (may miss bugs): one area per pool, as on one CPU; segment boundaries of devices are not modelled.
  */
 
-import { get64, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physAddr, physToPfn, set64 } from "../../base/index.ts";
+import { get64, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physAddr, physToPfn } from "../../base/index.ts";
 import { DYN_POOL_FRAMES, DYN_POOLS, SLOT, slotAt } from "../layout.ts";
-import { has, injected, type Linux } from "../linux.ts";
+import { clear_words, has, injected, type Linux, put, put64 } from "../linux.ts";
 import { IO_TLB_SEGSIZE, IO_TLB_SHIFT, IO_TLB_SIZE, nr_slots } from "./swiotlb-size.ts";
 
 /** struct io_tlb_pool. */
@@ -64,7 +64,7 @@ function is_free(k: Linux, pool: IoTlbPool, index: number): boolean {
 function set_used(k: Linux, pool: IoTlbPool, index: number, used: boolean): void {
   const at = page_row(k, pool, index) + SLOT.used;
   const bit = 1 << (index & 1);
-  k.s[at] = used ? k.s[at]! | bit : k.s[at]! & ~bit;
+  put(k, at, used ? k.s[at]! | bit : k.s[at]! & ~bit);
 }
 
 /** What a slot stands for. `orig_addr` 0: nothing. `alloc_size` may be negative in the last slot, as the kernel's wraps. */
@@ -155,7 +155,7 @@ export function swiotlb_search_pool_area(k: Linux, pool: IoTlbPool, orig_addr: n
     const aligned = ok(pool.start + index * IO_TLB_SIZE);
     if (aligned && free_run(k, pool, index) >= nslots) {
       take_slots(k, pool, index, nslots, alloc_size - swiotlb_align_offset(k, 0, orig_addr));
-      k.s[index_at] = index + nslots >= pool.nslabs ? 0 : index + nslots;
+      put(k, index_at, index + nslots >= pool.nslabs ? 0 : index + nslots);
       return index;
     }
     const step = aligned ? stride : 1;
@@ -168,14 +168,14 @@ export function swiotlb_search_pool_area(k: Linux, pool: IoTlbPool, orig_addr: n
 function take_slots(k: Linux, pool: IoTlbPool, index: number, nslots: number, bytes: number): void {
   for (let i = 0; i < nslots; i++) {
     set_used(k, pool, index + i, true);
-    k.s[slot_row(k, pool, index + i) + SLOT.alloc_size] = (bytes - i * IO_TLB_SIZE) >>> 0;
+    put(k, slot_row(k, pool, index + i) + SLOT.alloc_size, (bytes - i * IO_TLB_SIZE) >>> 0);
   }
 }
 
 /** Writes down what the slots of a mapping stand for. @ref kernel/dma/swiotlb.c:1448-1451 (pad_slots) */
 export function swiotlb_save_orig(k: Linux, pool: IoTlbPool, index: number, nslots: number, pad_slots: number, orig_addr: PhysAddr): void {
-  k.s[slot_row(k, pool, index) + SLOT.pad_slots] = pad_slots;
-  for (let i = 0; i < nslots; i++) set64(k.s, slot_row(k, pool, index + i) + SLOT.orig_addr, orig_addr + i * IO_TLB_SIZE);
+  put(k, slot_row(k, pool, index) + SLOT.pad_slots, pad_slots);
+  for (let i = 0; i < nslots; i++) put64(k, slot_row(k, pool, index + i) + SLOT.orig_addr, orig_addr + i * IO_TLB_SIZE);
 }
 
 /** Frees the slots of the mapping or allocation that begins at `tlb_addr`. @ref kernel/dma/swiotlb.c:1467-1518 (swiotlb_release_slots) */
@@ -186,10 +186,10 @@ export function swiotlb_release_slots(k: Linux, pool: IoTlbPool, tlb_addr: PhysA
   const nslots = nr_slots(slot_of(k, pool, index).alloc_size + offset);
   for (let i = index; i < index + nslots; i++) {
     set_used(k, pool, i, false);
-    k.s.fill(0, slot_row(k, pool, i), slot_row(k, pool, i) + SLOT.words);
+    clear_words(k, slot_row(k, pool, i), slot_row(k, pool, i) + SLOT.words);
   }
   forget_contents(k, pool, index, nslots);
-  if (mem_pool_free(k, pool)) k.s[k.layout.slotIndex + pool.id] = 0;
+  if (mem_pool_free(k, pool)) put(k, k.layout.slotIndex + pool.id, 0);
 }
 
 /**

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { PAGE_SIZE, pageOffset, type Pfn, pfn, pfnToPhys, physAddr, physToPfn, virtAddr } from "../../base/index.ts";
 import { frameIndex } from "../layout.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { alloc_pages, is_allocated } from "../mm/page-alloc.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { bootModel, type TestBoot } from "../test-kernel.ts";
@@ -32,8 +32,8 @@ function devWrite(k: Linux, address: number, word: number): void {
 }
 
 function fail(k: Linux, fn: Injectable, nth = 1): void {
-  k.s[k.layout.inject] = INJECTABLE.indexOf(fn) + 1;
-  k.s[k.layout.inject + 1] = nth;
+  put(k, k.layout.inject, INJECTABLE.indexOf(fn) + 1);
+  put(k, k.layout.inject + 1, nth);
 }
 
 describe("slots (kernel/dma/swiotlb.c:1039-1142)", () => {
@@ -274,7 +274,7 @@ describe("swiotlb=dynamic (kernel/dma/swiotlb.c:560-780,1204-1265)", () => {
     dma_unmap_page_attrs(k, second, 64, false);
     expect([is_allocated(k, frameIndex(k.layout, transient)), linear_cBit(k, transient)]).toEqual([true, false]);
     const empty = full({ platform: "sev" });
-    empty.k.s[empty.k.layout.atomicPool] = 0xf;
+    put(empty.k, empty.k.layout.atomicPool, 0xf);
     expect(dma_map_page_attrs(empty.k, empty.frame, PAGE_SIZE)).toBe(DMA_MAPPING_ERROR);
   });
 });

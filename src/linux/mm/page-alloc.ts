@@ -6,7 +6,7 @@
 
 import { type Pfn, pfn } from "../../base/index.ts";
 import { frameIndex, type RamBank } from "../layout.ts";
-import { injected, type Linux } from "../linux.ts";
+import { injected, type Linux, put } from "../linux.ts";
 import { zero_pages } from "./memory.ts";
 
 /** The banks that allocations look in: memory above 4 GiB (ZONE_NORMAL) first, where the caller may have it. */
@@ -22,7 +22,7 @@ export function is_allocated(k: Linux, index: number): boolean {
 function mark(k: Linux, index: number, taken: boolean): void {
   const at = k.layout.allocated + (index >>> 5);
   const bit = 1 << (index & 31);
-  k.s[at] = (taken ? k.s[at]! | bit : k.s[at]! & ~bit) >>> 0;
+  put(k, at, (taken ? k.s[at]! | bit : k.s[at]! & ~bit) >>> 0);
 }
 
 /**

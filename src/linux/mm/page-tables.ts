@@ -4,7 +4,7 @@
 import { assert, BIT, hiWord, loWord, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { entryAddress, entryTarget, PTE_ACCESSED, PTE_DIRTY, PTE_PRESENT, PTE_RW, PTE_USER, tableIndex } from "../../machine/index.ts";
 import { TABLES } from "../layout.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { sme_me_bit, sme_set } from "../x86/coco-core.ts";
 
 /** Regions as in Documentation/arch/x86/x86_64/mm.rst (4 levels, no KASLR), low 48 bits. */
@@ -21,7 +21,7 @@ export function linear_address(frame: Pfn): VirtAddr {
 export function alloc_table(k: Linux): PhysAddr {
   const used = k.s[k.layout.tablesUsed]!;
   assert(used < TABLES.frames, "model: out of page-table frames");
-  k.s[k.layout.tablesUsed] = used + 1;
+  put(k, k.layout.tablesUsed, used + 1);
   return pfnToPhys(pfn(TABLES.firstPfn + used));
 }
 

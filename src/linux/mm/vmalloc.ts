@@ -6,7 +6,7 @@
  */
 
 import { PAGE_SIZE, type Pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
-import { injected, type Linux } from "../linux.ts";
+import { injected, type Linux, put } from "../linux.ts";
 import type { Pgprot } from "../x86/pgtable.ts";
 import { clear_leaf, set_leaf, VMALLOC_START } from "./page-tables.ts";
 
@@ -31,8 +31,8 @@ function purge_vmap_area_lazy(k: Linux): void {
   if (lazy === 0) return;
   for (let at = 0; at < VMALLOC_PAGES; at++) if (((lazy >>> at) & 1) === 1) k.machine.tlb?.flushPage(page_address(at));
   k.costs.tlbFlushes++;
-  k.s[k.layout.vmalloc] = (k.s[k.layout.vmalloc]! & ~lazy) >>> 0;
-  k.s[k.layout.vmallocLazy] = 0;
+  put(k, k.layout.vmalloc, (k.s[k.layout.vmalloc]! & ~lazy) >>> 0);
+  put(k, k.layout.vmallocLazy, 0);
 }
 
 /** Live areas keep their entries; only those that are freed and not flushed yet go. @ref mm/vmalloc.c:2916-2987 (vm_unmap_aliases) */
@@ -53,7 +53,7 @@ export function get_vm_area(k: Linux, pages: readonly Pfn[], prot: Pgprot): Virt
   const at = alloc_vmap_area(k, pages.length);
   if (at < 0) return null;
   pages.forEach((frame, i) => {
-    k.s[k.layout.vmalloc] = (k.s[k.layout.vmalloc]! | (1 << (at + i))) >>> 0;
+    put(k, k.layout.vmalloc, (k.s[k.layout.vmalloc]! | (1 << (at + i))) >>> 0);
     set_leaf(k, page_address(at + i), frame, prot);
   });
   return page_address(at);
@@ -72,7 +72,7 @@ export function vunmap(k: Linux, base: VirtAddr, count: number): void {
   for (let i = 0; i < count; i++) {
     clear_leaf(k, page_address(at + i));
     const bit = 1 << (at + i);
-    if (k.machine.tlb === null) k.s[k.layout.vmalloc] = (k.s[k.layout.vmalloc]! & ~bit) >>> 0;
-    else k.s[k.layout.vmallocLazy] = (k.s[k.layout.vmallocLazy]! | bit) >>> 0;
+    if (k.machine.tlb === null) put(k, k.layout.vmalloc, (k.s[k.layout.vmalloc]! & ~bit) >>> 0);
+    else put(k, k.layout.vmallocLazy, (k.s[k.layout.vmallocLazy]! | bit) >>> 0);
   }
 }

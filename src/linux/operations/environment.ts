@@ -3,15 +3,15 @@
 
 import { type Injectable, INJECTABLE } from "../../kernel/index.ts";
 import { ENODEV } from "../errno.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { tt_page } from "../bufs.ts";
 import type { Call, Handlers } from "./call.ts";
 
 const done = (from: string): Call => ({ from, error: 0 });
 
 function arm(k: Linux, fn: Injectable, nth: number): void {
-  k.s[k.layout.inject] = INJECTABLE.indexOf(fn) + 1;
-  k.s[k.layout.inject + 1] = nth;
+  put(k, k.layout.inject, INJECTABLE.indexOf(fn) + 1);
+  put(k, k.layout.inject + 1, nth);
 }
 
 export const ENVIRONMENT_HANDLERS: Handlers = {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { virtAddr } from "../../base/index.ts";
 import { buf_get, buf_virtual, KMAP_VMAP, tt_page } from "../bufs.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { alloc_pages } from "../mm/page-alloc.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { bootModel, type TestBoot } from "../test-kernel.ts";
@@ -29,7 +29,8 @@ const at = (k: Linux, va: number): { cache: string; cBit: boolean } => {
 };
 
 function arm(k: Linux, fn: number, nth: number): void {
-  k.s.set([fn + 1, nth], k.layout.inject);
+  put(k, k.layout.inject, fn + 1);
+  put(k, k.layout.inject + 1, nth);
 }
 
 describe("caching of pages and maps", () => {
@@ -105,9 +106,9 @@ describe("pools by caching (ttm_pool.c:287-318)", () => {
       for (const bo of [0, 1, 2]) ttm_bo_put(k, bo);
       const freed: string[] = [];
       for (;;) {
-        const before = Array.from(k.s.subarray(k.layout.pool, k.layout.pool + 24)).filter((w) => w !== 0);
+        const before = Array.from(k.s.slice(k.layout.pool, k.layout.pool + 24)).filter((w) => w !== 0);
         if (ttm_pool_shrink(k) === 0) return freed;
-        const after = Array.from(k.s.subarray(k.layout.pool, k.layout.pool + 24));
+        const after = Array.from(k.s.slice(k.layout.pool, k.layout.pool + 24));
         const gone = before.find((w) => !after.includes(w))!;
         freed.push(["cached", "WC", "UC"][frames.indexOf(gone - 1)]!);
       }

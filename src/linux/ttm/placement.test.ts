@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { PAGE_SIZE, virtAddr } from "../../base/index.ts";
 import { BLOCK_WORDS } from "../../machine/index.ts";
 import { buf_get, buf_virtual, tt_page } from "../bufs.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { runOperation } from "../operations/index.ts";
 import { bootModel, type TestBoot } from "../test-kernel.ts";
@@ -146,7 +146,7 @@ describe("moves", () => {
   it("leave everything as it was where there are no pages for them", () => {
     const k = bootModel({ platform: "none" });
     ttm_bo_init(k, 0, 1, 0, VRAM);
-    k.s[k.layout.allocated] = 0xffffffff;
+    put(k, k.layout.allocated, 0xffffffff);
     const before = k.s.slice();
     expect(ttm_bo_validate(k, 0, TT, "memcpy")).toBe(-12);
     expect(k.s).toEqual(before);

@@ -6,11 +6,11 @@
  * SIMPLIFIED (may miss bugs): one list for each caching holds the chunks of all orders, eight at most; one more is freed at once.
  */
 
-import { type DmaAddr, dmaAddr, get64, type Pfn, pfn, set64 } from "../../base/index.ts";
+import { type DmaAddr, dmaAddr, get64, type Pfn, pfn } from "../../base/index.ts";
 import { CACHED, UC, WC } from "../bufs.ts";
 import { dma_alloc_attrs, dma_free_attrs } from "../dma/mapping.ts";
 import { PAGE, pageAt, POOL_CHUNKS } from "../layout.ts";
-import { type Linux, note } from "../linux.ts";
+import { clear_words, type Linux, note, put, put64 } from "../linux.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 import { zero_pages } from "../mm/memory.ts";
 import { ramFrames } from "../../machine/index.ts";
@@ -43,8 +43,8 @@ export function ttm_pool_alloc_page(k: Linux, order: number, zero: boolean): Pfn
     first = alloc_pages(k, order, zero, k.use_dma32);
   }
   if (first === null) return null;
-  k.s[pageAt(k.layout, first) + PAGE.order] = order;
-  set64(k.s, pageAt(k.layout, first) + PAGE.dma_addr, handle);
+  put(k, pageAt(k.layout, first) + PAGE.order, order);
+  put64(k, pageAt(k.layout, first) + PAGE.dma_addr, handle);
   return first;
 }
 
@@ -54,7 +54,7 @@ export function ttm_pool_free_page(k: Linux, caching: number, order: number, fir
   if (k.use_dma_alloc) dma_free_attrs(k, order, { first, handle: page_dma(k, first) });
   else free_pages(k, first, order);
   // page->private of a free page means nothing.
-  k.s.fill(0, pageAt(k.layout, first), pageAt(k.layout, first) + 3);
+  clear_words(k, pageAt(k.layout, first), pageAt(k.layout, first) + 3);
 }
 
 /** First word of a caching's list; -1 where pages of it are not kept. @ref drivers/gpu/drm/ttm/ttm_pool.c:287-318 */
@@ -69,8 +69,8 @@ export function ttm_pool_type_take(k: Linux, list: number, order: number): Pfn |
   for (let i = 0; i < POOL_CHUNKS && k.s[list + i] !== 0; i++) {
     const first = pfn(k.s[list + i]! - 1);
     if (page_order(k, first) !== order) continue;
-    k.s.copyWithin(list + i, list + i + 1, list + POOL_CHUNKS);
-    k.s[list + POOL_CHUNKS - 1] = 0;
+    for (let next = i + 1; next < POOL_CHUNKS; next++) put(k, list + next - 1, k.s[list + next]!);
+    put(k, list + POOL_CHUNKS - 1, 0);
     return first;
   }
   return null;
@@ -83,13 +83,13 @@ export function ttm_pool_type_give(k: Linux, list: number, caching: number, orde
     ttm_pool_free_page(k, caching, order, first);
     return;
   }
-  k.s.copyWithin(list + 1, list, list + POOL_CHUNKS - 1);
-  k.s[list] = first + 1;
+  for (let last = POOL_CHUNKS - 1; last > 0; last--) put(k, list + last, k.s[list + last - 1]!);
+  put(k, list, first + 1);
 }
 
 function chunks(k: Linux, caching: number): Pfn[] {
   const list = k.layout.pool + caching * POOL_CHUNKS;
-  return Array.from(k.s.subarray(list, list + POOL_CHUNKS)).filter((word) => word !== 0).map((word) => pfn(word - 1));
+  return Array.from(k.s.slice(list, list + POOL_CHUNKS)).filter((word) => word !== 0).map((word) => pfn(word - 1));
 }
 
 /** allocated_pages: what the pools keep. */

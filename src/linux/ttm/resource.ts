@@ -10,7 +10,7 @@ import type { Placement } from "../../kernel/index.ts";
 import { buf_get, buf_set, set_tt_dma_address, set_tt_page } from "../bufs.ts";
 import { ENOSPC } from "../errno.ts";
 import { BAR_FRAMES, BAR_PFN } from "../layout.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { find_clear_run } from "../mm/vmalloc.ts";
 import { CACHING_CODE } from "./caching.ts";
 
@@ -55,13 +55,13 @@ export function vram_frame(page: number): Pfn {
 
 /** Takes pages of VRAM: marks them, leaves the buffer alone. */
 export function take_vram(k: Linux, start: number, num_pages: number): void {
-  k.s[k.layout.vram] = k.s[k.layout.vram]! | vram_bits(start, num_pages);
+  put(k, k.layout.vram, k.s[k.layout.vram]! | vram_bits(start, num_pages));
 }
 
 /** Gives pages of VRAM back, and forgets what was in them. */
 export function free_vram(k: Linux, start: number, num_pages: number): void {
   clear_vram(k, start, num_pages);
-  k.s[k.layout.vram] = k.s[k.layout.vram]! & ~vram_bits(start, num_pages);
+  put(k, k.layout.vram, k.s[k.layout.vram]! & ~vram_bits(start, num_pages));
 }
 
 /** The buffer's pages are these pages of VRAM; the device reaches them without DMA. @ref drivers/gpu/drm/ttm/ttm_bo_util.c ttm_bo_assign_mem */

@@ -8,7 +8,7 @@ import { type Pfn, pfn } from "../../base/index.ts";
 import { buf_get, buf_set, tt_page, TTM_TT_FLAG_SWAPPED } from "../bufs.ts";
 import { ENOMEM } from "../errno.ts";
 import { BUF, bufAt } from "../layout.ts";
-import { injected, type Linux, note } from "../linux.ts";
+import { injected, type Linux, note, put } from "../linux.ts";
 import { copy_page } from "../mm/memory.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 
@@ -18,7 +18,7 @@ function swap_page(k: Linux, bo: number, page: number): Pfn | null {
 }
 
 function set_swap_page(k: Linux, bo: number, page: number, frame: Pfn | null): void {
-  k.s[bufAt(k.layout, bo) + BUF.swap_pages + page] = frame === null ? 0 : frame + 1;
+  put(k, bufAt(k.layout, bo) + BUF.swap_pages + page, frame === null ? 0 : frame + 1);
 }
 
 /** fput(swap_storage): what is in shmem goes, if anything is. */

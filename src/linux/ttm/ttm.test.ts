@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { PAGE_SIZE, pfnToPhys, virtAddr } from "../../base/index.ts";
 import { slotAt } from "../layout.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { bootModel, type TestBoot } from "../test-kernel.ts";
 import { ttm_bo_init, ttm_bo_put } from "./bo.ts";
@@ -115,7 +115,7 @@ describe("ttm_pool", () => {
 
   it("falls back to lower orders, and fails with -ENOMEM with nothing left behind", () => {
     const k = bootModel({ platform: "none" });
-    k.s[k.layout.allocated] = 0xfffffffd >>> 0; // frame 1 alone is free
+    put(k, k.layout.allocated, 0xfffffffd >>> 0); // frame 1 alone is free
     const before = k.s.slice();
     ttm_bo_init(k, 0, 2);
     expect(ttm_tt_populate(k, 0)).toBe(-12);
@@ -124,7 +124,7 @@ describe("ttm_pool", () => {
 
   it("reports a mapping that fails as -EFAULT (ttm_pool.c:199-201) and gives the pages back", () => {
     const k = bootModel({ platform: "none", swiotlb: "force" });
-    for (let i = 0; i < 16; i++) k.s[slotAt(k.layout, i)] = 1; // every slot is taken
+    for (let i = 0; i < 16; i++) put(k, slotAt(k.layout, i), 1); // every slot is taken
     const before = k.s[k.layout.allocated];
     ttm_bo_init(k, 0, 2);
     expect(ttm_tt_populate(k, 0)).toBe(-14);

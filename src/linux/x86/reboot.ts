@@ -5,7 +5,7 @@
  */
 
 import { machineWords } from "../../machine/index.ts";
-import { has, type Linux, note } from "../linux.ts";
+import { clear_words, has, type Linux, note } from "../linux.ts";
 import { clear_leaf, linear_address } from "../mm/page-tables.ts";
 import { linear_private } from "../health.ts";
 import { cc_platform_has } from "./coco-core.ts";
@@ -50,7 +50,6 @@ export function native_machine_shutdown(k: Linux): void {
 export function forget_kernel(k: Linux): void {
   k.machine.tlb?.flushAll();
   const machine = machineWords(k.machine.config);
-  k.s.fill(0, 0, k.layout.machine);
-  k.s.fill(0, k.layout.machine + machine);
-  k.touched.all();
+  clear_words(k, 0, k.layout.machine);
+  clear_words(k, k.layout.machine + machine);
 }

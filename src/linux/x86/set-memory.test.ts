@@ -8,14 +8,15 @@ import { type Injectable, INJECTABLE } from "../../kernel/index.ts";
 import { DOMAIN_PLAIN, PAGE_PRIVATE, PAGE_SHARED } from "../../machine/index.ts";
 import { KernelCrash } from "../crash.ts";
 import { linear_private } from "../health.ts";
-import type { Linux } from "../linux.ts";
+import { type Linux, put } from "../linux.ts";
 import { alloc_pages } from "../mm/page-alloc.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { bootModel } from "../test-kernel.ts";
 import { set_memory_decrypted, set_memory_enc_stop_conversion, set_memory_encrypted } from "./set-memory.ts";
 
 function fail(k: Linux, fn: Injectable, nth = 1): void {
-  k.s.set([INJECTABLE.indexOf(fn) + 1, nth], k.layout.inject);
+  put(k, k.layout.inject, INJECTABLE.indexOf(fn) + 1);
+  put(k, k.layout.inject + 1, nth);
 }
 
 const page = (k: Linux): Pfn => alloc_pages(k, 1, false)!;
@@ -71,7 +72,7 @@ describe("a conversion there and back", () => {
     expect(k.costs).toMatchObject({ conversions: 2, convertedPages: 4 });
     expect(states(k, first)).toEqual([0, 1].map(() => [true, PAGE_PRIVATE]));
     // All but the contents, which a change of owner does not keep.
-    expect(equalWords(k.s.subarray(k.layout.tables), before.subarray(k.layout.tables))).toBe(true);
+    expect(equalWords(k.s.slice(k.layout.tables), before.slice(k.layout.tables))).toBe(true);
   });
 
   it.each(["none", "tsme", "cca"])("is no work at all on %s", (platform) => {

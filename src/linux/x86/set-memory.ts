@@ -7,7 +7,7 @@
 import { hex, type Pfn } from "../../base/index.ts";
 import { realm_set_memory } from "../arm64/pageattr.ts";
 import { EBUSY, EIO, ENOMEM } from "../errno.ts";
-import { has, injected, type Linux, note, warn } from "../linux.ts";
+import { has, injected, type Linux, note, put, warn } from "../linux.ts";
 import { vm_unmap_aliases } from "../mm/vmalloc.ts";
 import { cc_mkdec, cc_mkenc, cc_platform_has, is_realm_world } from "./coco-core.ts";
 import { __change_page_attr_set_clr, cpa_flush, frames_from } from "./cpa.ts";
@@ -43,7 +43,7 @@ function __set_memory_enc_pgtable(k: Linux, first: Pfn, numpages: number, enc: b
 
 /** Ends all conversions for good; whoever comes later gets -EBUSY. @ref arch/x86/mm/pat/set_memory.c:2259-2271 (set_memory_enc_stop_conversion) */
 export function set_memory_enc_stop_conversion(k: Linux): void {
-  k.s[k.layout.memEncLock] = 1;
+  put(k, k.layout.memEncLock, 1);
 }
 
 /** @ref arch/x86/mm/pat/set_memory.c:2273-2287 (__set_memory_enc_dec) */
