@@ -11,7 +11,7 @@ export { independenceOf } from "./independence.ts";
 export { KernelSpace } from "./kernel-space.ts";
 export { distinguishing, type Outcome, type PolicyCell, policyCells, type PolicyRun, type PolicyTally, tallyPolicies, tellingFindings } from "./policies.ts";
 export { operationOn, pagesMade } from "./operation-places.ts";
-export { reduceTrace } from "./reduce/reduce.ts";
+export { causeShown, reduceTrace } from "./reduce/reduce.ts";
 export * from "./replay.ts";
 export { AT_BOOT, type RootCause, rootCauseOf } from "./root-cause.ts";
 export { attributePhrase, viewPhrase } from "./rules/alias-attribute.ts";

@@ -6,4 +6,5 @@ export { cellClass } from "./cell-class.ts";
 export { COST_SCRIPT, costCases, type CostRun, runCosts } from "./costs.ts";
 export * from "./machines.ts";
 export * from "./matrix.ts";
+export { type Need, type OptionTrial, reduceCase, type Reduction } from "./reduce-options.ts";
 export * from "./workloads/index.ts";

@@ -7,8 +7,9 @@
 import { InternalError } from "../../base/index.ts";
 import type { Operation } from "../../kernel/index.ts";
 import type { Booted } from "../booted.ts";
-import { rootCauseOf } from "../root-cause.ts";
+import { type RootCause, rootCauseOf } from "../root-cause.ts";
 import type { RuleId } from "../rules/rule.ts";
+import { formatStep } from "../trace.ts";
 import { complexity, variants } from "./simpler.ts";
 import { type Target, Trial } from "./trial.ts";
 
@@ -59,6 +60,15 @@ function simplified(trial: Trial, operations: readonly Operation[], target: Targ
     if (left !== null && compare(trial, left, operations) < 0) return simplified(trial, left, target);
   }
   return operations;
+}
+
+/** The root cause for which the last of the operations breaks a rule, of those that this case allows; null where it breaks nothing. */
+export function causeShown(booted: Booted, rule: RuleId, operations: readonly Operation[]): RootCause | null {
+  if (booted.start === null) return null;
+  const steps = new Trial(booted).replay(operations, () => false);
+  const last = steps[steps.length - 1];
+  const whole = last !== undefined && formatStep(last.operation) === formatStep(operations[operations.length - 1]!);
+  return whole && last.violations.some((v) => v.rule === rule) ? rootCauseOf(rule, steps) : null;
 }
 
 /**
