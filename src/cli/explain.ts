@@ -3,9 +3,10 @@
 
 import type { Command } from "commander";
 import { CbitError, EXIT, nearest } from "../base/index.ts";
-import { checkCase, DEFAULT_BOUNDS, findingId, looksLikeToken, replayOn, rootCauseOf, type RuleId, RULES } from "../check/index.ts";
-import { explainJson, type ExplainReport, explainText, notFoundJson, notFoundText } from "../report/index.ts";
-import { DEFAULT_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
+import { checkCase, DEFAULT_BOUNDS, findingId, looksLikeToken, replayOn, rootCauseOf, type RuleId, RULES, type Trace, type Workload } from "../check/index.ts";
+import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
+import { explainJson, type ExplainReport, explainText, notFoundJson, notFoundText, type ReducedTrace } from "../report/index.ts";
+import { DEFAULT_WORKLOAD, reduceCase, workloadNamed } from "../scenarios/index.ts";
 import { exitOf } from "./check.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
@@ -58,6 +59,14 @@ function print(report: ExplainReport, options: ExplainOptions, context: Context)
   context.out(options.json === true ? explainJson(report) : explainText(report, context.style));
 }
 
+/** What of a counterexample is needed; null for one that shows at boot. */
+function reducedOf(factory: KernelFactory, configuration: Configuration, driver: DriverProfile, workload: Workload, rule: RuleId, trace: Trace): ReducedTrace | null {
+  if (trace.operations.length === 0) return null;
+  const { needs, irrelevant, simpler, machine, operations } = reduceCase(factory, configuration, driver, workload, rule, trace.operations);
+  // A machine of a file keeps its name where nothing of it can be left out.
+  return { needs, irrelevant, simpler, trace: { ...trace, machine: irrelevant.length === 0 ? trace.machine : machine, operations } };
+}
+
 async function explainId(id: string, options: ExplainOptions, context: Context): Promise<void> {
   const name = parseId(id);
   const configuration = machineOf(name.machine);
@@ -78,17 +87,21 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
     context.exit = result.verdict === "broken" && !result.complete ? EXIT.noVerdict : exitOf([result], true);
     return;
   }
-  print({ case: result, id: canonical, rule: finding.rule, cause: finding.cause, configuration, driver, trace: finding.trace, replay: finding.replay }, options, context);
+  const { rule, cause, trace, replay } = finding;
+  const reduced = reducedOf(factory, configuration, driver, workload, rule, trace);
+  print({ case: result, id: canonical, rule, cause, configuration, driver, trace, replay, reduced }, options, context);
   context.exit = options.reportOnly === true ? EXIT.holds : EXIT.violation;
 }
 
 async function explainToken(token: string, options: ExplainOptions, context: Context): Promise<void> {
-  const { trace, configuration, driver, workload, kernel } = await tokenCase(token, options, context);
+  const { trace, configuration, driver, workload, factory, kernel } = await tokenCase(token, options, context);
   const replay = replayOn(kernel, workload, trace.operations);
   const rule = replay.steps[replay.steps.length - 1]?.violations[0]?.rule ?? null;
   const id = rule === null ? null : findingId(driver.name, configuration.name, rule);
+  const ran = { ...trace, operations: trace.operations.slice(0, replay.steps.length) };
+  const reduced = rule === null ? null : reducedOf(factory, configuration, driver, workload, rule, ran);
   const cause = rule === null ? null : rootCauseOf(rule, replay.steps);
-  print({ case: null, id, rule, cause, configuration, driver, trace, replay }, options, context);
+  print({ case: null, id, rule, cause, configuration, driver, trace, replay, reduced }, options, context);
   context.exit = rule === null || options.reportOnly === true ? EXIT.holds : EXIT.violation;
 }
 

@@ -3,7 +3,7 @@
 
 import { CbitError, EXIT } from "../base/index.ts";
 import { formatStep, formatToken, goesOn, parseToken, type Replay, resultPhrase, type Trace, type Workload } from "../check/index.ts";
-import type { Configuration, DriverProfile, Kernel } from "../kernel/index.ts";
+import type { Configuration, DriverProfile, Kernel, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { filePath, isFile, workloadNamed } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
@@ -25,6 +25,7 @@ export interface TokenCase {
   readonly configuration: Configuration;
   readonly driver: DriverProfile;
   readonly workload: Workload;
+  readonly factory: KernelFactory;
   /** Booted, nothing run. */
   readonly kernel: Kernel;
 }
@@ -70,7 +71,7 @@ export async function tokenCase(token: string, other: { readonly kernel?: string
       hint: "The token cannot be replayed there.",
     });
   }
-  return { trace: { ...trace, kernel: factory.name, policy: factory.policy, machine: configuration.name }, configuration, driver, workload, kernel };
+  return { trace: { ...trace, kernel: factory.name, policy: factory.policy, machine: configuration.name }, configuration, driver, workload, factory, kernel };
 }
 
 /** What ended a replay before the end of its trace; null where nothing did. CBIT-301 for what the kernel does not have, else CBIT-123. */

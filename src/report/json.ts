@@ -5,7 +5,7 @@ import { type Finding, formatToken, type Replay, type ReplayStep, type ViewChang
 import type { Operation, StepResult, View } from "../kernel/index.ts";
 import { domainName } from "../machine/index.ts";
 import { type Json, print } from "./json-print.ts";
-import type { CheckReport, DoctorReport, ExplainReport, ListSection, NotFoundReport, TreeEntry } from "./reports.ts";
+import type { CheckReport, DoctorReport, ExplainReport, ListSection, NotFoundReport, ReducedTrace, TreeEntry } from "./reports.ts";
 import { tokenHex } from "./steps.ts";
 
 const warningsJson = (warnings: readonly string[] | undefined): { readonly warnings?: readonly string[] } => (warnings === undefined || warnings.length === 0 ? {} : { warnings });
@@ -99,7 +99,13 @@ export function explainJson(report: ExplainReport): string {
     })),
     views: (replay.steps[replay.steps.length - 1]?.views ?? []).map(viewJson),
     replay: formatToken(trace),
+    reduced: report.reduced === null ? null : reducedJson(report.reduced),
   });
+}
+
+/** What a counterexample needs, and its short form. */
+function reducedJson({ needs, irrelevant, simpler, trace }: ReducedTrace): Json {
+  return { needs: needs.map(({ option, instead }) => ({ option, instead: instead.map((t) => ({ value: t.instead, outcome: t.outcome })) })), irrelevant, simpler, replay: formatToken(trace) };
 }
 
 /** `cbit.explain/1` for a finding that the case does not have. */

@@ -86,6 +86,18 @@ export interface ExplainReport {
   readonly driver: DriverProfile;
   readonly trace: Trace;
   readonly replay: Replay;
+  /** What of it is needed; null where nothing is wrong or it shows at boot. */
+  readonly reduced: ReducedTrace | null;
+}
+
+/** What a counterexample needs, and how it looks without the rest. */
+export interface ReducedTrace {
+  /** Options of the machine that it needs, "iommu=off", with what other values of them come to. */
+  readonly needs: readonly { readonly option: string; readonly instead: readonly { readonly instead: string; readonly outcome: "same" | "other cause" | "nothing" | "does not run" }[] }[];
+  readonly irrelevant: readonly string[];
+  /** A simpler machine that shows the same; null where there is none. */
+  readonly simpler: string | null;
+  readonly trace: Trace;
 }
 
 /** A token that was run again, with what there was to see after each step. */

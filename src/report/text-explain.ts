@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explain` as text: verdict, bound, the steps with what changed in each, why, hint, replay token. */
 
-import { attributePhrase, type Finding, formatToken, type ReplayStep, resultPhrase, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
+import { attributePhrase, type Finding, formatToken, type ReplayStep, resultPhrase, type Trace, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
 import type { KernelEvent, View } from "../kernel/index.ts";
 import type { Platform } from "../machine/index.ts";
-import type { ExplainReport, NotFoundReport } from "./reports.ts";
+import type { ExplainReport, NotFoundReport, ReducedTrace } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
 import { count, wrap } from "./wrap.ts";
@@ -119,6 +119,19 @@ function headLines(report: ExplainReport, violation: Violation | null, style: St
   ];
 }
 
+const INSTEAD = { same: "with $ too", "other cause": "with $ it has another cause", nothing: "with $ it does not happen", "does not run": "$ is not on offer here" } as const;
+
+/** What is needed, what is not, and the short form where there is one. */
+function reducedLines({ needs, irrelevant, simpler, trace: short }: ReducedTrace, trace: Trace, style: Style): string[] {
+  const lines: string[] = [];
+  const told = needs.map(({ option, instead }) => `${option} (${instead.map((t) => INSTEAD[t.outcome].replace("$", t.instead).replace("with without", "without")).join(", ")})`);
+  const spared = irrelevant.length === 0 ? [] : [told.length === 0 ? `none of ${irrelevant.join(", ")}` : `Does not need ${irrelevant.join(", ")}`];
+  if (told.length + spared.length > 0) lines.push(wrap(`${[...(told.length === 0 ? [] : [told.join("; ")]), ...spared].join(". ")}.`, style.width, "needs   ", "        "));
+  if (simpler !== null) lines.push(`also on ${simpler}`);
+  if (formatToken(short) !== formatToken(trace)) lines.push(`short   ${formatToken(short)}`);
+  return lines;
+}
+
 /** The report, with a last line break. */
 export function explainText(report: ExplainReport, style: Style): string {
   const { trace, replay } = report;
@@ -140,6 +153,7 @@ export function explainText(report: ExplainReport, style: Style): string {
     tail.push(wrap(violation.why.text, style.width, "why     "), style.dim(wrap(violation.why.ref, style.width, "        ")));
     tail.push(wrap(violation.hint, style.width, "hint    "), `rule    docs/rules/${violation.rule}.md`);
   }
+  if (report.reduced !== null) tail.push(...reducedLines(report.reduced, trace, style));
   tail.push(`replay  ${formatToken(trace)}`);
   parts.push(tail.join("\n"));
   return `${parts.join("\n\n")}\n`;

@@ -60,6 +60,29 @@ describe("cbit explain", () => {
     expect(cbit(["explain", `${ID}.3`, "--workload", "ttm-move"])).toMatchObject({ exit: 0, out: expect.stringContaining(`  ${second}\n`) as unknown });
   });
 
+  it("says which options it needs and which not, and has a shorter form that shows the same", () => {
+    const long = TOKEN.replace("iommu=off", "iommu=off,swiotlb=force,tlb=yes").replace("bo_vmap,", "bo_kmap,bo_vmap,cpu_write:kmap,cpu_read:vmap,");
+    const { exit, out } = cbit(["explain", long]);
+    expect(exit).toBe(1);
+    const lines = out.split("\n");
+    expect(out.replaceAll(/\n {8}/g, " ")).toContain(
+      "needs   iommu=off (with iommu=identity too, with iommu=translated it does not happen). Does not need swiotlb=force, tlb=yes.\n",
+    );
+    expect(lines).toContain(`short   ${TOKEN}`);
+    expect(lines).toContain(`replay  ${long}`);
+    const { reduced } = parsed<{ reduced: object }>(cbit(["explain", long, "--json"]).out);
+    expect(reduced).toEqual({
+      needs: [{ option: "iommu=off", instead: [{ value: "iommu=identity", outcome: "same" }, { value: "iommu=translated", outcome: "nothing" }] }],
+      irrelevant: ["swiotlb=force", "tlb=yes"],
+      simpler: null,
+      replay: TOKEN,
+    });
+    // What is short already has no shorter form.
+    expect(cbit(["explain", TOKEN]).out).not.toMatch(/^short/m);
+    expect(cbit(["explain", "xe@sev/stale-view"]).out).toMatch(/^also on sme-zen2,iommu=off$/m);
+    expect(parsed<{ reduced: null }>(cbit(["explain", TOKEN.replace(",dev_read", ""), "--json"]).out).reduced).toBeNull();
+  });
+
   it("says where a trace goes wrong before its last step", () => {
     const { exit, out } = cbit(["explain", TOKEN.replace(",dev_read", "")]);
     expect(exit).toBe(0);
