@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 /** One case: a kernel's factory, a machine, a device and a workload in; a verdict with its findings out. */
 
-import { InternalError } from "../base/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { boot } from "./booted.ts";
-import { bootFindings, type Finding, findingsOf, inOrder } from "./findings.ts";
+import { bootFindings, caseId, type Finding, findingsOf, inOrder } from "./findings.ts";
 import { KernelSpace } from "./kernel-space.ts";
 import { RULES } from "./rules/index.ts";
 import type { Bounds } from "./explorer/bounds.ts";
 import { search, type SearchOptions, type SearchResult } from "./explorer/search.ts";
-import { sometimesText, type Workload } from "./workload.ts";
+import type { Space } from "./explorer/space.ts";
+import { sometimesText } from "./sometimes/property.ts";
+import type { ReachedData } from "./sometimes/reached.ts";
+import { underSymmetry } from "./sometimes/symmetry.ts";
+import { assertNotVacuous } from "./sometimes/vacuous.ts";
+import type { Workload } from "./workload.ts";
 
 /**
  * `holds`: the search was complete and found nothing. `broken`: it found something. `bounded`: it found nothing and
@@ -31,6 +35,8 @@ export interface CaseResult {
   /** Why the case is unsupported or refused; null elsewhere. */
   readonly reason: string | null;
   readonly findings: readonly Finding[];
+  /** What the search came to of what its workload is about (`Workload.sometimes`), in words; empty where nothing was searched. */
+  readonly reached: readonly string[];
   /**
    * The case (`<device>@<machine>`) whose search stands for this one's, because the kernel behaves the same in both; null where this
    * one was searched itself. Then `states` is 0: they are counted there.
@@ -52,7 +58,10 @@ export function assistCase(factory: KernelFactory, configuration: Configuration,
   search(new KernelSpace(booted.kernel, booted.workload, RULES), options);
 }
 
-/** Searches one case. */
+/**
+ * Searches one case.
+ * @throws CbitError (CBIT-302) where a complete search never came to what the workload is about
+ */
 export function checkCase(
   factory: KernelFactory,
   configuration: Configuration,
@@ -66,7 +75,7 @@ export function checkCase(
   const about = { machine: configuration.name, device: driver.name, bounds: options.bounds };
   if (kernel.boot.status !== "ready") {
     const { status, reason } = kernel.boot;
-    return { ...about, verdict: atBoot.length > 0 ? "broken" : status, complete: false, states: 0, reason, findings: atBoot, sameAs: null, search: null };
+    return { ...about, verdict: atBoot.length > 0 ? "broken" : status, complete: false, states: 0, reason, findings: atBoot, reached: [], sameAs: null, search: null };
   }
 
   const space = new KernelSpace(kernel, booted.workload, RULES);
@@ -76,12 +85,13 @@ export function checkCase(
   const complete = finished && reason === null;
   const broken = findings.some((f) => f.severity === "error");
   const verdict = broken ? "broken" : reason !== null ? "unsupported" : complete ? "holds" : "bounded";
-  if (verdict === "holds") assertNotEmpty(space, `${driver.name}@${configuration.name}`);
-  return { ...about, verdict, complete, states, reason, findings, sameAs: null, search: facts };
+  const seen = seenBy(space, booted.workload);
+  if (complete) assertNotVacuous({ workload: booted.workload, seen, broken, independence: space.independence }, caseId(driver.name, configuration.name));
+  return { ...about, verdict, complete, states, reason, findings, reached: seen.properties.map((n) => sometimesText(booted.workload.sometimes[n]!)), sameAs: null, search: facts };
 }
 
-/** @throws InternalError where the search never did what the workload is about */
-function assertNotEmpty(space: KernelSpace, name: string): void {
-  const missing = space.unreached().map(sometimesText);
-  if (missing.length > 0) throw new InternalError(`${name}: "holds" would be empty, these were never done: ${missing.join(", ")}`);
+/** What a search has seen, with what it left to symmetry. */
+function seenBy(space: KernelSpace, workload: Workload): ReachedData {
+  const { symmetry }: Space = space;
+  return symmetry === undefined ? space.reached.data : underSymmetry(workload, space.reached.data, symmetry.actions);
 }

@@ -13,7 +13,7 @@ function finding(rule: RuleId, title: string, severity: Finding["severity"] = "e
 
 function result(verdict: Verdict, findings: readonly Finding[] = [], states = 1): CaseResult {
   const reason = verdict === "refused" || verdict === "unsupported" ? "no" : null;
-  return { machine: "m", device: "d", verdict, complete: reason === null, states, bounds: { states: 9, depth: 9 }, reason, findings, sameAs: null, search: null };
+  return { machine: "m", device: "d", verdict, complete: reason === null, states, bounds: { states: 9, depth: 9 }, reason, findings, reached: [], sameAs: null, search: null };
 }
 
 const stale = finding("stale-view", "stale at 0x1000");

@@ -26,4 +26,7 @@ export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from 
 export { twinCase } from "./twin.ts";
 export { type PageSight, type SeenReplay, type SeenStep, watchReplay } from "./sight.ts";
 export { type WalkCase, walkCase, type WalkVerdict } from "./walk-case.ts";
-export { type Action, isAccess, type Sometimes, suited, type Workload } from "./workload.ts";
+export { type Action, isAccess, suited, type Workload } from "./workload.ts";
+export { type Sometimes, sometimesOn, sometimesText } from "./sometimes/property.ts";
+export type { ReachedData } from "./sometimes/reached.ts";
+export { type When, whenText } from "./sometimes/when.ts";

@@ -5,14 +5,14 @@
  */
 
 import { assert, equalBlocks, equalWords, TOUCH_BLOCK_WORDS } from "../base/index.ts";
-import type { Kernel, Operation, StepResult } from "../kernel/index.ts";
-import { AGENTS, type Agent, tokenOf } from "./agents.ts";
+import type { Kernel, Operation, StepResult, View } from "../kernel/index.ts";
 import { independenceOf } from "./independence.ts";
 import { judgedHealth } from "./judged-health.ts";
 import { extentOf, NOTHING_WRITTEN, Oracle } from "./oracle.ts";
 import { CAUSES, NO_CAUSE, readsForeign, type Rule, type StepFacts, wasInjected } from "./rules/rule.ts";
 import { type Independence, type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind } from "./explorer/space.ts";
-import { advance, agentOf, changesViews, isAccess, isRead, mayRun, type Sometimes, type Workload } from "./workload.ts";
+import { Reached, type ReachedData } from "./sometimes/reached.ts";
+import { advance, changesViews, isAccess, isRead, mayRun, type Workload } from "./workload.ts";
 
 const PROGRESS = 0;
 const ORACLE = 1;
@@ -29,13 +29,14 @@ type Scratch = { -readonly [K in keyof StepFacts]: StepFacts[K] };
 
 /** What the spaces of several threads tell each other. */
 interface Summary {
-  readonly reached: readonly number[];
-  readonly done: readonly Operation["op"][];
+  readonly reached: ReachedData;
   readonly why: string | null;
 }
 
 export class KernelSpace implements Space {
   readonly violations: number[] = [];
+  /** Which of the workload's properties were seen. */
+  readonly reached: Reached;
   state: Uint32Array = new Uint32Array(0);
   touched: Uint8Array | undefined = undefined;
   private readonly kernel: Kernel;
@@ -57,9 +58,6 @@ export class KernelSpace implements Space {
   /** True where the kernel is known to be in the state entered. */
   private atCurrent = false;
   private readonly facts: Scratch;
-  /** Reads that were promised something, as `pairNumber`s; operations that were done. */
-  private readonly reached = new Set<number>();
-  private readonly done = new Set<Operation["op"]>();
   private why: string | null = null;
   private commuting: Independence | null | undefined;
 
@@ -68,6 +66,7 @@ export class KernelSpace implements Space {
     this.kernel = kernel;
     this.workload = workload;
     this.rules = rules;
+    this.reached = new Reached(workload);
     this.oracle = new Oracle(extentOf(workload, workload.actions.map((a) => a.operation)));
     // A read writes back what caches hold of the line, where there are caches.
     this.pure = workload.actions.map((a) => isRead(a.operation) && kernel.configuration.coherent !== false);
@@ -90,24 +89,18 @@ export class KernelSpace implements Space {
     return this.commuting ?? undefined;
   }
 
-  /** What the workload wants to have seen and the search has not. */
-  unreached(): readonly Sometimes[] {
-    return this.workload.sometimes.filter((s) => ("done" in s ? !this.done.has(s.done) : !this.reached.has(pairNumber(s.reader, tokenOf(s.writer, s.buf)))));
-  }
-
   /** Why a part of the workload could not be tried; null where all could. */
   get unsupported(): string | null {
     return this.why;
   }
 
   summary(): string {
-    return JSON.stringify({ reached: [...this.reached], done: [...this.done], why: this.why } satisfies Summary);
+    return JSON.stringify({ reached: this.reached.data, why: this.why } satisfies Summary);
   }
 
   absorb(summary: string): void {
-    const { reached, done, why } = JSON.parse(summary) as Summary;
-    for (const pair of reached) this.reached.add(pair);
-    for (const op of done) this.done.add(op);
+    const { reached, why } = JSON.parse(summary) as Summary;
+    this.reached.merge(reached);
     this.why ??= why;
   }
 
@@ -133,6 +126,7 @@ export class KernelSpace implements Space {
     if (this.violations.length > 0) this.violations.length = 0;
     this.bringKernel();
     const { operation } = this.workload.actions[action]!;
+    const before = this.reached.watchesFrames(action) ? this.kernel.views() : null;
     const result = this.kernel.apply(operation);
     if (result.outcome === "unsupported") {
       this.why ??= result.reason;
@@ -140,6 +134,13 @@ export class KernelSpace implements Space {
       return STEP_ENDED;
     }
     this.judgeStep(operation, result);
+    const kind = this.follow(action, operation, result);
+    this.noteReached(action, kind, before);
+    return kind;
+  }
+
+  /** Works out where a step led. */
+  private follow(action: number, operation: Operation, result: StepResult): StepKind {
     if (this.pure[action]) return STEP_SAME;
     if (result.outcome !== "done" && !wasInjected(result)) {
       // Nobody says what a failed operation leaves behind, and nothing is explored from it.
@@ -150,6 +151,17 @@ export class KernelSpace implements Space {
     this.compose(action, operation, result.outcome === "done");
     this.atCurrent = this.isCurrent();
     return this.atCurrent ? STEP_SAME : STEP_MOVED;
+  }
+
+  /** Shows a step to the properties that it may be one of. */
+  private noteReached(action: number, kind: StepKind, before: readonly View[] | null): void {
+    const { reached, kernel, facts } = this;
+    const progress = this.current[PROGRESS]!;
+    if (reached.watches(action)) reached.step(kernel, action, progress, facts, kind === STEP_MOVED);
+    if (this.violations.length > 0 && facts.result.outcome !== "done" && !wasInjected(facts.result)) reached.endedIn(action, progress, facts);
+    if (before === null || kind !== STEP_MOVED || facts.result.outcome !== "done") return;
+    reached.gaveUp(kernel, action, this.state[PROGRESS]!, before);
+    this.atCurrent = false;
   }
 
   judge(action: number): void {
@@ -216,10 +228,6 @@ export class KernelSpace implements Space {
     facts.expected = this.oracle.expected(oracle, operation);
     facts.secret = this.oracle.secret(oracle, operation);
     facts.foreign = isAccess(operation) && readsForeign(this.oracle, oracle, operation.buf, result, facts.expected);
-    if (result.outcome === "done") {
-      this.done.add(operation.op);
-      if (facts.expected !== NOTHING_WRITTEN) this.reached.add(pairNumber(agentOf(operation)!, facts.expected));
-    }
     this.ask();
   }
 
@@ -229,8 +237,4 @@ export class KernelSpace implements Space {
       if (cause !== NO_CAUSE) this.violations.push(r * CAUSES + cause);
     }
   }
-}
-
-function pairNumber(reader: Agent, token: number): number {
-  return token * AGENTS.length + AGENTS.indexOf(reader);
 }

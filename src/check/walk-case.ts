@@ -8,7 +8,8 @@ import { bootFindings, type Finding, findingOf, grouped, inOrder } from "./findi
 import { KernelSpace, ruleOfKey } from "./kernel-space.ts";
 import { reduceTrace } from "./reduce/reduce.ts";
 import { RULES } from "./rules/index.ts";
-import { sometimesText, type Workload } from "./workload.ts";
+import { sometimesText } from "./sometimes/property.ts";
+import type { Workload } from "./workload.ts";
 
 /** What became of walks: they never say that a case holds. */
 export type WalkVerdict = "broken" | "no verdict" | "unsupported" | "refused";
@@ -54,7 +55,7 @@ export function walkCase(factory: KernelFactory, configuration: Configuration, d
   }
   const space = new KernelSpace(kernel, booted.workload, RULES);
   const { found, ...walked } = walk(space, plan);
-  const unreached = new Set(space.unreached());
+  const seen = new Set(space.reached.reached);
   const { sometimes } = booted.workload;
   const findings = inOrder([...atBoot, ...findingsOf(booted, found)]);
   const broken = findings.some((f) => f.severity === "error");
@@ -64,7 +65,7 @@ export function walkCase(factory: KernelFactory, configuration: Configuration, d
     walked,
     reason: space.unsupported,
     findings,
-    reached: sometimes.filter((s) => !unreached.has(s)).map(sometimesText),
-    missed: sometimes.filter((s) => unreached.has(s)).map(sometimesText),
+    reached: sometimes.filter((s) => seen.has(s)).map(sometimesText),
+    missed: sometimes.filter((s) => !seen.has(s)).map(sometimesText),
   };
 }

@@ -6,6 +6,8 @@
 
 import { type AccessOperation, type Configuration, deviceReads, type DriverProfile, type Operation } from "../kernel/index.ts";
 import type { Agent } from "./agents.ts";
+import { duringMask, operationsFor, type Sometimes, takesDevice } from "./sometimes/property.ts";
+import { holdsWhen } from "./sometimes/when.ts";
 
 /** One operation with its place in the order of things. Masks are over `Workload.flags`, bit 0 first. */
 export interface Action {
@@ -17,18 +19,6 @@ export interface Action {
   /** Flags set, and flags cleared, once the operation is done. */
   readonly sets: number;
   readonly clears: number;
-}
-
-/** Something that a complete search must have seen, or else its "holds" says nothing. */
-export type Sometimes =
-  /** A reader was promised what a writer wrote to a buffer (0 where it is left out), and read. */
-  | { readonly reader: Agent; readonly writer: Agent; readonly buf?: number }
-  /** An operation was done. */
-  | { readonly done: Operation["op"] };
-
-/** What a `Sometimes` asks for, in words. */
-export function sometimesText(s: Sometimes): string {
-  return "done" in s ? s.done : `${s.reader} after ${s.writer}`;
 }
 
 export interface Workload {
@@ -43,6 +33,7 @@ export interface Workload {
   /** Names of the progress flags, at most 32. */
   readonly flags: readonly string[];
   readonly actions: readonly Action[];
+  /** What a complete search must have seen, where it applies (`suited`). */
   readonly sometimes: readonly Sometimes[];
 }
 
@@ -73,14 +64,23 @@ function reachable(actions: readonly Action[]): readonly Action[] {
 
 /**
  * The workload as far as a driver's device and the machine can take part: without accesses of a device that never touches system pages,
- * VRAM where there is none, acceptance where there is no TEE-IO; with write-backs where caches hold lines.
+ * VRAM where there is none, acceptance where there is no TEE-IO; with write-backs where caches hold lines. Properties that ask for what
+ * is left out, or whose condition does not hold, are left out too; those that ask for what the workload never had are not.
  */
 export function suited(workload: Workload, driver: DriverProfile, configuration: Configuration): Workload {
-  const actions = reachable(workload.actions.filter((a) => possible(a.operation, driver, configuration)));
-  const ops = new Set(actions.map((a) => a.operation.op));
-  const device = deviceReads(driver);
-  const sometimes = workload.sometimes.filter((s) => ("done" in s ? ops.has(s.done) : device || (s.reader !== "device" && s.writer !== "device")));
-  return withEnvironment({ ...workload, actions, sometimes }, configuration);
+  const full = withEnvironment(workload, configuration);
+  // What the workload itself never comes to is no matter of driver or machine.
+  const before = reachable(full.actions);
+  const actions = reachable(full.actions.filter((a) => possible(a.operation, driver, configuration)));
+  const settable = (of: readonly Action[]): number => of.reduce((bits, a) => bits | a.sets, 0);
+  // Flags that nothing sets any more.
+  const lost = settable(before) & ~settable(actions);
+  const applies = (s: Sometimes): boolean =>
+    holdsWhen(s.when, configuration, driver) &&
+    !(takesDevice(s) && !deviceReads(driver)) &&
+    (duringMask(s, full.flags) & lost) === 0 &&
+    operationsFor(s).every((matches) => actions.some((a) => matches(a.operation)) || !before.some((a) => matches(a.operation)));
+  return { ...full, actions, sometimes: workload.sometimes.filter(applies) };
 }
 
 /** The workload with the moves of the machine: where caches hold dirty lines, any of them may be written back at any time. */

@@ -16,6 +16,7 @@ const result = (machine: string, device: string, verdict: Verdict, reason: strin
   bounds: { states: 100, depth: 5 },
   reason,
   findings: [],
+  reached: [],
   sameAs: null,
   search: null,
 });

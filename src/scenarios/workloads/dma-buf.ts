@@ -28,5 +28,12 @@ export const dmaBuf: Workload = {
       action({ op: "bo_destroy", buf: 1 }, { needs: [way], clears: [way] }),
     ]),
   ],
-  sometimes: [...everyPair(["linear", "user"], ["linear", "user"]), { reader: "linear", writer: "device", buf: 1 }, { reader: "user", writer: "device", buf: 1 }, ...allDone("bo_import", "bo_userptr", "bo_destroy")],
+  sometimes: [
+    ...everyPair(["linear", "user"], ["linear", "user"]),
+    ...everyPair(["device"], ["linear", "user"], 0, 1),
+    ...everyPair(["linear", "user"], ["device"], 1, 0),
+    ...everyPair(["device"], ["device"], 1),
+    ...allDone("bo_import", "bo_userptr", "bo_destroy"),
+    { writtenBack: true, when: "incoherent" },
+  ],
 };

@@ -28,5 +28,13 @@ export const dmaCoherent: Workload = {
     action(readBy("device", 1), { needs: ["allocated 1"] }),
     action({ op: "dma_free", buf: 1 }, { needs: ["allocated 1"], clears: ["allocated 1"] }),
   ],
-  sometimes: [...everyPair(["coherent", "user", "device"], ["coherent", "user", "device"]), ...everyPair(["device"], ["coherent"], 1), ...allDone("dma_free")],
+  sometimes: [
+    ...everyPair(["coherent", "user", "device"], ["coherent", "user", "device"]),
+    ...everyPair(["device"], ["coherent"], 1),
+    ...allDone("dma_free"),
+    { done: "dma_alloc", atomic: true },
+    { shared: 0, when: "converts" },
+    { shared: 1, when: "converts" },
+    { reused: 0 },
+  ],
 };

@@ -44,5 +44,13 @@ export const dmaStreaming: Workload = {
   pages: 1,
   flags: FLAGS,
   actions: [...FIRST, ...SECOND],
-  sometimes: [...everyPair(["linear", "device"], ["linear", "device"]), ...everyPair(["linear"], ["linear", "device"], 1), ...allDone("dma_sync_for_cpu", "dma_sync_for_device", "dma_unmap")],
+  sometimes: [
+    ...everyPair(["linear", "device"], ["linear", "device"]),
+    ...everyPair(["linear"], ["linear", "device"], 1),
+    ...allDone("dma_sync_for_cpu", "dma_sync_for_device", "dma_unmap"),
+    { done: "dev_read", during: ["to device"] },
+    { bounced: 0, when: "bounces" },
+    { bounced: 1, when: "bounces" },
+    { writtenBack: true, when: "incoherent" },
+  ],
 };

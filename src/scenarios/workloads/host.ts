@@ -28,5 +28,16 @@ export const host: Workload = {
     action(readBy("host", 1), { needs: ["dma"] }),
     action({ op: "dma_free", buf: 1 }, { needs: ["dma"], clears: ["dma"] }),
   ],
-  sometimes: [...everyPair(["linear"], ["linear"]), ...allDone("set_memory_decrypted", "set_memory_encrypted", "host_read", "dma_free", "page_free")],
+  sometimes: [
+    ...everyPair(["linear"], ["linear"]),
+    { reader: "host", writer: "linear", when: "readable" },
+    { reader: "host", writer: "coherent", buf: 1, when: "converts" },
+    ...allDone("set_memory_decrypted", "set_memory_encrypted", "dma_free", "page_free"),
+    { done: "host_write", when: "readable" },
+    { outside: "host" },
+    { shared: 0, when: "encrypted" },
+    { shared: 1, when: "converts" },
+    { reused: 1, to: 0 },
+    { reused: 1, to: 0, madePrivate: true, when: "converts" },
+  ],
 };

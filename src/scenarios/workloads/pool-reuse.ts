@@ -33,5 +33,14 @@ export const poolReuse: Workload = {
     action(readBy("host", 2), { needs: ["allocated"] }),
     action({ op: "page_free", buf: 2 }, { needs: ["allocated"], clears: ["allocated"] }),
   ],
-  sometimes: [...everyPair(["device"], ["device"]), ...everyPair(["device"], ["device"], 1), ...everyPair(["linear"], ["linear"], 2), ...allDone("pool_shrink", "page_free")],
+  sometimes: [
+    ...everyPair(["device"], ["device"]),
+    ...everyPair(["device"], ["device"], 1),
+    ...everyPair(["linear"], ["linear"], 2),
+    ...allDone("pool_shrink", "page_free"),
+    { reused: 0, to: 1 },
+    { reused: 1, to: 0 },
+    { reused: 0, to: 2 },
+    { outside: "host", buf: 2 },
+  ],
 };

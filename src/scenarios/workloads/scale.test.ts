@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bufferOfToken, tokenOf } from "../../check/agents.ts";
 import { replayOn } from "../../check/replay.ts";
+import { duringMask, operationsFor, sometimesText } from "../../check/sometimes/property.ts";
 import { formatStep, formatToken, parseToken } from "../../check/trace.ts";
 import { type Action, advance, mayRun, suited, type Workload } from "../../check/workload.ts";
 import { createModelFactory, DRIVERS } from "../../linux/index.ts";
@@ -50,6 +51,24 @@ describe("a scaled workload", () => {
     const w = named(name);
     const per = progresses(w).size;
     expect(progresses(scaled(w, { buffers: w.buffers * 2 })).size).toBe(per * per);
+  });
+
+  it("must come to what the workload must, with each copy and with its flags", () => {
+    const two = scaled(named("ttm-move"), { buffers: 2 });
+    const names = two.sometimes.map(sometimesText);
+    expect(names).toHaveLength(new Set(names).size);
+    expect(names.filter((n) => n.startsWith("vmap after device"))).toEqual([
+      "vmap after device",
+      "vmap after device while in VRAM (buffer 0)",
+      "vmap after device (buffer 1)",
+      "vmap after device (buffer 1) while in VRAM (buffer 1)",
+    ]);
+    expect(names.filter((n) => n.startsWith("bo_evict"))).toEqual(["bo_evict"]);
+    for (const w of WORKLOADS.filter((x) => x.buffers <= 2)) {
+      const copies = scaled(w, { buffers: w.buffers * 2 });
+      for (const s of copies.sometimes) for (const matches of operationsFor(s)) expect(s.when === "incoherent" || copies.actions.some((a) => matches(a.operation))).toBe(true);
+      for (const s of copies.sometimes) expect(duringMask(s, copies.flags) === 0).toBe(!("during" in s));
+    }
   });
 
   it.each([["trust", "accepted"], ["set-memory-failures", "armed"]])("%s: what is there once stays once", (name, flag) => {

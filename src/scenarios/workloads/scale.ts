@@ -7,7 +7,7 @@
  */
 
 import { CbitError, EXIT } from "../../base/index.ts";
-import { type Action, operationOn, isAccess, pagesMade, type Workload } from "../../check/index.ts";
+import { type Action, operationOn, isAccess, pagesMade, type Sometimes, sometimesOn, sometimesText, type Workload } from "../../check/index.ts";
 import type { Operation } from "../../kernel/index.ts";
 
 /** Buffers, pages of a buffer, and pages altogether that there is room for in the model (src/linux/layout.ts), and bits of the progress. */
@@ -96,6 +96,11 @@ class Flags {
     this.at = at;
   }
 
+  /** The name of a flag for one copy; of those of its pages, that of the first. */
+  name(bit: number, copy: number): string {
+    return this.names[this.at.get(`${bit}/${this.kinds[bit] === "global" ? 0 : copy}/0`)!]!;
+  }
+
   /** Flags of a mask that are not as `kind`. */
   has(mask: number, kind: FlagKind): boolean {
     return bitsOf(mask).some((bit) => this.kinds[bit] === kind);
@@ -156,6 +161,13 @@ function copiesOf(action: Action, w: Workload, flags: Flags, copies: number, pag
   );
 }
 
+/** What every copy must come to, each property once. */
+function propertiesOf(w: Workload, flags: Flags, copies: number): Sometimes[] {
+  const all = range(copies).flatMap((copy) => w.sometimes.map((s) => sometimesOn(s, (buf) => buf + copy * w.buffers, (name) => flags.name(w.flags.indexOf(name), copy))));
+  const names = all.map(sometimesText);
+  return all.filter((_, at) => names.indexOf(names[at]!) === at);
+}
+
 /** The name of a workload of this size, as `workloadNamed` reads it: "ttm-buffer,buffers=2,pages=2". */
 function nameOf(w: Workload, buffers: number, pages: number | null): string {
   return [w.name, ...(buffers === w.buffers ? [] : [`buffers=${buffers}`]), ...(pages === null ? [] : [`pages=${pages}`])].join(",");
@@ -193,6 +205,7 @@ export function scaled(w: Workload, scale: Scale): Workload {
     pages: size,
     flags: flags.names,
     actions: actions.map((a, at) => ({ a, at })).toSorted((x, y) => copyOf(x.a) - copyOf(y.a) || x.at - y.at).map(({ a }) => a),
+    sometimes: propertiesOf(w, flags, copies),
   };
 }
 

@@ -31,9 +31,9 @@ export function readBy(agent: Agent, buf = 0): Operation {
   return agent === "host" ? { op: "host_read", buf, page: 0 } : { op: "cpu_read", buf, page: 0, alias: agent as CpuAlias };
 }
 
-/** Every reader after every writer. */
-export function everyPair(readers: readonly Agent[], writers: readonly Agent[], buf = 0): Sometimes[] {
-  return writers.flatMap((writer) => readers.map((reader) => ({ reader, writer, buf })));
+/** Every reader after every writer. @param at the buffer that is read, where it is another one over the same pages */
+export function everyPair(readers: readonly Agent[], writers: readonly Agent[], buf = 0, at?: number): Sometimes[] {
+  return writers.flatMap((writer) => readers.map((reader) => ({ reader, writer, buf, ...(at === undefined ? {} : { at }) })));
 }
 
 /** Operations that must have been done. */

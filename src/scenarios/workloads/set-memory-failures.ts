@@ -34,5 +34,15 @@ export const setMemoryFailures: Workload = {
     action(readBy("host", 1), { needs: ["allocated"] }),
     action({ op: "page_free", buf: 1 }, { needs: ["allocated"], clears: ["allocated"] }),
   ],
-  sometimes: [...everyPair(["device"], ["coherent"]), ...everyPair(["linear"], ["linear"], 1), ...allDone("fail", "dma_free", "page_free")],
+  sometimes: [
+    ...everyPair(["device"], ["coherent"]),
+    ...everyPair(["linear"], ["linear"], 1),
+    ...allDone("fail", "dma_free", "page_free"),
+    { injected: "dma_alloc", when: "converts" },
+    { injected: "dma_free", when: "converts" },
+    { shared: 0, when: "converts" },
+    { reused: 0, to: 1 },
+    { reused: 0, to: 1, madePrivate: true, when: "converts" },
+    { outside: "host", buf: 1 },
+  ],
 };

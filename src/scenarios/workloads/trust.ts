@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The device is accepted (TDISP) and revoked around allocations and mappings, as a TEE-IO device is. */
 
-import type { Workload } from "../../check/index.ts";
+import type { Sometimes, Workload } from "../../check/index.ts";
 import { actionsOver, allDone, everyPair, readBy, writeBy } from "./script.ts";
 
 const FLAGS = ["accepted", "dma", "allocated", "mapped"] as const;
@@ -31,5 +31,12 @@ export const trust: Workload = {
     action(readBy("device", 1), { needs: ["mapped"] }),
     action({ op: "dma_unmap", buf: 1 }, { needs: ["mapped"], clears: ["mapped"] }),
   ],
-  sometimes: [...everyPair(["coherent", "device"], ["coherent", "device"]), ...everyPair(["linear", "device"], ["linear", "device"], 1), ...allDone("dev_accept", "dev_revoke")],
+  sometimes: [
+    ...everyPair(["coherent", "device"], ["coherent", "device"]),
+    ...everyPair(["linear", "device"], ["linear", "device"], 1),
+    ...allDone("dev_accept", "dev_revoke"),
+    ...(["dma_alloc", "dma_map", "dev_read"] as const).map((done): Sometimes => ({ done, during: ["accepted"] })),
+    { shared: 0, when: "converts" },
+    { bounced: 1, when: "bounces" },
+  ],
 };

@@ -47,7 +47,12 @@ const lifeOf = (name: string, title: string, pages: number): Workload => ({
     action({ op: "bo_vunmap", buf }, ["vmapped"], [], [], ["vmapped"]),
     action({ op: "bo_kunmap", buf }, ["kmapped"], [], [], ["kmapped"]),
   ],
-  sometimes: AGENTS_HERE.flatMap((writer) => AGENTS_HERE.map((reader) => ({ reader, writer }))),
+  sometimes: [
+    ...AGENTS_HERE.flatMap((writer) => AGENTS_HERE.map((reader) => ({ reader, writer }))),
+    { done: "bo_vunmap" },
+    { done: "bo_kunmap" },
+    { bounced: buf, when: "bounces-buffers" },
+  ],
 });
 
 /** Two pages: one allocation. */

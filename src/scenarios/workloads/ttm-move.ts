@@ -34,5 +34,14 @@ export const ttmMove: Workload = {
     action(writeBy("device"), { needs: ["populated"], not: ["in VRAM"] }),
     action(readBy("device"), { needs: ["populated"], not: ["in VRAM"] }),
   ],
-  sometimes: [...everyPair(["user", "vmap", "device"], ["user", "vmap", "device"]), ...allDone("bo_move", "bo_evict")],
+  sometimes: [
+    ...everyPair(["user", "vmap", "device"], ["user", "vmap", "device"]),
+    ...allDone("bo_evict"),
+    { done: "bo_move", to: "vram" },
+    { done: "bo_move", to: "tt" },
+    { done: "bo_fault", during: ["in VRAM"] },
+    // The device does not write in VRAM: what it wrote came along.
+    { reader: "user", writer: "device", during: ["in VRAM"] },
+    { reader: "vmap", writer: "device", during: ["in VRAM"] },
+  ],
 };

@@ -28,5 +28,5 @@ export const ttmWc: Workload = {
     action({ op: "bo_destroy", buf: 0 }, { needs: ["created"], not: ["kmapped"], clears: ["created", "populated", "faulted"] }),
     action({ op: "pool_shrink" }, { not: ["created"] }),
   ],
-  sometimes: [...everyPair(["kmap", "user", "device"], ["kmap", "user", "device"]), ...allDone("bo_destroy", "pool_shrink")],
+  sometimes: [...everyPair(["kmap", "user", "device"], ["kmap", "user", "device"]), ...allDone("bo_destroy", "pool_shrink"), { reused: 0 }],
 };
