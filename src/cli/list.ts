@@ -3,7 +3,7 @@
 
 import type { Command } from "commander";
 import { nearest } from "../base/index.ts";
-import { type Action, formatStep, RULES, type Workload } from "../check/index.ts";
+import { type Action, formatStep, RULES, type Sometimes, sometimesText, whenText, type Workload } from "../check/index.ts";
 import type { DriverProfile } from "../kernel/index.ts";
 import { CHANGES, changeLink, DEFAULT_POLICY, DRIVERS, POLICIES, RELEASE_LIST } from "../linux/index.ts";
 import { type Platform, PLATFORMS } from "../machine/index.ts";
@@ -26,6 +26,16 @@ function conditionText(workload: Workload, action: Action): string {
   const named = (mask: number): string[] => workload.flags.filter((_, bit) => ((mask >>> bit) & 1) === 1);
   const conditions = [...named(action.requires), ...named(action.forbids).map((f) => `not ${f}`)];
   return conditions.length === 0 ? "any time" : conditions.join(", ");
+}
+
+/** What a search must come to, with where: "bounced where DMA is bounced". */
+function propertyText(s: Sometimes): string {
+  return s.when === undefined ? sometimesText(s) : `${sometimesText(s)} (${whenText(s.when)})`;
+}
+
+/** When each operation may run, and what a search of the workload must come to. */
+function workloadDetails(w: Workload): ListSection["items"][number]["details"] {
+  return { ...Object.fromEntries(w.actions.map((a) => [formatStep(a.operation), conditionText(w, a)])), must_reach: w.sometimes.map(propertyText) };
 }
 
 /** The options of a machine besides iommu=, with what they take: "tlb=yes|no", "ram=2..256". */
@@ -68,7 +78,7 @@ function sections(): ListSection[] {
     { name: "releases", items: RELEASE_LIST.map((r) => ({ name: r.name, title: r.title, details: { changes: r.changes.size, source: r.tree } })) },
     { name: "policies", items: POLICIES.map((p) => ({ name: p.name, title: p.title, details: { default: p.name === DEFAULT_POLICY, origin: p.origin } })) },
     { name: "rules", items: RULES.map((r) => ({ name: r.id, title: r.title, details: { question: r.question, severity: r.severity, page: r.docs, source: r.source } })) },
-    { name: "workloads", items: WORKLOADS.map((w) => ({ name: w.name, title: w.title, details: Object.fromEntries(w.actions.map((a) => [formatStep(a.operation), conditionText(w, a)])) })) },
+    { name: "workloads", items: WORKLOADS.map((w) => ({ name: w.name, title: w.title, details: workloadDetails(w) })) },
   ];
 }
 

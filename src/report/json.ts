@@ -68,6 +68,7 @@ export function checkJson(report: CheckReport): string {
       complete: c.complete,
       states: c.states,
       sameAs: c.sameAs,
+      reached: c.reached,
       ...(c.reason === null ? {} : { reason: c.reason }),
       findings: c.findings.map(findingJson),
     })),
