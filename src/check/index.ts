@@ -13,6 +13,8 @@ export { distinguishing, type Outcome, type PolicyCell, policyCells, type Policy
 export { operationOn, pagesMade } from "./operation-places.ts";
 export { causeShown, reduceTrace } from "./reduce/reduce.ts";
 export * from "./replay.ts";
+export { REDUCTIONS, selfCheck, type SelfCheck, type SelfCheckOptions, type SelfCheckRow, type Way, type WrongPair } from "./self-check.ts";
+export { selfCheckCase, type SelfCheckedCase, wrongPairText } from "./self-check-case.ts";
 export { AT_BOOT, type RootCause, rootCauseOf } from "./root-cause.ts";
 export { attributePhrase, viewPhrase } from "./rules/alias-attribute.ts";
 export { RULES } from "./rules/index.ts";
