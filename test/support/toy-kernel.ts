@@ -13,6 +13,8 @@ export interface ToyOptions {
   readonly domains?: Partial<Record<View["kind"], Domain>>;
   /** The function that chose each view; toy_map where it is left out. */
   readonly choosers?: Partial<Record<View["kind"], string>>;
+  /** True: nobody knows who chose a view unless events are recorded, as on trees. */
+  readonly recordedChoosers?: boolean;
   readonly bounced?: boolean;
   /** The operation that fails, and how. */
   readonly fails?: { readonly op: Operation["op"]; readonly result: StepResult };
@@ -110,7 +112,7 @@ class ToyKernel implements Kernel {
       cBit: this.domainOf(kind) === DOMAIN_HOST,
       domain: this.domainOf(kind),
       cache: kind === "device" ? null : "WB",
-      chosenBy: { function: this.options.choosers?.[kind] ?? "toy_map", file: "toy.c:1" },
+      chosenBy: this.options.recordedChoosers === true && !this.recording ? { function: "", file: "" } : { function: this.options.choosers?.[kind] ?? "toy_map", file: "toy.c:1" },
     }));
   }
 

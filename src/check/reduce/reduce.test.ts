@@ -35,6 +35,11 @@ describe("reducing an order of operations", () => {
     );
   });
 
+  it("knows who chose a view on kernels that have to record it", () => {
+    const both: ToyOptions = { domains: { vmap: DOMAIN_HOST, kmap: DOMAIN_HOST }, choosers: { vmap: "toy_io_prot", kmap: "toy_io_prot" }, recordedChoosers: true };
+    expect(told(reduceTrace(toy(both), "ciphertext-read", steps("bo_create bo_populate bo_kmap cpu_write:kmap dev_read")))).toBe(SHORTEST);
+  });
+
   it("keeps the root cause: another one of the same rule that is shorter does not do", () => {
     // The kernel fails at bo_vmap by one function and at bo_kmap by another.
     const two: ToyOptions = { fails: { op: "bo_kmap", result: { outcome: "error", errno: "ENOMEM", from: "kmap" } } };

@@ -66,6 +66,8 @@ export class Trial {
     const steps: ReplayStep[] = [];
     let before: readonly View[] = kernel.views();
     let progress = 0;
+    // A tree knows who chose a view only where it was recorded.
+    kernel.record(true);
     for (const operation of operations) {
       const action = this.allowed(operation, progress);
       if (action === null) continue;
@@ -75,6 +77,7 @@ export class Trial {
       if (step.result.outcome === "done") progress = advance(action, progress);
       before = step.views;
     }
+    kernel.record(false);
     return steps;
   }
 
