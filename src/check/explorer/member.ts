@@ -208,8 +208,8 @@ export class Member {
       orbit = orbits.size;
       if (permutation !== 0) sleep?.rename(this.space.symmetry!.actions[permutation]!);
     }
-    // A permutation moves words between blocks.
-    const encoding = via === action ? store.encode(words, this.near, this.space.touched) : store.encode(words);
+    // A permutation moves words between blocks; where the length changes, pairs behind the end would stay.
+    const encoding = via === action && words.length === this.entered.length ? store.encode(words, this.near, this.space.touched) : store.encode(words);
     const hash = store.hash(encoding, words.length);
     const set = sleep === null ? NO_SET : sleep.scratch;
     if (exchange !== null && !exchange.owns(hash)) exchange.send(hash, number, via, orbit, words.length, set, encoding);
