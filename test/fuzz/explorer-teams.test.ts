@@ -7,7 +7,7 @@ import type { Checkpoint } from "../../src/check/explorer/checkpoint.ts";
 import { type SearchOptions, type SearchResult, search } from "../../src/check/explorer/search.ts";
 import { essence, FAR, MODES } from "../support/explorer-agreement.ts";
 import { fuzzCount } from "../support/mutate.ts";
-import { randomModel, type RandomModel, spaceOf } from "../support/random-model.ts";
+import { portableModel, type RandomModel, spaceOf } from "../support/random-model.ts";
 import { Teams } from "../support/teams.ts";
 
 const COUNT = fuzzCount(0.001);
@@ -38,7 +38,7 @@ describe("random models, by several threads", { timeout: TIMEOUT }, () => {
 
   it("come to the same result and the same checkpoint, whatever the number of threads", async () => {
     await fc.assert(
-      fc.asyncProperty(randomModel, mode, bounds, async (model, { name: _name, ...reductions }, within) => {
+      fc.asyncProperty(portableModel, mode, bounds, async (model, { name: _name, ...reductions }, within) => {
         const options = { ...reductions, bounds: within, keep: true };
         const alone = await run(1, model, options);
         for (const size of SIZES) {
@@ -54,7 +54,7 @@ describe("random models, by several threads", { timeout: TIMEOUT }, () => {
   it("go on from a checkpoint with another number of threads", async () => {
     const stretch = fc.record({ size: fc.integer({ min: 1, max: 3 }), states: fc.nat(150) });
     await fc.assert(
-      fc.asyncProperty(randomModel, mode, fc.array(stretch, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 3 }), async (model, { name: _name, ...reductions }, stretches, last) => {
+      fc.asyncProperty(portableModel, mode, fc.array(stretch, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 3 }), async (model, { name: _name, ...reductions }, stretches, last) => {
         let checkpoint: Checkpoint | null = null;
         for (const { size, states } of stretches) {
           const { checkpoint: next }: SearchResult = await run(size, model, { ...reductions, bounds: { ...FAR, states }, keep: true, ...(checkpoint === null ? {} : { resume: checkpoint }) });

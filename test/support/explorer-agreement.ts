@@ -89,14 +89,14 @@ export function expectPrefix(space: Space, result: SearchResult, naive: NaiveRes
   expect(result.found).toEqual([...sightings.values()].sort(compareSightings).map(({ key, path }) => ({ key, path })));
 }
 
-/** Searches in stretches: ends at each of the bounds in turn, and goes on from there; the last stretch has no bound. */
-export function searchInStretches(space: Space, mode: Mode, stops: readonly Partial<SearchOptions["bounds"]>[]): SearchResult {
+/** Searches in stretches, each on a space of its own: ends at each of the bounds in turn, and goes on from there; the last stretch has no bound. */
+export function searchInStretches(build: () => Space, mode: Mode, stops: readonly Partial<SearchOptions["bounds"]>[]): SearchResult {
   let result: SearchResult | null = null;
   for (const stop of [...stops, FAR]) {
     const checkpoint = result?.checkpoint ?? null;
     if (result !== null && checkpoint === null) break;
     // A copy, as one that was written to a file and read again.
-    result = searchIn(mode, space, { ...FAR, ...stop }, { keep: true, ...(checkpoint === null ? {} : { resume: structuredClone(checkpoint) }) });
+    result = searchIn(mode, build(), { ...FAR, ...stop }, { keep: true, ...(checkpoint === null ? {} : { resume: structuredClone(checkpoint) }) });
   }
   return result!;
 }

@@ -5,7 +5,11 @@
  */
 
 import fc from "fast-check";
-import { type Layout, type Model, type ModelAction, permutations, rotations, SPARSE, spreadWords, growingWords, type Values, wholeWords, independenceOf, isIndependent, ModelSpace } from "./toy-models/model.ts";
+import type { Independence } from "../../src/check/explorer/space.ts";
+import {
+  growingWords, independenceOf, internedWords, isIndependent, type Layout, type Model, type ModelAction, ModelSpace, packedWords, permutations, rotations, SPARSE, spreadWords, type Touches,
+  type Values, wholeWords,
+} from "./toy-models/model.ts";
 import { largestIndependence } from "./truth.ts";
 
 /** A variable, seen from a part: its own, its right neighbour's, one of all, the one that names a part. */
@@ -57,6 +61,7 @@ export interface RandomModel {
   /** Rotations only. They are all that there is where a command looks at its neighbour. */
   readonly rotations: boolean;
   readonly layout: number;
+  readonly touches: Touches;
 }
 
 /** Keys are numbers below 2^32. */
@@ -103,7 +108,8 @@ export const randomModel: fc.Arbitrary<RandomModel> = fc
     padding: fc.constantFrom(...PADDINGS),
     byPart: fc.boolean(),
     rotations: fc.boolean(),
-    layout: fc.nat(4),
+    layout: fc.nat(6),
+    touches: fc.constantFrom<Touches[]>("unknown", "exactly", "roughly"),
   })
   .filter(({ parts, own, shared, values }) => values ** (parts * own + shared) * (parts + 1) <= 1500);
 
@@ -113,6 +119,9 @@ function usesNeighbour({ own, commands, faults }: RandomModel): boolean {
   const isNeighbour = ({ on, value }: Condition | Effect): boolean => (on === "next" && own > 0) || (on === "holder" && value % 3 === 2);
   return conditions.some(isNeighbour) || commands.some((c) => c.effects.some(isNeighbour));
 }
+
+/** Those that several threads can search. */
+export const portableModel: fc.Arbitrary<RandomModel> = randomModel.filter((spec) => layoutOf(spec).portable !== false);
 
 /** The random model as one that can be searched. */
 export function modelOf(spec: RandomModel): Model {
@@ -176,10 +185,19 @@ export function modelOf(spec: RandomModel): Model {
 }
 
 /** How the model's states are laid out. */
-export function layoutOf({ layout, parts, own, shared }: RandomModel): Layout {
+export function layoutOf({ layout, parts, own, shared, values }: RandomModel): Layout {
   const variables = parts * own + shared + 1;
   const sum = (v: Values): number => v.slice(0, parts * own).reduce((a, b) => a + b, 0);
-  return [wholeWords(variables), SPARSE, spreadWords(variables, 3, 40), growingWords(variables, (v) => sum(v) % 4), growingWords(variables, (v) => 5 - (sum(v) % 6))][layout]!;
+  const layouts: readonly (() => Layout)[] = [
+    () => wholeWords(variables),
+    () => packedWords([...Array.from({ length: variables - 1 }, () => values), parts + 1]),
+    () => SPARSE,
+    () => spreadWords(variables, 13, 70),
+    () => growingWords(variables, (v) => sum(v) % 4),
+    () => growingWords(variables, (v) => 95 - (sum(v) % 60)),
+    internedWords,
+  ];
+  return layouts[layout]!();
 }
 
 /** The model as a space with all that its reductions may go by. @param keep which of the pairs that commute the explorer is told of */
@@ -187,5 +205,13 @@ export function spaceOf(spec: RandomModel, keep: (a: number, b: number) => boole
   const model = modelOf(spec);
   const largest = largestIndependence(new ModelSpace(model, layoutOf(spec)));
   const independence = independenceOf(model.actions.length, (a, b) => isIndependent(largest, a, b) && keep(Math.min(a, b), Math.max(a, b)));
-  return new ModelSpace({ ...model, independence }, layoutOf(spec));
+  return rebuilt(spec, independence);
+}
+
+/** The same space once more: what it remembers is not shared. */
+export function rebuilt(spec: RandomModel, independence: Independence): ModelSpace {
+  const { symmetry, ...model } = modelOf(spec);
+  const layout = layoutOf(spec);
+  // Of words that mean something to one space alone there is no least image that all agree on.
+  return new ModelSpace({ ...model, independence, ...(layout.portable === false ? {} : { symmetry: symmetry! }) }, layout, spec.touches);
 }

@@ -5,8 +5,7 @@ import { parentPort } from "node:worker_threads";
 import { type SearchOptions, type SearchResult, search } from "../../src/check/explorer/search.ts";
 import type { Independence } from "../../src/check/explorer/space.ts";
 import { Team, type TeamMemory, teamFailed } from "../../src/check/explorer/team.ts";
-import { layoutOf, modelOf, type RandomModel } from "./random-model.ts";
-import { ModelSpace } from "./toy-models/model.ts";
+import { type RandomModel, rebuilt } from "./random-model.ts";
 
 export interface Job {
   readonly memory: TeamMemory;
@@ -22,8 +21,7 @@ const port = parentPort!;
 port.on("message", ({ memory, index, model, independence, options }: Job) => {
   let answer: Answer;
   try {
-    const space = new ModelSpace({ ...modelOf(model), independence }, layoutOf(model));
-    answer = { result: search(space, { ...options, team: new Team(memory, index) }) };
+    answer = { result: search(rebuilt(model, independence), { ...options, team: new Team(memory, index) }) };
   } catch (error) {
     teamFailed(memory);
     answer = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Models of a few variables as spaces to search: the values of the variables, guarded actions, faults of states and of steps. */
 
+import { TOUCH_BLOCK_WORDS } from "../../../src/base/index.ts";
 import { type Independence, type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind, type Symmetry } from "../../../src/check/explorer/space.ts";
 
 /** The value of each variable: whole numbers from 0 to 2^32 - 1. */
@@ -37,6 +38,9 @@ export interface Model {
 export interface Layout {
   /** Words of every state; undefined where they may differ in number, or most of them never change. */
   readonly stateWords?: number;
+  /** `Space.wordBits` and `Space.portable`. */
+  readonly wordBits?: readonly number[];
+  readonly portable?: boolean;
   pack(v: Values): Uint32Array;
   unpack(words: Uint32Array): number[];
 }
@@ -44,6 +48,30 @@ export interface Layout {
 /** One word a variable, all kept whole. */
 export function wholeWords(variables: number): Layout {
   return { stateWords: variables, pack: (v) => Uint32Array.from(v), unpack: (words) => [...words] };
+}
+
+/** The same, of which only some bits are used. @param limits by variable what it stays below */
+export function packedWords(limits: readonly number[]): Layout {
+  return { ...wholeWords(limits.length), wordBits: limits.map((limit) => Math.max(1, 32 - Math.clz32(limit - 1))) };
+}
+
+/** One word: the number of the values in a table of this layout's own, in the order in which they come up. It means nothing to another one. */
+export function internedWords(): Layout {
+  const numbers = new Map<string, number>();
+  const table: Values[] = [];
+  return {
+    portable: false,
+    pack: (v) => {
+      const id = v.join();
+      let number = numbers.get(id);
+      if (number === undefined) {
+        number = table.push([...v]) - 1;
+        numbers.set(id, number);
+      }
+      return Uint32Array.of(number);
+    },
+    unpack: (words) => [...table[words[0]!]!],
+  };
 }
 
 /** One word a variable. The number of variables may differ from state to state. */
@@ -108,10 +136,16 @@ export function symmetryOfParts(group: readonly (readonly number[])[], variables
   };
 }
 
-/** What to leave out of a model. */
-export interface Without {
-  readonly symmetry?: boolean;
-  readonly independence?: boolean;
+/** Whether a space says which blocks of words a step touches: not at all; those that changed; more than those. */
+export type Touches = "unknown" | "exactly" | "roughly";
+
+/** `Space.touched`. @param more blocks whose number has this remainder by three are said to be touched as well */
+function touchedBlocks(before: Uint32Array, after: Uint32Array, more: number | null): Uint8Array {
+  return Uint8Array.from({ length: Math.ceil(after.length / TOUCH_BLOCK_WORDS) }, (_, block) => {
+    if (block % 3 === more) return 1;
+    for (let i = block * TOUCH_BLOCK_WORDS; i < Math.min((block + 1) * TOUCH_BLOCK_WORDS, after.length); i++) if (before[i] !== after[i]) return 1;
+    return 0;
+  });
 }
 
 /** A model as a space. */
@@ -119,19 +153,28 @@ export class ModelSpace implements Space {
   readonly actions: number;
   readonly violations: number[] = [];
   readonly stateWords?: number;
+  readonly wordBits?: readonly number[];
+  readonly portable?: boolean;
   readonly independence?: Independence;
   readonly symmetry?: Symmetry;
   state: Uint32Array;
+  touched: Uint8Array | undefined = undefined;
   private current: number[];
+  private entered: Uint32Array;
   private readonly model: Model;
   private readonly layout: Layout;
+  private readonly touches: Touches;
 
-  constructor(model: Model, layout: Layout = wholeWords(model.start.length)) {
+  /** @param touches how well the space knows which parts of a state a step touches */
+  constructor(model: Model, layout: Layout = wholeWords(model.start.length), touches: Touches = "unknown") {
+    this.touches = touches;
     this.model = model;
     this.layout = layout;
     this.actions = model.actions.length;
     this.current = [...model.start];
-    this.state = layout.pack(model.start);
+    this.entered = this.state = layout.pack(model.start);
+    if (layout.wordBits !== undefined) this.wordBits = layout.wordBits;
+    if (layout.portable !== undefined) this.portable = layout.portable;
     if (layout.stateWords !== undefined) this.stateWords = layout.stateWords;
     if (model.independence !== undefined) this.independence = model.independence;
     const { symmetry } = model;
@@ -147,6 +190,7 @@ export class ModelSpace implements Space {
   }
 
   enter(words: Uint32Array): void {
+    this.entered = words;
     this.current = this.layout.unpack(words);
   }
 
@@ -162,6 +206,7 @@ export class ModelSpace implements Space {
     const next = [...this.current];
     taken.run(next);
     this.state = this.layout.pack(next);
+    this.touched = this.touches === "unknown" ? undefined : touchedBlocks(this.entered, this.state, this.touches === "roughly" ? action % 3 : null);
     return next.length === this.current.length && next.every((value, i) => value === this.current[i]) ? STEP_SAME : STEP_MOVED;
   }
 
