@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** `npm run bench`: cbit beside SPIN and Rumur on the same models, in one run on one machine; then the Linux model. */
 
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CbitError, EXIT, type ExitCode } from "../dist/base/index.js";
 import { type BugComparison, compareBug, compareOn, disagreements, type ModelComparison } from "./comparison.ts";
 import { measureLinux, requireBefore } from "./linux.ts";
 import { MODELS } from "./models/index.ts";
-import { Lab, requireTools } from "./processes.ts";
+import { Lab, requireTools, ROOT } from "./processes.ts";
 import { bugText, headText, linuxText, lossesText, type Machine, modelText, targetsText } from "./report.ts";
 import { lossesOf, ratiosOf, targetsOf } from "./verdicts.ts";
 
@@ -20,6 +22,7 @@ const HELP = `npm run bench -- [OPTIONS]
   --no-linux        the models only
   --before FOLDER   a built checkout of another version, whose default matrix is timed too
   --json            the figures as JSON
+  --write           the figures into docs/reference/benchmarks.md too
 
 Exits 1 where the tools do not count the same, 6 where one is not installed.
 `;
@@ -31,6 +34,7 @@ interface Options {
   readonly full: boolean;
   readonly before: string | null;
   readonly json: boolean;
+  readonly write: boolean;
   readonly help: boolean;
 }
 
@@ -51,6 +55,7 @@ function optionsOf(args: readonly string[]): Options {
         linux: { type: "boolean", default: true },
         before: { type: "string" },
         json: { type: "boolean", default: false },
+        write: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
@@ -60,7 +65,7 @@ function optionsOf(args: readonly string[]): Options {
       if (!MODELS.some((m) => m.name === name)) throw usage(`--model ${name}: there is no such model; there are ${MODELS.map((m) => m.name).join(", ")}`);
     }
     if (values.before !== undefined) requireBefore(values.before);
-    return { runs, models: values.model, linux: values.linux, full: values.full, before: values.before ?? null, json: values.json, help: values.help };
+    return { runs, models: values.model, linux: values.linux, full: values.full, before: values.before ?? null, json: values.json, write: values.write, help: values.help };
   } catch (error) {
     if (error instanceof TypeError && "code" in error) throw usage(error.message);
     throw error;
@@ -77,8 +82,17 @@ function machineOf(lab: Lab): Machine {
   return { cpu: all[0]?.model ?? process.arch, cores: all.length, versions: [`node ${process.version}`, ...[["spin", "-V"], ["rumur", "--version"], ["gcc", "--version"]].map(firstLine)] };
 }
 
+/** Puts the figures where the page has those of the last run: in its block of text. */
+function writePage(figures: string): void {
+  const path = join(ROOT, "docs", "reference", "benchmarks.md");
+  const page = readFileSync(path, "utf8");
+  writeFileSync(path, page.replace(/^```text\n[^]*?^```$/m, () => `\`\`\`text\n${figures.trim()}\n\`\`\``));
+}
+
 function bench(options: Options, lab: Lab): ExitCode {
+  const told: string[] = [];
   const out = (text: string): void => {
+    told.push(text);
     if (options.json) return;
     announce("");
     process.stdout.write(`${text}\n`);
@@ -103,11 +117,12 @@ function bench(options: Options, lab: Lab): ExitCode {
   out(lossesText(models));
   const wrong = disagreements(models, bugs);
   if (options.json) {
-    const told = models.map((c) => ({ ...c, ratios: ratiosOf(c), losses: lossesOf(c) }));
-    process.stdout.write(`${JSON.stringify({ schema: "cbit.bench/1", machine, runs, models: told, bugs, linux, targets: first === undefined ? [] : targetsOf(first), disagreements: wrong }, null, 2)}\n`);
+    const withRatios = models.map((c) => ({ ...c, ratios: ratiosOf(c), losses: lossesOf(c) }));
+    process.stdout.write(`${JSON.stringify({ schema: "cbit.bench/1", machine, runs, models: withRatios, bugs, linux, targets: first === undefined ? [] : targetsOf(first), disagreements: wrong }, null, 2)}\n`);
   } else {
     out(wrong.length === 0 ? "All tools count the same states and transitions." : ["The tools do not agree:", ...wrong.map((line) => `  ${line}`)].join("\n"));
   }
+  if (options.write && wrong.length === 0) writePage(told.join("\n"));
   return wrong.length === 0 ? EXIT.holds : EXIT.violation;
 }
 

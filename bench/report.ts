@@ -24,11 +24,11 @@ function lines(widths: readonly number[], rows: readonly (readonly string[])[]):
   return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[i]!))).join("").trimEnd());
 }
 
-const TOOL_WIDTHS = [25, 9, 12, 8, 8, 8, 9];
-const TOOL_HEAD = ["", "search s", "states/s", "build s", "total s", "MiB", "spread"];
+const TOOL_WIDTHS = [22, 10, 11, 9, 9, 7, 5, 7];
+const TOOL_HEAD = ["", "search s", "states/s", "build s", "total s", "cpu s", "MiB", "spread"];
 
 function toolRow(row: Row): string[] {
-  return [row.tool, fixed(row.search.median), whole(statesPerSecond(row)), fixed(row.build.median), fixed(row.total.median), mib(row.rssBytes.median), spread(row.total)];
+  return [row.tool, fixed(row.search.median), whole(statesPerSecond(row)), fixed(row.build.median), fixed(row.total.median), fixed(row.cpu.median), mib(row.rssBytes.median), spread(row.total)];
 }
 
 export function modelText(comparison: ModelComparison): string {
@@ -58,13 +58,13 @@ export function linuxText({ workloads, matrix }: LinuxFigures): string {
     whole(w.bytes / w.states),
     mib(w.rssBytes.median),
   ]);
-  const whole80 = matrix.map((m) => [m.what, fixed(m.seconds.median), mib(m.rssBytes.median), spread(m.seconds)]);
+  const commands = matrix.map((m) => [m.what, fixed(m.seconds.median), mib(m.rssBytes.median), spread(m.seconds)]);
   return `${[
     "The Linux model, one thread: boot, search, retelling",
     ...lines([23, 7, 10, 11, 8, 10, 9, 6], [["", "cases", "searches", "states", "s", "states/s", "B/state", "MiB"], ...rows]),
     "",
     "cbit check --report-only, as a whole process",
-    ...lines([40, 10, 10, 10], [["", "s", "MiB", "spread"], ...whole80]),
+    ...lines([40, 10, 10, 10], [["", "s", "MiB", "spread"], ...commands]),
   ].join("\n")}\n`;
 }
 
@@ -87,6 +87,7 @@ export function headText({ cpu, cores, versions }: Machine, runs: number): strin
     versions.join(", "),
     `Median of ${runs} ${runs === 1 ? "run" : "runs"}. search: the search alone; total: from the model's text to`,
     "the verdict, with generating and compiling (build) where the tool does both;",
-    "MiB: peak of the largest process; spread: half of slowest less fastest total.",
+    "cpu: user and system time of the run on all cores; MiB: peak of the largest",
+    "process; spread: half of what lies between the slowest and the fastest total.",
   ].join("\n")}\n`;
 }

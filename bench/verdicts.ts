@@ -16,7 +16,8 @@ export function ratiosOf({ rows }: ModelComparison): Ratio[] {
   const speed = (mine: Row, other: Row): Ratio => ({ what: `states/s, ${mine.tool} to ${other.tool}`, ratio: statesPerSecond(mine) / statesPerSecond(other) });
   const whole = (mine: Row, other: Row): Ratio => ({ what: `model to verdict, ${other.tool} to ${mine.tool}`, ratio: other.total.median / mine.total.median });
   const space = (mine: Row, other: Row): Ratio => ({ what: `peak memory, ${other.tool} to ${mine.tool}`, ratio: other.rssBytes.median / mine.rssBytes.median });
-  return [speed(cbit2, spinPar), speed(cbit1, spinBfs), speed(cbit2, rumur), whole(cbit1, spinBfs), whole(cbit2, rumur), space(cbit1, spinBfs), space(cbit2, rumur)];
+  const cpu = (mine: Row, other: Row): Ratio => ({ what: `CPU time of the run, ${other.tool} to ${mine.tool}`, ratio: other.cpu.median / mine.cpu.median });
+  return [speed(cbit2, spinPar), speed(cbit1, spinBfs), speed(cbit2, rumur), cpu(cbit1, spinBfs), whole(cbit1, spinBfs), whole(cbit2, rumur), space(cbit1, spinBfs), space(cbit2, rumur)];
 }
 
 export interface Target {
@@ -55,6 +56,7 @@ export function lossesOf(comparison: ModelComparison): string[] {
     }
   };
   compare("states/s", (row) => 1 / statesPerSecond(row));
+  compare("CPU time", (row) => row.cpu.median);
   compare("time from model to verdict", (row) => row.total.median);
   compare("peak memory", (row) => row.rssBytes.median);
   return lost;
