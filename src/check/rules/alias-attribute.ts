@@ -5,7 +5,7 @@
  */
 
 import { domainName, type Platform } from "../../machine/index.ts";
-import type { View } from "../../kernel/index.ts";
+import { CPU_ALIASES, type View } from "../../kernel/index.ts";
 import { AGENTS } from "../agents.ts";
 import { NO_CAUSE, type Reason, type Rule, type StepFacts } from "./rule.ts";
 import { NO_ENCRYPTION, reasonFor, type Technology } from "./technology.ts";
@@ -15,10 +15,23 @@ function weight(view: View): number {
   return view.kind === "linear" || view.kind === "device" ? 0 : 1;
 }
 
-/** The pair of views that disagree, one that TTM mapped first where there is such a pair; null where all agree. */
+/** The order in which mappings are told: that of the views of one page. */
+const TOLD: readonly View["kind"][] = [...CPU_ALIASES, "device"];
+
+/** Two views in the order in which they are told, and the pair's place among all pairs: whatever buffers and pages they are of. */
+export function orderedPair(a: View, b: View): { readonly pair: readonly [View, View]; readonly rank: number } {
+  const [i, j] = [TOLD.indexOf(a.kind), TOLD.indexOf(b.kind)];
+  return { pair: i <= j ? [a, b] : [b, a], rank: Math.min(i, j) * TOLD.length + Math.max(i, j) };
+}
+
+/**
+ * The pair of views that disagree, one that TTM mapped first where there is such a pair; null where all agree. Of equal pairs the first in the
+ * order of mappings, not of buffers, which search may take for each other.
+ */
 export function disagreeingViews(views: readonly View[]): readonly [View, View] | null {
   let best: readonly [View, View] | null = null;
   let bestWeight = -1;
+  let bestRank = 0;
   for (let i = 0; i < views.length; i++) {
     for (let j = i + 1; j < views.length; j++) {
       const a = views[i]!;
@@ -27,9 +40,12 @@ export function disagreeingViews(views: readonly View[]): readonly [View, View] 
       const w = weight(a) + weight(b);
       // One view of TTM's against one of the DMA layer's tells the story; two of TTM's come second.
       const score = w === 1 ? 2 : w === 2 ? 1 : 0;
-      if (score <= bestWeight) continue;
+      if (score < bestWeight) continue;
+      const { pair, rank } = orderedPair(a, b);
+      if (score === bestWeight && rank >= bestRank) continue;
       bestWeight = score;
-      best = weight(a) >= weight(b) ? [a, b] : [b, a];
+      bestRank = rank;
+      best = weight(pair[0]) >= weight(pair[1]) ? pair : [pair[1], pair[0]];
     }
   }
   return best;

@@ -3,7 +3,7 @@
 
 import type { View } from "../../kernel/index.ts";
 import { AGENTS } from "../agents.ts";
-import { viewPhrase } from "./alias-attribute.ts";
+import { orderedPair, viewPhrase } from "./alias-attribute.ts";
 import { NO_CAUSE, type Rule, type StepFacts } from "./rule.ts";
 
 /** UC- gives way to an MTRR of WC and is UC everywhere else: for RAM and BARs without such an MTRR the two are one. */
@@ -11,16 +11,19 @@ function effective(view: View): string | null {
   return view.cache === "UC-" ? "UC" : view.cache;
 }
 
-/** Two CPU views of one page that disagree; null where all agree. */
+/** Two CPU views of one page that disagree, the first such pair in the order of mappings; null where all agree. */
 export function disagreeingCaches(views: readonly View[]): readonly [View, View] | null {
+  let best: ReturnType<typeof orderedPair> | null = null;
   for (let i = 0; i < views.length; i++) {
     for (let j = i + 1; j < views.length; j++) {
       const a = views[i]!;
       const b = views[j]!;
-      if (a.pfn === b.pfn && a.cache !== null && b.cache !== null && effective(a) !== effective(b)) return [a, b];
+      if (a.pfn !== b.pfn || a.cache === null || b.cache === null || effective(a) === effective(b)) continue;
+      const found = orderedPair(a, b);
+      if (best === null || found.rank < best.rank) best = found;
     }
   }
-  return null;
+  return best?.pair ?? null;
 }
 
 const pairOf = (facts: StepFacts): readonly [View, View] | null => (facts.views === null ? null : disagreeingCaches(facts.views));

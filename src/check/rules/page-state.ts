@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `page-state`: the guest's idea of a page and the platform's differ, and somebody runs into it. The host being stopped is what the platform is for. */
 
+import type { Health } from "../../kernel/index.ts";
 import { type FaultFacts, faultFacts, pageStateName } from "../../machine/index.ts";
 import { agentOf } from "../workload.ts";
 import { causeNumber } from "./cause-number.ts";
@@ -40,6 +41,11 @@ const WHY: Readonly<Record<Technology, Reason>> = {
   },
 };
 
+/** The page that is told of those that disagree: the first of one state, whatever the buffers' numbers. */
+function mismatch(health: Health | null): Health["mismatched"][number] | undefined {
+  return health?.mismatched.reduce((told: Health["mismatched"][number] | undefined, m) => (told === undefined || m.state < told.state ? m : told), undefined);
+}
+
 export const pageState: Rule = {
   id: "page-state",
   severity: "error",
@@ -51,13 +57,13 @@ export const pageState: Rule = {
     const fault = pageStateFault(facts);
     const { operation, health, result } = facts;
     if (fault !== null) return causeNumber(VICTIMS.indexOf(fault.victim), operation.op, `${agentOf(operation) ?? ""} ${result.outcome === "fault" ? result.fault.fault : ""}`);
-    const first = health?.mismatched[0];
+    const first = mismatch(health);
     return first === undefined ? NO_CAUSE : causeNumber(MISMATCHED, operation.op, pageStateName(first.state));
   },
   describe(facts) {
     const fault = pageStateFault(facts);
     if (fault !== null) return `${facts.operation.op} is stopped: ${fault.text}`;
-    const m = facts.health?.mismatched[0];
+    const m = mismatch(facts.health);
     if (m === undefined) return "guest and platform disagree on a page";
     return `page ${m.page} of buffer ${m.buf} is ${m.linearPrivate ? "private" : "shared"} in the linear map and ${pageStateName(m.state)} for the platform`;
   },
