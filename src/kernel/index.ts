@@ -9,4 +9,5 @@ export * from "./mappings.ts";
 export * from "./observations.ts";
 export * from "./operation-specs.ts";
 export * from "./operations.ts";
+export type * from "./symmetry.ts";
 export * from "./tokens.ts";

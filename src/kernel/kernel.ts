@@ -8,6 +8,7 @@ import type { Configuration } from "./configuration.ts";
 import type { DriverProfile } from "./driver-profile.ts";
 import type { Costs, FrameState, Health, KernelEvent, View } from "./observations.ts";
 import type { Operation, StepResult } from "./operations.ts";
+import type { KernelSymmetry } from "./symmetry.ts";
 
 /**
  * A whole state of kernel and machine as words. Two states of one kernel are equal exactly when their words are. Only
@@ -53,6 +54,8 @@ export interface Kernel {
   frames(): readonly FrameState[];
   /** What is wrong with frames, live and free; null where this kernel cannot tell. */
   health(): Health | null;
+  /** What this kernel does not tell apart under these operations. Absent where snapshots are opaque, as a tree's are. */
+  symmetry?(operations: readonly Operation[]): KernelSymmetry;
   /** Counts since the last `resetCosts`; null where this kernel does not count. */
   costs(): Costs | null;
   resetCosts(): void;

@@ -37,3 +37,14 @@ export function blockHex(block: Uint32Array): string {
   const token = blockToken(block);
   return token === null || token >= KEPT_TOKENS ? digits(block) : (TOKEN_DIGITS[token] ??= digits(block));
 }
+
+/** The token whose block begins at a word; -1 where the block is none's. */
+export function tokenAt(words: Uint32Array, at: number): number {
+  return words[at] === MARK0 && words[at + 1] === MARK1 && words[at + 3] === ~words[at + 2]! >>> 0 ? words[at + 2]! : -1;
+}
+
+/** Makes the block of a token, which begins at a word, the block of another. */
+export function changeToken(words: Uint32Array, at: number, token: number): void {
+  words[at + 2] = token;
+  words[at + 3] = ~token >>> 0;
+}

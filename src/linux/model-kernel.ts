@@ -14,6 +14,7 @@ import {
   type Kernel,
   type KernelEvent,
   type KernelOperation,
+  type KernelSymmetry,
   type Mappings,
   type Operation,
   runAccess,
@@ -28,6 +29,7 @@ import type { Linux, Policy } from "./linux.ts";
 import type { Release } from "./releases/release.ts";
 import { KernelFault } from "./mm/memory.ts";
 import { runOperation } from "./operations/index.ts";
+import { model_symmetry } from "./permute.ts";
 import { all_frames, all_views, model_mappings } from "./views.ts";
 
 class ModelKernel implements Kernel {
@@ -100,6 +102,10 @@ class ModelKernel implements Kernel {
 
   health(): Health {
     return model_health(this.k);
+  }
+
+  symmetry(operations: readonly Operation[]): KernelSymmetry {
+    return model_symmetry(this.k, operations);
   }
 
   costs(): Costs {

@@ -11,11 +11,11 @@ import { NOBODY_LISTENS, type WriteListener } from "../base/index.ts";
 import { BLOCK_WORDS } from "./cipher.ts";
 
 /** Words of a line: 1 where it is dirty, then the plain text. */
-const LINE_WORDS = 1 + BLOCK_WORDS;
+export const CACHE_LINE_WORDS: number = 1 + BLOCK_WORDS;
 
 /** Words that the caches of so many cells need. */
 export function cacheWords(cells: number): number {
-  return cells * 2 * LINE_WORDS;
+  return cells * 2 * CACHE_LINE_WORDS;
 }
 
 /** A line: its cell (counted over all of RAM) and the C-bit of its tag. */
@@ -34,7 +34,7 @@ export class Caches {
   }
 
   private at(cell: number, cBit: boolean): number {
-    return (cell * 2 + (cBit ? 1 : 0)) * LINE_WORDS;
+    return (cell * 2 + (cBit ? 1 : 0)) * CACHE_LINE_WORDS;
   }
 
   /** True where the line is held, with its plain text in `out`. */
@@ -50,20 +50,20 @@ export class Caches {
     const at = this.at(cell, cBit);
     this.words[at] = 1;
     for (let w = 0; w < BLOCK_WORDS; w++) this.words[at + 1 + w] = block[w]!;
-    this.written(at, at + LINE_WORDS);
+    this.written(at, at + CACHE_LINE_WORDS);
   }
 
   /** Drops a line. */
   drop(cell: number, cBit: boolean): void {
     const at = this.at(cell, cBit);
-    this.words.fill(0, at, at + LINE_WORDS);
-    this.written(at, at + LINE_WORDS);
+    this.words.fill(0, at, at + CACHE_LINE_WORDS);
+    this.written(at, at + CACHE_LINE_WORDS);
   }
 
   /** All dirty lines, by cell. */
   *dirty(): Generator<CacheLine> {
-    for (let at = 0; at < this.words.length; at += LINE_WORDS) {
-      if (this.words[at] !== 0) yield { cell: Math.floor(at / LINE_WORDS / 2), cBit: (at / LINE_WORDS) % 2 === 1 };
+    for (let at = 0; at < this.words.length; at += CACHE_LINE_WORDS) {
+      if (this.words[at] !== 0) yield { cell: Math.floor(at / CACHE_LINE_WORDS / 2), cBit: (at / CACHE_LINE_WORDS) % 2 === 1 };
     }
   }
 }

@@ -2,6 +2,7 @@
 export * from "./access.ts";
 export { BLOCK_WORDS, decryptBlock, encryptBlock } from "./cipher.ts";
 export { type CacheLine, Caches } from "./caches.ts";
+export * from "./content-words.ts";
 export * from "./domains.ts";
 export * from "./facts/faults.ts";
 export * from "./facts/iommu-bits.ts";

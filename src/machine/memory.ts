@@ -11,7 +11,7 @@ import { BLOCK_WORDS, decryptBlock, encryptBlock } from "./cipher.ts";
 import { DOMAIN_LOST, DOMAIN_PLAIN, type Domain } from "./domains.ts";
 
 /** Words of one cell in the state: the block, then the domain. */
-const CELL_WORDS = BLOCK_WORDS + 1;
+export const CELL_WORDS: number = BLOCK_WORDS + 1;
 
 /** Frames that lie side by side. */
 export interface Bank {

@@ -63,6 +63,11 @@ export class WindowedTables implements TableMemory {
     return (frame * this.layout.window + ((pageOffset(entry) >>> 3) & (this.layout.window - 1))) * 2;
   }
 
+  /** The first of the two words that keep an entry, from the tables' first word on. */
+  wordOf(entry: PhysAddr): number {
+    return this.slot(entry);
+  }
+
   private tag(entry: PhysAddr): number {
     return (pageOffset(entry) >>> (3 + this.windowBits)) << TAG_SHIFT;
   }

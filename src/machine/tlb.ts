@@ -67,6 +67,13 @@ export class Tlb {
     return at < 0 ? null : [this.words[at + 2]!, this.words[at + 3]!];
   }
 
+  /** All that is held, by address. */
+  *entries(): Generator<{ readonly va: VirtAddr; readonly lo: number; readonly hi: number }> {
+    for (let at = 0; at < this.words.length && this.pageAt(at) !== 0; at += ENTRY_WORDS) {
+      yield { va: ((this.pageAt(at) - 1) * PAGE_SIZE) as VirtAddr, lo: this.words[at + 2]!, hi: this.words[at + 3]! };
+    }
+  }
+
   /** Drops what is held for `va`. */
   flushPage(va: VirtAddr): void {
     const at = this.find(va);

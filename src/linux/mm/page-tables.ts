@@ -75,6 +75,11 @@ export function clear_leaf(k: Linux, va: VirtAddr): void {
   if (entry !== null) write_leaf(k, va, entry, 0, 0);
 }
 
+/** Where the leaf of `va` is; null where there is no table for it. */
+export function leaf_address(k: Linux, va: VirtAddr): PhysAddr | null {
+  return leaf_entry(k, va, false);
+}
+
 /** The bits of a leaf: [low word, high word]; both 0 where there is none. */
 export function leaf_bits(k: Linux, va: VirtAddr): readonly [number, number] {
   const entry = leaf_entry(k, va, false);
