@@ -8,9 +8,10 @@ import { assert, equalBlocks, equalWords, TOUCH_BLOCK_WORDS } from "../base/inde
 import type { Kernel, Operation, StepResult, View } from "../kernel/index.ts";
 import { independenceOf } from "./independence.ts";
 import { judgedHealth } from "./judged-health.ts";
+import { type FoundSymmetry, kernelSymmetry } from "./kernel-symmetry.ts";
 import { extentOf, NOTHING_WRITTEN, Oracle } from "./oracle.ts";
 import { CAUSES, NO_CAUSE, readsForeign, type Rule, type StepFacts, wasInjected } from "./rules/rule.ts";
-import { type Independence, type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind } from "./explorer/space.ts";
+import { type Independence, type Space, STEP_ENDED, STEP_MOVED, STEP_SAME, type StepKind, type Symmetry } from "./explorer/space.ts";
 import { Reached, type ReachedData } from "./sometimes/reached.ts";
 import { advance, changesViews, isAccess, isRead, mayRun, type Workload } from "./workload.ts";
 
@@ -60,6 +61,7 @@ export class KernelSpace implements Space {
   private readonly facts: Scratch;
   private why: string | null = null;
   private commuting: Independence | null | undefined;
+  private exchanged: FoundSymmetry | null | undefined = undefined;
 
   constructor(kernel: Kernel, workload: Workload, rules: readonly Rule[]) {
     assert(kernel.boot.status === "ready", "explorer: the kernel has not booted");
@@ -102,6 +104,21 @@ export class KernelSpace implements Space {
     const { reached, why } = JSON.parse(summary) as Summary;
     this.reached.merge(reached);
     this.why ??= why;
+  }
+
+  /** What of the workload's buffers and pages may be exchanged; worked out when somebody asks. */
+  get symmetry(): Symmetry | undefined {
+    return this.exchange()?.symmetry;
+  }
+
+  /** What is not exchanged although the workload has several of it, each with why. */
+  get notExchanged(): readonly string[] {
+    return this.exchange()?.leftOut ?? [];
+  }
+
+  private exchange(): FoundSymmetry | null {
+    if (this.exchanged === undefined) this.exchanged = kernelSymmetry(this.kernel, this.workload, this.oracle.layout, this.tail);
+    return this.exchanged;
   }
 
   start(): void {

@@ -57,7 +57,7 @@ const MARK_BYTES = 8;
 export class Oracle {
   /** Words that it takes in a state, all 0 at the beginning. */
   readonly words: number;
-  private readonly layout: PromiseLayout;
+  readonly layout: PromiseLayout;
   private readonly promises: Promises;
   private readonly synced: number;
 

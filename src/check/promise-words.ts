@@ -51,6 +51,8 @@ export class PromiseLayout {
   readonly cellBytes: number;
   /** Cells of a buffer. */
   readonly cells: number;
+  /** Words of a buffer's row before its cells. */
+  readonly rowWords: number = ROW_WORDS;
   private readonly perPage: number;
 
   constructor({ buffers, pages, cells = 1 }: { readonly buffers: number; readonly pages: number; readonly cells?: number }) {

@@ -40,31 +40,39 @@ export function largestIndependence(space: Space): Independence {
   return independenceOf(space.actions, (a, b) => !dependent.has(`${Math.min(a, b)} ${Math.max(a, b)}`));
 }
 
+function imageOf(space: Space, words: Uint32Array, permutation: number): Uint32Array {
+  const into = new Uint32Array(words.length);
+  space.symmetry!.permute(words, permutation, into);
+  return into;
+}
+
+/** Why the space's symmetry is none, as far as one state shows; null where it does not. @param last an action that led there; null for the first state @param permutations those that are tried: all where it is left out */
+export function symmetryFaultIn(space: Space, words: Uint32Array, last: number | null, permutations: readonly number[] = [...space.symmetry!.actions.keys()]): string | null {
+  const taken = stepsFrom(space, words);
+  for (const p of permutations) {
+    const actions = space.symmetry!.actions[p]!;
+    const there = imageOf(space, words, p);
+    const where = `permutation ${p} of state ${words.length > 100 ? `behind action ${last}` : words.join()}`;
+    if (last === null && !same(there, words)) return `${where}: the first state moves`;
+    if (last !== null && !same(asSet(faultsOf(space, words, last)), asSet(faultsOf(space, there, actions[last]!)))) return `${where}: other faults`;
+    const images = stepsFrom(space, there);
+    if (images.length !== taken.length) return `${where}: other actions`;
+    for (const step of taken) {
+      const other = images.find((s) => s.action === actions[step.action]);
+      if (other === undefined || other.kind !== step.kind || !same(asSet(step.violations), asSet(other.violations))) return `${where}: action ${step.action} is another`;
+      if (!same(imageOf(space, step.words, p), other.words)) return `${where}: action ${step.action} leads elsewhere`;
+    }
+  }
+  return null;
+}
+
 /** Why the space's symmetry is none; null where it is one. */
 export function symmetryFault(space: Space): string | null {
-  const symmetry = space.symmetry!;
   const first = firstState(space);
-  const image = (words: Uint32Array, permutation: number): Uint32Array => {
-    const into = new Uint32Array(words.length);
-    symmetry.permute(words, permutation, into);
-    return into;
-  };
-  if (!symmetry.actions[0]!.every((a, i) => a === i) || !same(image(first, 0), first)) return "the first permutation is not the identity";
+  if (!space.symmetry!.actions[0]!.every((a, i) => a === i) || !same(imageOf(space, first, 0), first)) return "the first permutation is not the identity";
   for (const { words, path } of exploreNaively(space).levels.flat()) {
-    const taken = stepsFrom(space, words);
-    for (const [p, actions] of symmetry.actions.entries()) {
-      const there = image(words, p);
-      const where = `permutation ${p} of state ${words.join()}`;
-      if (path.length === 0 && !same(there, words)) return `${where}: the first state moves`;
-      if (path.length > 0 && !same(asSet(faultsOf(space, words, path.at(-1)!)), asSet(faultsOf(space, there, actions[path.at(-1)!]!)))) return `${where}: other faults`;
-      const images = stepsFrom(space, there);
-      if (images.length !== taken.length) return `${where}: other actions`;
-      for (const step of taken) {
-        const other = images.find((s) => s.action === actions[step.action]);
-        if (other === undefined || other.kind !== step.kind || !same(asSet(step.violations), asSet(other.violations))) return `${where}: action ${step.action} is another`;
-        if (!same(image(step.words, p), other.words)) return `${where}: action ${step.action} leads elsewhere`;
-      }
-    }
+    const fault = symmetryFaultIn(space, words, path.at(-1) ?? null);
+    if (fault !== null) return fault;
   }
   return null;
 }

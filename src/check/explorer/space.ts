@@ -50,7 +50,7 @@ export interface Space {
   /** What partial-order reduction goes by; without it every enabled action is taken in every state. */
   readonly independence?: Independence | undefined;
   /** What symmetry reduction goes by; without it every state stands for itself. */
-  readonly symmetry?: Symmetry;
+  readonly symmetry?: Symmetry | undefined;
 }
 
 /**
