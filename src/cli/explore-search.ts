@@ -12,12 +12,14 @@ import { assertSameSubject, assertWritable, type CheckpointFile, writeCheckpoint
 import type { Context } from "./context.ts";
 import { shellWord } from "./options.ts";
 import { durationText, sizeText } from "./quantities.ts";
+import { recruitFor } from "./threads/threads.ts";
 import { type Reductions, type Subject, subjectFileName, subjectName } from "./subject.ts";
 
 export interface SearchOptions extends Reductions {
   readonly bounds: Bounds;
   /** Milliseconds; null for no end. */
   readonly time: number | null;
+  readonly workers: number;
   /** Where the checkpoint goes; null for the cache. */
   readonly checkpoint: string | null;
   /** What to go on from, and where it is from; null to begin anew. */
@@ -79,11 +81,11 @@ export function exploreSearch(subject: Subject, options: SearchOptions, context:
   const path = options.checkpoint === null ? join(cacheDirectory(process.env), "checkpoints", subjectFileName(name)) : resolve(options.checkpoint);
   if (options.checkpoint !== null) assertWritable(path);
   const begin = performance.now();
+  const names = { kernel: factory.name, policy: factory.policy, machines: [configuration.name], devices: [driver.name], workload: workload.name };
+  const plain = { bounds, compact, symmetry, partialOrder };
   const result = checkCase(factory, configuration, driver, workload, {
-    bounds,
-    compact,
-    symmetry,
-    partialOrder,
+    ...plain,
+    ...recruitFor(names, plain, options.workers),
     keep: true,
     stop: () => time !== null && performance.now() - begin >= time,
     progress: showProgress(context),

@@ -17,6 +17,7 @@ import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
 import { positive, single } from "./options.ts";
 import { duration, seed, size } from "./quantities.ts";
 import type { Subject, SubjectName } from "./subject.ts";
+import { defaultWorkers } from "./threads/threads.ts";
 import { deviceOf, machineOf } from "./token.ts";
 
 interface ExploreOptions {
@@ -31,6 +32,7 @@ interface ExploreOptions {
   readonly depth?: number;
   readonly time?: number;
   readonly memory?: number;
+  readonly workers?: number;
   readonly compact?: boolean;
   /** Commander's `--no-` options: true unless given. */
   readonly symmetry: boolean;
@@ -106,6 +108,7 @@ async function explore(options: ExploreOptions, context: Context): Promise<void>
     {
       bounds: { states: options.states ?? DEFAULT_BOUNDS.states, depth, ...(options.memory === undefined ? {} : { memory: options.memory }) },
       time,
+      workers: options.workers ?? defaultWorkers(),
       compact: options.compact ?? from?.compact ?? false,
       symmetry: options.symmetry && (from?.symmetry ?? true),
       partialOrder: options.partialOrder && (from?.partialOrder ?? true),
@@ -133,6 +136,7 @@ export function define(command: Command, context: Context): void {
     .option("--depth <N>", `operations in a row at most (default: ${DEFAULT_BOUNDS.depth})`, positive("--depth"))
     .option("--time <DURATION>", "end after this time: 500ms, 30s, 5m, 2h", duration("--time"))
     .option("--memory <SIZE>", "end where states take more: 500M, 2G (default: 640M)", size("--memory"))
+    .option("--workers <N>", "threads for a search that turns out to be large (default: one for each processor)", positive("--workers"))
     .option("--compact", "keep 64 bits of hash of each state: less memory, and a small probability to miss one")
     .option("--no-symmetry", "tell states apart that differ in which buffer is which")
     .option("--no-partial-order", "try independent operations in both orders everywhere")
