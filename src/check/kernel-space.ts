@@ -5,7 +5,7 @@
  */
 
 import { assert, equalBlocks, equalWords, TOUCH_BLOCK_WORDS } from "../base/index.ts";
-import type { Kernel, Operation, StepResult, View } from "../kernel/index.ts";
+import type { Kernel, Operation, Snapshot, StepResult, View } from "../kernel/index.ts";
 import { independenceOf } from "./independence.ts";
 import { judgedHealth } from "./judged-health.ts";
 import { type FoundSymmetry, kernelSymmetry } from "./kernel-symmetry.ts";
@@ -58,6 +58,7 @@ export class KernelSpace implements Space {
   private snapshot: Uint32Array = this.state;
   /** True where the kernel is known to be in the state entered. */
   private atCurrent = false;
+  private readonly first: Snapshot;
   private readonly facts: Scratch;
   private why: string | null = null;
   private commuting: Independence | null | undefined;
@@ -74,6 +75,7 @@ export class KernelSpace implements Space {
     this.pure = workload.actions.map((a) => isRead(a.operation) && kernel.configuration.coherent !== false);
     this.changes = workload.actions.map((a) => changesViews(a.operation));
     this.tail = Math.ceil((ORACLE + this.oracle.words) / TOUCH_BLOCK_WORDS) * TOUCH_BLOCK_WORDS;
+    this.first = kernel.save().slice();
     const { configuration } = kernel;
     this.facts = { configuration, operation: workload.actions[0]!.operation, result: DONE, expected: 0, secret: 0, foreign: false, views: null, health: null };
   }
@@ -122,6 +124,9 @@ export class KernelSpace implements Space {
   }
 
   start(): void {
+    // One search may follow another: where the kernel is by then, the first state is not.
+    this.kernel.restore(this.first);
+    this.atCurrent = false;
     this.keepSnapshot();
     this.state.fill(0, 0, this.tail);
   }
