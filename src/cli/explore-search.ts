@@ -82,11 +82,10 @@ export function exploreSearch(subject: Subject, options: SearchOptions, context:
   if (options.checkpoint !== null) assertWritable(path);
   const begin = performance.now();
   const names = { kernel: factory.name, policy: factory.policy, machines: [configuration.name], devices: [driver.name], workload: workload.name };
-  const plain = { bounds, compact, symmetry, partialOrder };
+  const plain = { bounds, compact, symmetry, partialOrder, keep: true };
   const result = checkCase(factory, configuration, driver, workload, {
     ...plain,
     ...recruitFor(names, plain, options.workers),
-    keep: true,
     stop: () => time !== null && performance.now() - begin >= time,
     progress: showProgress(context),
     ...(resume === null ? {} : { resume: resume.file.checkpoint }),

@@ -101,6 +101,17 @@ describe("cbit explore, as a search", () => {
     expect(parsed<Searched>(rest.out)).toMatchObject({ resumed: file, complete: true });
   });
 
+  it("comes to the same with several threads, and each may go on from what others left", () => {
+    const world = `${HOLDS} --buffers 2 --pages 2 --states`;
+    const alone = run(`${world} 30000 --workers 1 --json`);
+    const file = join(folder, "threads.checkpoint");
+    const team = run(`${world} 25000 --workers 2 --checkpoint ${file} --json`);
+    expect([team.exit, team.err, parsed<Searched>(team.out).search.stopped]).toEqual([4, "", "states"]);
+    expect(answer(run(`${world} 30000 --workers 2 --json`).out)).toEqual(answer(alone.out));
+    expect(answer(run(`--resume ${file} --workers 1 --states 30000 --json`).out)).toEqual(answer(alone.out));
+    expect(answer(run(`--resume ${file} --workers 3 --states 30000 --json`).out)).toEqual(answer(alone.out));
+  });
+
   it("goes on compactly too", () => {
     const file = join(folder, "compact.checkpoint");
     expect(run(`${HOLDS} --compact --states 40 --checkpoint ${file}`).exit).toBe(4);
@@ -170,6 +181,7 @@ describe("cbit explore, as a search", () => {
     [`${HOLDS} --time 5parsecs`, "--time must be a duration, a number with ms, s, m or h behind it, not"],
     [`${HOLDS} --memory 5`, "--memory must be a size"],
     [`${HOLDS} --seed 5`, "--seed needs --random"],
+    [`${HOLDS} --workers 0`, "--workers must be a whole number from 1"],
     [`${HOLDS} --random 5 --states 5`, "--states does not go with --random"],
     [`${HOLDS} --random 5 --no-symmetry`, "--no-symmetry does not go with --random"],
     [`--replay ${TOKEN} --machine sev`, "--machine does not go with --replay"],

@@ -13,7 +13,7 @@ export interface CaseNames {
 }
 
 /** The options of a search without what cannot travel. */
-export type PlainOptions = Pick<CaseOptions, "bounds" | "symmetry" | "partialOrder" | "compact">;
+export type PlainOptions = Pick<CaseOptions, "bounds" | "symmetry" | "partialOrder" | "compact" | "keep">;
 
 /** A part of the cases of a matrix. */
 export interface MatrixJob {

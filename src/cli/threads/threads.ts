@@ -31,8 +31,8 @@ function start(job: Job): Worker {
   return new Worker(new URL("./thread.js", import.meta.url), { workerData: job });
 }
 
-function plain({ bounds, symmetry, partialOrder, compact }: PlainOptions): PlainOptions {
-  return { bounds, ...(symmetry === undefined ? {} : { symmetry }), ...(partialOrder === undefined ? {} : { partialOrder }), ...(compact === undefined ? {} : { compact }) };
+function plain({ bounds, symmetry, partialOrder, compact, keep }: PlainOptions): PlainOptions {
+  return { bounds, ...(keep === undefined ? {} : { keep }), ...(symmetry === undefined ? {} : { symmetry }), ...(partialOrder === undefined ? {} : { partialOrder }), ...(compact === undefined ? {} : { compact }) };
 }
 
 /** What names the cases of a plan to another thread. */
