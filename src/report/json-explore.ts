@@ -132,6 +132,7 @@ export function searchJson(report: SearchReport): string {
             permutations: search.permutations,
             partialOrder: search.partialOrder,
           },
+    reached: c.reached,
     resumed: report.resumed,
     checkpoint: checkpoint?.path ?? null,
     findings: c.findings.map(findingJson),

@@ -4,7 +4,7 @@
 import type { Stopped } from "../check/index.ts";
 import type { SearchReport } from "./reports.ts";
 import type { Style } from "./style.ts";
-import { findingParts } from "./text-walk.ts";
+import { findingParts, reachedLines } from "./text-walk.ts";
 import { count, thousands, wrap } from "./wrap.ts";
 
 /** "1,234 states". */
@@ -73,6 +73,6 @@ export function searchText(report: SearchReport, shown: number, style: Style): s
     wrap(`${kernel}, ${policy === null ? "the tree's own mapping policy" : `policy ${policy}`}, workload ${workload.name}`, style.width),
     ...(report.resumed === null ? [] : [`gone on from ${report.resumed}`]),
   ].join("\n");
-  const parts = [head, [...keptLines(report, style)].join("\n"), ...findingParts(c.findings, shown, style), checkpointLines(report, style).join("\n")];
+  const parts = [head, [...keptLines(report, style), ...reachedLines(c.reached, [], style)].join("\n"), ...findingParts(c.findings, shown, style), checkpointLines(report, style).join("\n")];
   return `${parts.filter((p) => p !== "").join("\n\n")}\n`;
 }
