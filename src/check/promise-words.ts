@@ -53,6 +53,8 @@ export class PromiseLayout {
   readonly cells: number;
   /** Words of a buffer's row before its cells. */
   readonly rowWords: number = ROW_WORDS;
+  /** Words of a buffer's row, with its cells. */
+  readonly bufferWords: number;
   private readonly perPage: number;
 
   constructor({ buffers, pages, cells = 1 }: { readonly buffers: number; readonly pages: number; readonly cells?: number }) {
@@ -60,13 +62,14 @@ export class PromiseLayout {
     this.perPage = cells;
     this.cells = pages * cells;
     this.cellBytes = PAGE_BYTES / cells;
-    this.words = buffers * (ROW_WORDS + this.cells * CELL_WORDS);
+    this.bufferWords = ROW_WORDS + this.cells * CELL_WORDS;
+    this.words = buffers * this.bufferWords;
   }
 
   /** First word of a buffer's row. */
   row(buf: number): number {
     assert(buf < this.buffers, `oracle: the workload has ${this.buffers} buffers, not ${buf + 1}`);
-    return buf * (ROW_WORDS + this.cells * CELL_WORDS);
+    return buf * this.bufferWords;
   }
 
   /** First word of a cell of a buffer. */

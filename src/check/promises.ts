@@ -67,8 +67,7 @@ export class Promises {
   /** A new buffer, or the end of one: nothing is promised. @param from the buffer whose pages it has */
   reset(buf: number, kind: number, from: number = buf): void {
     const row = this.layout.row(buf);
-    this.words.fill(0, row, this.layout.cell(buf, 0));
-    for (let cell = 0; cell < this.layout.cells; cell++) for (const field of ["cpu", "device", "pending"] as const) this.put(buf, cell, field, 0);
+    for (let at = row; at < row + this.layout.bufferWords; at++) this.words[at] = 0;
     if (kind === KIND_NONE) return;
     const origin = this.origin(from);
     this.set(buf, "kind", kind);
