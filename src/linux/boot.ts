@@ -11,7 +11,7 @@ import { swiotlb_init } from "./dma/swiotlb.ts";
 import { drm_need_swiotlb } from "./drm/cache.ts";
 import { ramLayout, stateLayout, SWIOTLB_FRAMES, TABLES } from "./layout.ts";
 import { has, type Linux, type Policy } from "./linux.ts";
-import { alloc_table, linear_address, preallocate_tables, set_leaf } from "./mm/page-tables.ts";
+import { alloc_table, linear_address, lookup_address, preallocate_tables, set_leaf } from "./mm/page-tables.ts";
 import type { Release } from "./releases/release.ts";
 import { ttm_bo_swapout } from "./ttm/bo-swap.ts";
 import { device_maps } from "./ttm/tt.ts";
@@ -45,7 +45,10 @@ function ttm_use_dma32(k: Linux): boolean {
 
 /** Every frame at its place in the linear map, encrypted where encryption is on. @ref arch/x86/mm/init_64.c, arch/x86/mm/mem_encrypt_identity.c */
 function map_linear(k: Linux): void {
-  for (const frame of k.layout.frames) set_leaf(k, linear_address(frame), frame, PAGE_KERNEL(k));
+  k.layout.frames.forEach((frame, index) => {
+    set_leaf(k, linear_address(frame), frame, PAGE_KERNEL(k));
+    k.linear_entries[index] = lookup_address(k, linear_address(frame));
+  });
 }
 
 /** What the driver's probe says of this kernel; null where it goes on. */
@@ -139,6 +142,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
     },
     swiotlb: { ...swiotlb, frames, firstPfn: pfn(-1) },
     atomicPools: [],
+    linear_entries: [],
     pgd: pfn(0) as number as Linux["pgd"],
     iommu: null,
     use_dma_alloc: false,

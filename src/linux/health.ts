@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: MIT
 /** What is wrong with frames: free ones that are shared, live ones of which kernel and platform think differently. */
 
-import { type Pfn, pfn } from "../base/index.ts";
+import { type Pfn, pfn, testBit } from "../base/index.ts";
 import type { Health } from "../kernel/index.ts";
-import { PAGE_PRIVATE, PAGE_SHARED } from "../machine/index.ts";
+import { PAGE_PRIVATE, PAGE_SHARED, PTE_PRESENT } from "../machine/index.ts";
 import { buf_get, tt_page } from "./bufs.ts";
-import { BUF_BAR, BUF_NONE, MAX_BUFS } from "./layout.ts";
+import { BUF_BAR, BUF_NONE, frameIndex, MAX_BUFS } from "./layout.ts";
 import type { Linux } from "./linux.ts";
 import { is_allocated } from "./mm/page-alloc.ts";
 import { linear_address } from "./mm/page-tables.ts";
 
 /** True where the linear map has a frame with the private attribute; true on machines without one. */
 export function linear_private(k: Linux, frame: Pfn): boolean {
-  const { platform } = k.configuration;
-  const t = k.machine.translate(k.pgd, linear_address(frame));
-  return platform.cBit < 0 || t === null || t.cBit !== platform.setMeansShared;
+  const { cBit, setMeansShared } = k.configuration.platform;
+  if (cBit < 0) return true;
+  if (k.machine.tlb !== null) {
+    const t = k.machine.translate(k.pgd, linear_address(frame));
+    return t === null || t.cBit !== setMeansShared;
+  }
+  // Every state of a search asks this of every free frame: no walk where the leaf decides alone.
+  const entry = k.linear_entries[frameIndex(k.layout, frame)];
+  if (entry === undefined) return true;
+  const lo = k.tables.readLo(entry);
+  return (lo & PTE_PRESENT) === 0 || testBit(lo, k.tables.readHi(entry), cBit) !== setMeansShared;
 }
 
 function freed_shared(k: Linux): Health["freedShared"] {

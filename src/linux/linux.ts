@@ -82,6 +82,8 @@ export interface Linux {
   readonly swiotlb: SwiotlbBoot;
   /** In the order in which they were made. */
   readonly atomicPools: AtomicPool[];
+  /** By number of the frame: its entry in the linear map, whose tables stay as they were made at boot. */
+  readonly linear_entries: PhysAddr[];
   /** Top of the kernel's page tables, which user space shares. */
   pgd: PhysAddr;
   iommu: IommuDomain | null;

@@ -52,6 +52,13 @@ export function preallocate_tables(k: Linux): void {
   for (const region of [VMALLOC_START, USER_MMAP_BASE]) leaf_entry(k, region, true);
 }
 
+/** The entry that maps `va` in a leaf table; tables are never freed, so it stays where it is. @ref arch/x86/mm/pat/set_memory.c:757 (lookup_address) */
+export function lookup_address(k: Linux, va: VirtAddr): PhysAddr {
+  const entry = leaf_entry(k, va, false);
+  assert(entry !== null, "model: an address without tables");
+  return entry;
+}
+
 /** Writes an entry. What it was stays in the TLB, where it was present, until somebody flushes. */
 function write_leaf(k: Linux, va: VirtAddr, entry: PhysAddr, lo: number, hi: number): void {
   const oldLo = k.tables.readLo(entry);

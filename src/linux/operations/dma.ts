@@ -70,7 +70,11 @@ function dma_alloc(k: Linux, o: Alloc): Call {
   return { from, error: 0 };
 }
 
-const frames_of = (k: Linux, buf: number): Pfn[] => Array.from({ length: buf_get(k, buf, "num_pages") }, (_, i) => tt_page(k, buf, i)!);
+function frames_of(k: Linux, buf: number): Pfn[] {
+  const frames: Pfn[] = [];
+  for (let i = 0; i < buf_get(k, buf, "num_pages"); i++) frames.push(tt_page(k, buf, i)!);
+  return frames;
+}
 
 /** Frees an allocation, once user space has unmapped it: a vma holds the buffer. */
 function dma_free(k: Linux, buf: number): Call {

@@ -33,8 +33,13 @@ function frames_of(k: Linux, buf: number, page = 0, pages = 0): Pfn[] | null {
   const all = buf_get(k, buf, "num_pages");
   const count = pages === 0 ? all - page : pages;
   if (count < 1 || page + count > all) return null;
-  const frames = Array.from({ length: count }, (_, i) => tt_page(k, buf, page + i));
-  return frames.every((frame) => frame !== null) ? frames : null;
+  const frames: Pfn[] = [];
+  for (let i = 0; i < count; i++) {
+    const frame = tt_page(k, buf, page + i);
+    if (frame === null) return null;
+    frames.push(frame);
+  }
+  return frames;
 }
 
 /** True where something still maps the buffer: whoever frees it then has a bug of its own, which is not looked for here. */

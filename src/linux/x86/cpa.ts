@@ -24,7 +24,9 @@ export interface Cpa {
 
 /** `count` frames from `first`. */
 export function frames_from(first: Pfn, count: number): Pfn[] {
-  return Array.from({ length: count }, (_, i) => (first + i) as Pfn);
+  const frames: Pfn[] = [];
+  for (let i = 0; i < count; i++) frames.push((first + i) as Pfn);
+  return frames;
 }
 
 /** Flushes kernel translations of `addresses` on every CPU. @ref arch/x86/mm/tlb.c:1109-1120 (flush_tlb_kernel_range) */
