@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** What threads are given to do: plain values, because kernels and machines have functions and do not travel. */
 
-import type { CaseOptions, Checkpoint, TeamMemory } from "../../check/index.ts";
+import type { CbitErrorFields } from "../../base/index.ts";
+import type { CaseOptions, CaseResult, Checkpoint, TeamMemory } from "../../check/index.ts";
 
 /** What is searched, by the names that the command line has for it. */
 export interface CaseNames {
@@ -25,6 +26,9 @@ export interface MatrixJob {
   /** When the time is up, in ms as `Date.now()`; null without a limit. */
   readonly deadline: number | null;
 }
+
+/** What comes of it: results by the search's number, or a mistake that a user can mend. */
+export type MatrixAnswer = ReadonlyMap<number, CaseResult> | CbitErrorFields;
 
 /** A part of the states of one case. */
 export interface SearchJob {

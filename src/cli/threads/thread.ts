@@ -3,23 +3,35 @@
 
 import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
+import { CbitError } from "../../base/index.ts";
 import { assistCase, Team, teamFailed } from "../../check/index.ts";
 import { DRIVERS } from "../../linux/index.ts";
 import { filePath, isFile, planMatrix, searchPlanned, workloadNamed } from "../../scenarios/index.ts";
 import { createContext } from "../context.ts";
 import { kernelNamed } from "../kernels.ts";
 import { driverNamed, machineNamed } from "../named.ts";
-import { counter, type Job, type MatrixJob, type SearchJob } from "./jobs.ts";
+import { counter, type Job, type MatrixAnswer, type MatrixJob, type SearchJob } from "./jobs.ts";
 
 const written = (name: string): string => (isFile(name) ? filePath(name) : name);
 const deviceOf = (name: string): ReturnType<typeof driverNamed> => driverNamed(written(name), DRIVERS);
 const machineOf = (name: string): ReturnType<typeof machineNamed> => machineNamed(written(name));
 
+/** The results, or the mistake that a user can mend: errors lose their class on the way between threads. */
+function answerOf(work: () => MatrixAnswer): MatrixAnswer {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CbitError)) throw error;
+    const { code, exit, message, hint } = error;
+    return { code, exit, message, ...(hint === undefined ? {} : { hint }) };
+  }
+}
+
 async function doMatrix({ names, options, next, deadline }: MatrixJob): Promise<void> {
   const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true));
   const limited = deadline === null ? options : { ...options, stop: () => Date.now() > deadline };
   const plan = planMatrix(factory, names.machines.map(machineOf), names.devices.map(deviceOf), workloadNamed(names.workload), limited);
-  parentPort!.postMessage(searchPlanned(plan, counter(next)));
+  parentPort!.postMessage(answerOf(() => searchPlanned(plan, counter(next))));
 }
 
 async function doSearch({ names, options, memory, index, resume }: SearchJob): Promise<void> {

@@ -3,9 +3,10 @@
 
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { CbitError } from "../../base/index.ts";
 import { type CaseResult, type Recruit, Team, teamMemory } from "../../check/index.ts";
 import { type CaseProgress, type Matrix, matrixOf, type MatrixPlan, searchPlanned } from "../../scenarios/index.ts";
-import { counter, type Job, type PlainOptions, type CaseNames } from "./jobs.ts";
+import { counter, type Job, type MatrixAnswer, type PlainOptions, type CaseNames } from "./jobs.ts";
 
 /** States that one thread searches alone: more of them take longer than it takes to start another thread. */
 const ALONE = 20_000;
@@ -53,8 +54,8 @@ export async function searchMatrix(plan: MatrixPlan, workers: number, deadline: 
   const others = Array.from({ length: Math.min(workers, plan.searches.length) - 1 }, () => start(job));
   const answers = others.map(
     (worker) =>
-      new Promise<Map<number, CaseResult>>((resolve, reject) => {
-        worker.once("message", resolve);
+      new Promise<ReadonlyMap<number, CaseResult>>((resolve, reject) => {
+        worker.once("message", (answer: MatrixAnswer) => ("code" in answer ? reject(new CbitError(answer)) : resolve(answer)));
         worker.once("error", reject);
       }),
   );
