@@ -3,25 +3,23 @@
 
 import { parentPort } from "node:worker_threads";
 import { type SearchOptions, type SearchResult, search } from "../../src/check/explorer/search.ts";
-import type { Independence } from "../../src/check/explorer/space.ts";
 import { Team, type TeamMemory, teamFailed } from "../../src/check/explorer/team.ts";
-import { type RandomModel, rebuilt } from "./random-model.ts";
+import { buildModel, type TeamModel } from "./team-model.ts";
 
 export interface Job {
   readonly memory: TeamMemory;
   readonly index: number;
-  readonly model: RandomModel;
-  readonly independence: Independence;
+  readonly model: TeamModel;
   readonly options: SearchOptions;
 }
 
 export type Answer = { readonly result: SearchResult } | { readonly error: string };
 
 const port = parentPort!;
-port.on("message", ({ memory, index, model, independence, options }: Job) => {
+port.on("message", ({ memory, index, model, options }: Job) => {
   let answer: Answer;
   try {
-    answer = { result: search(rebuilt(model, independence), { ...options, team: new Team(memory, index) }) };
+    answer = { result: search(buildModel(model), { ...options, team: new Team(memory, index) }) };
   } catch (error) {
     teamFailed(memory);
     answer = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -7,10 +7,9 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import ts from "typescript";
 import type { SearchOptions, SearchResult } from "../../src/check/explorer/search.ts";
-import type { Independence } from "../../src/check/explorer/space.ts";
 import { teamMemory } from "../../src/check/explorer/team.ts";
-import type { RandomModel } from "./random-model.ts";
 import type { Answer, Job } from "./team-member.ts";
+import type { TeamModel } from "./team-model.ts";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = join(HERE, "../../dist/test/support");
@@ -32,12 +31,12 @@ export class Teams {
 
   constructor(members: number) {
     const models = readdirSync(join(HERE, "toy-models")).map((name) => join("toy-models", name));
-    for (const name of ["team-member.ts", "random-model.ts", "truth.ts", "naive-explorer.ts", ...models]) compile(name);
+    for (const name of ["team-member.ts", "team-model.ts", "random-model.ts", "truth.ts", "naive-explorer.ts", ...models]) compile(name);
     this.workers = Array.from({ length: members }, () => new Worker(join(OUT, "team-member.js")));
   }
 
   /** The result of member 0. @throws where any member failed */
-  async search(size: number, model: RandomModel, independence: Independence, options: SearchOptions): Promise<SearchResult> {
+  async search(size: number, model: TeamModel, options: SearchOptions): Promise<SearchResult> {
     const memory = teamMemory(size);
     const answers = await Promise.all(
       this.workers.slice(0, size).map(
@@ -45,7 +44,7 @@ export class Teams {
           new Promise<Answer>((resolve, reject) => {
             worker.once("message", resolve);
             worker.once("error", reject);
-            const job: Job = { memory, index, model, independence, options };
+            const job: Job = { memory, index, model, options };
             worker.postMessage(job);
           }),
       ),
