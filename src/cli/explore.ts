@@ -12,6 +12,7 @@ import { examples } from "./examples.ts";
 import { exploreRandom } from "./explore-random.ts";
 import { exploreReplay } from "./explore-replay.ts";
 import { exploreSearch } from "./explore-search.ts";
+import { exploreSelfCheck } from "./explore-self-check.ts";
 import { usageError } from "./failure.ts";
 import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
 import { positive, single } from "./options.ts";
@@ -37,6 +38,7 @@ interface ExploreOptions {
   /** Commander's `--no-` options: true unless given. */
   readonly symmetry: boolean;
   readonly partialOrder: boolean;
+  readonly selfCheck?: boolean;
   readonly random?: number;
   readonly seed?: number;
   readonly checkpoint?: string;
@@ -47,11 +49,13 @@ interface ExploreOptions {
 }
 
 /** How options are called on the command line. */
-const flagOf = (name: string): string => (name === "symmetry" || name === "partialOrder" ? `--no-${name === "symmetry" ? name : "partial-order"}` : `--${name}`);
+const FLAGS: Readonly<Record<string, string>> = { symmetry: "--no-symmetry", partialOrder: "--no-partial-order", selfCheck: "--self-check" };
+const flagOf = (name: string): string => FLAGS[name] ?? `--${name}`;
 
-/** What goes with `--replay` and with `--random`: everything else is about searches. */
+/** What goes with each of them: everything else is about a single search. */
 const WITH_REPLAY = ["replay", "kernel", "policy", "json"];
 const WITH_RANDOM = ["random", "seed", "machine", "device", "workload", "buffers", "pages", "kernel", "policy", "depth", "time", "all", "json"];
+const WITH_SELF_CHECK = ["selfCheck", "machine", "device", "workload", "buffers", "pages", "kernel", "policy", "states", "depth", "time", "memory", "workers", "json"];
 const DEFAULT_SEED = 1;
 
 /** @throws CbitError where an option was given that means nothing beside another */
@@ -59,10 +63,11 @@ function assertTogether(options: ExploreOptions): void {
   const given = Object.entries(options).filter(([name, value]) => value !== undefined && !((name === "symmetry" || name === "partialOrder") && value === true)).map(([name]) => name);
   const allow = (mode: string, allowed: readonly string[]): void => {
     const other = given.find((name) => !allowed.includes(name));
-    if (other !== undefined) throw usageError(`${flagOf(other)} does not go with --${mode}`, `With --${mode} there may be ${allowed.filter((n) => n !== mode).map(flagOf).join(", ")}.`);
+    if (other !== undefined) throw usageError(`${flagOf(other)} does not go with ${flagOf(mode)}`, `With ${flagOf(mode)} there may be ${allowed.filter((n) => n !== mode).map(flagOf).join(", ")}.`);
   };
   if (options.replay !== undefined) allow("replay", WITH_REPLAY);
   else if (options.random !== undefined) allow("random", WITH_RANDOM);
+  else if (options.selfCheck === true) allow("selfCheck", WITH_SELF_CHECK);
   else if (options.seed !== undefined) throw usageError("--seed needs --random", "A search tries every order; --random 1000 --seed 1 walks.");
 }
 
@@ -103,10 +108,12 @@ async function explore(options: ExploreOptions, context: Context): Promise<void>
     const stop = (): boolean => time !== null && performance.now() - begin >= time;
     return exploreRandom(subject, { walks: options.random, depth, seed: options.seed ?? DEFAULT_SEED, stop, shown, json }, context);
   }
+  const bounds = { states: options.states ?? DEFAULT_BOUNDS.states, depth, ...(options.memory === undefined ? {} : { memory: options.memory }) };
+  if (options.selfCheck === true) return exploreSelfCheck(subject, { bounds, time, workers: options.workers ?? 1, json }, context);
   exploreSearch(
     subject,
     {
-      bounds: { states: options.states ?? DEFAULT_BOUNDS.states, depth, ...(options.memory === undefined ? {} : { memory: options.memory }) },
+      bounds,
       time,
       workers: options.workers ?? defaultWorkers(),
       compact: options.compact ?? from?.compact ?? false,
@@ -140,6 +147,7 @@ export function define(command: Command, context: Context): void {
     .option("--compact", "keep 64 bits of hash of each state: less memory, and a small probability to miss one")
     .option("--no-symmetry", "tell states apart that differ in which buffer is which")
     .option("--no-partial-order", "try independent operations in both orders everywhere")
+    .option("--self-check", "search with each reduction on and off, and say where they differ; with --workers with threads too")
     .option("--checkpoint <FILE>", "where to leave a search that a bound ends (default: in the cache)", single("--checkpoint"))
     .option("--resume <FILE>", "go on from a checkpoint, which brings what it is about", single("--resume"))
     .option("--random <N>", "N random walks of --depth operations in place of a search", positive("--random"))

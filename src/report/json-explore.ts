@@ -6,8 +6,9 @@ import type { BufferPage, Contents, FrameState } from "../kernel/index.ts";
 import { domainName, pageStateName, type Platform } from "../machine/index.ts";
 import { changeJson, findingJson, stepJson, viewJson } from "./json.ts";
 import { type Json, print } from "./json-print.ts";
+import { disagreements } from "./text-self-check.ts";
 import { markedPages } from "./page-facts.ts";
-import type { ReplayReport, SearchReport, WalkReport } from "./reports.ts";
+import type { ReplayReport, SearchReport, SelfCheckReport, WalkReport } from "./reports.ts";
 
 const contentsJson = ({ bytes, token }: Contents): { readonly bytes: string; readonly token: number | null } => ({ bytes, token });
 const placesJson = (pages: readonly BufferPage[]): Json => pages.map(({ buf, page }) => ({ buf, page }));
@@ -136,5 +137,33 @@ export function searchJson(report: SearchReport): string {
     resumed: report.resumed,
     checkpoint: checkpoint?.path ?? null,
     findings: c.findings.map(findingJson),
+  });
+}
+
+/** `cbit.explore/1` for a self-check. */
+export function selfCheckJson(report: SelfCheckReport): string {
+  const { kernel, policy, configuration, driver, workload, result } = report;
+  return print({
+    schema: "cbit.explore/1",
+    mode: "self-check",
+    kernel,
+    policy,
+    machine: configuration.name,
+    device: driver.name,
+    workload: workload.name,
+    searches: result.rows.map((r, i) => ({
+      way: r.way,
+      verdict: result.verdicts[i]!,
+      states: r.states,
+      represents: r.represents,
+      transitions: r.transitions,
+      depth: r.depth,
+      complete: r.complete,
+      stopped: r.stopped,
+      permutations: r.permutations,
+      found: r.found.length,
+    })),
+    pairs: { tried: result.pairs.tried, states: result.pairs.states, wrong: result.pairs.wrong.length },
+    differences: disagreements(report),
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the commands hand to the reports: values, no behaviour but the spelling of commands. */
 
-import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RootCause, RuleId, SeenReplay, Trace, WalkCase, Workload } from "../check/index.ts";
+import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RootCause, RuleId, SeenReplay, SelfCheckedCase, Trace, WalkCase, Workload } from "../check/index.ts";
 import type { Configuration, Costs, DriverProfile } from "../kernel/index.ts";
 
 /** Stories that `cbit check` tells without --all. */
@@ -129,6 +129,15 @@ export interface SearchReport extends KernelName {
 
 /** Where a search that ended early can go on from. */
 export type SavedCheckpoint = { readonly path: string; readonly resume: string } | { readonly path: null; readonly why: string };
+
+/** One case, searched with each reduction on and off. */
+export interface SelfCheckReport extends KernelName {
+  readonly configuration: Configuration;
+  readonly driver: DriverProfile;
+  /** As far as driver and machine can take part. */
+  readonly workload: Workload;
+  readonly result: SelfCheckedCase;
+}
 
 /** Random walks through one case. */
 export interface WalkReport extends KernelName {

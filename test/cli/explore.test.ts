@@ -302,3 +302,31 @@ describe("cbit explore --replay", () => {
     expect(run(["--replay", TOKEN.replace("sme-zen2,iommu=off", "cca,iommu=translated")])).toMatchObject({ exit: 5, err: expect.stringContaining("[CBIT-301]") });
   });
 });
+
+describe("cbit explore --self-check", () => {
+  interface SelfChecked {
+    readonly searches: readonly { readonly way: string; readonly verdict: string; readonly states: number; readonly represents: number; readonly transitions: number }[];
+    readonly pairs: { readonly tried: number; readonly wrong: number };
+    readonly differences: readonly string[];
+  }
+
+  it("searches with each reduction on and off, with threads where they are asked for, and finds that all agree", () => {
+    const { exit, out } = run(`${BROKEN} --self-check`);
+    expect(exit).toBe(1);
+    expect(out).toMatch(/^agree: 4 searches of one configuration, verdict broken\n/);
+    expect(flat(out)).toMatch(/\d+ pairs of operations that are declared independent, in both orders in \d+ states: all commute\./);
+    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    const two = run(`${HOLDS} --buffers 2 --pages 1 --self-check --workers 2 --json`);
+    const { searches, pairs, differences } = parsed<SelfChecked>(two.out);
+    expect([two.exit, differences, pairs.wrong]).toEqual([0, [], 0]);
+    expect(searches.map((s) => s.verdict)).toEqual(searches.map(() => "holds"));
+    expect(new Set(searches.map((s) => s.represents)).size).toBe(1);
+    expect(searches.map((s) => s.states < s.represents)).toEqual([false, false, true, true, true]);
+    expect(searches[1]!.transitions).toBeLessThan(searches[0]!.transitions);
+  });
+
+  it("goes with what it is about only, and needs a case that boots", () => {
+    expect(run(`${HOLDS} --self-check --compact`).err).toContain("--compact does not go with --self-check");
+    expect(run("--machine cca,iommu=translated --device vmwgfx --self-check")).toMatchObject({ exit: 2, err: expect.stringContaining("there is nothing to search") });
+  });
+});
