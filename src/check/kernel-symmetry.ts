@@ -3,7 +3,7 @@
 
 import type { Kernel, KernelSymmetry } from "../kernel/index.ts";
 import type { Symmetry } from "./explorer/space.ts";
-import { CELL, DIRTY, type PromiseLayout, ROW } from "./promise-words.ts";
+import { CELL_WORDS, DIRTY, type PromiseLayout, ROW } from "./promise-words.ts";
 import { type Renaming, workloadSymmetry } from "./workload-symmetry.ts";
 import type { Workload } from "./workload.ts";
 
@@ -21,6 +21,7 @@ export interface FoundSymmetry {
 
 /** Bits of pages under their new numbers. All 32 stay all: they stand for the whole buffer. */
 function permuteBits(bits: number, images: readonly number[]): number {
+  if (bits === 0) return 0;
   const known = images.reduce((m, _, page) => (m | (1 << page)) >>> 0, 0);
   return images.reduce((m, image, page) => (((bits >>> page) & 1) === 1 ? (m | (1 << image)) >>> 0 : m), (bits & ~known) >>> 0);
 }
@@ -35,14 +36,15 @@ function permuteOracle(layout: PromiseLayout, words: Uint32Array, r: Renaming, i
     for (let w = 0; w < layout.rowWords; w++) into[to + w] = words[from + w]!;
     const origin = words[from + ROW.origin]!;
     into[to + ROW.origin] = origin === 0 ? 0 : 1 + r.buffers[origin - 1]!;
-    for (const field of ["shared", "unknown"] as const) into[to + ROW[field]] = permuteBits(words[from + ROW[field]]!, images);
+    into[to + ROW.shared] = permuteBits(words[from + ROW.shared]!, images);
+    into[to + ROW.unknown] = permuteBits(words[from + ROW.unknown]!, images);
     for (let cell = 0; cell < layout.cells; cell++) {
       const page = Math.floor(cell / perPage);
       const source = ORACLE + layout.cell(buf, cell);
       const target = ORACLE + layout.cell(r.buffers[buf]!, (images[page] ?? page) * perPage + (cell % perPage));
-      for (const field of ["cpu", "device", "pending"] as const) {
-        const token = words[source + CELL[field]]!;
-        into[target + CELL[field]] = token === DIRTY ? DIRTY : r.token(token);
+      for (let w = 0; w < CELL_WORDS; w++) {
+        const token = words[source + w]!;
+        into[target + w] = token === 0 || token === DIRTY ? token : r.token(token);
       }
     }
   }
@@ -68,6 +70,10 @@ class StateSymmetry implements Symmetry {
     this.tail = tail;
     this.renamings = renamings;
     this.actions = renamings.map((r) => r.actions);
+  }
+
+  head(words: Uint32Array, permutation: number): number {
+    return permuteProgress(words[PROGRESS]!, this.renamings[permutation]!.flags);
   }
 
   permute(words: Uint32Array, permutation: number, into: Uint32Array): void {

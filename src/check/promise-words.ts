@@ -38,7 +38,7 @@ const ROW_WORDS = 7;
  * device wrote, or `DIRTY`.
  */
 export const CELL = { cpu: 0, device: 1, pending: 2 } as const;
-const CELL_WORDS = 3;
+export const CELL_WORDS = 3;
 
 /** Something was written that no rule hands over: whoever copies next destroys one of two versions. */
 export const DIRTY = 0xffff_ffff;

@@ -17,7 +17,11 @@ import type { Linux } from "./linux.ts";
 import { leaf_address, linear_address, USER_MMAP_BASE } from "./mm/page-tables.ts";
 import { user_address } from "./ttm/bo-vm.ts";
 
-type Moved = ReadonlyMap<Pfn, Pfn>;
+/** What takes whose contents: by frame, and by its number over all banks. */
+interface Moved {
+  readonly frames: ReadonlyMap<Pfn, Pfn>;
+  readonly numbers: Int32Array;
+}
 
 const identity = (images: readonly number[] | undefined): boolean => images === undefined || images.every((image, i) => image === i);
 
@@ -27,6 +31,9 @@ class ModelSymmetry implements KernelSymmetry {
   private readonly k: Linux;
   private readonly at: ContentWords;
   private readonly garbage: Garbage;
+  /** The numbers of frames, and those of `moved`, which the next call writes again. */
+  private readonly usual: Int32Array;
+  private readonly numbers: Int32Array;
   /** First word of the user PTE of a page of a buffer. */
   private readonly userPtes: readonly (readonly number[])[];
 
@@ -35,6 +42,8 @@ class ModelSymmetry implements KernelSymmetry {
     this.buffers = buffers_differ(k, operations);
     this.pages = pages_differ(k, operations);
     this.at = contentWords(k.machine.config);
+    this.usual = Int32Array.from({ length: (this.at.memoryEnd - this.at.memory) / CELL_WORDS }, (_, number) => number);
+    this.numbers = this.usual.slice();
     this.garbage = new Garbage(k.machine, k.layout.frames);
     this.userPtes = Array.from({ length: MAX_BUFS }, (_, buf) => Array.from({ length: MAX_BUF_PAGES }, (_p, page) => this.pteAt(user_address(buf, page))));
   }
@@ -49,7 +58,7 @@ class ModelSymmetry implements KernelSymmetry {
   permute(snapshot: Uint32Array, permutation: Permutation, into: Uint32Array): void {
     const image = (buf: number): number => permutation.buffers[buf] ?? buf;
     into.set(snapshot);
-    const moved = this.movedFrames(snapshot, permutation);
+    const moved = this.moved(snapshot, permutation);
     this.permuteContents(snapshot, permutation, moved, into);
     for (let buf = 0; buf < MAX_BUFS; buf++) {
       this.permuteRow(snapshot, buf, image, into);
@@ -93,7 +102,17 @@ class ModelSymmetry implements KernelSymmetry {
   }
 
   /** By frame, the one that has its contents then: that of the page under its new number, and the bounce slot that stands for that. */
-  private movedFrames(snapshot: Uint32Array, { pages }: Permutation): Moved | null {
+  private moved(snapshot: Uint32Array, permutation: Permutation): Moved | null {
+    const frames = this.movedFrames(snapshot, permutation);
+    if (frames === null) return null;
+    const { memory } = this.k.machine;
+    const { numbers } = this;
+    numbers.set(this.usual);
+    for (const [frame, other] of frames) numbers[memory.indexOf(frame)] = memory.indexOf(other);
+    return { frames, numbers };
+  }
+
+  private movedFrames(snapshot: Uint32Array, { pages }: Permutation): Map<Pfn, Pfn> | null {
     let moved: Map<Pfn, Pfn> | null = null;
     for (let buf = 0; buf < MAX_BUFS; buf++) {
       const images = pages[buf];
@@ -107,7 +126,7 @@ class ModelSymmetry implements KernelSymmetry {
     return moved;
   }
 
-  private movedSlots(snapshot: Uint32Array, moved: Moved): [Pfn, Pfn][] {
+  private movedSlots(snapshot: Uint32Array, moved: ReadonlyMap<Pfn, Pfn>): [Pfn, Pfn][] {
     const { layout, swiotlb } = this.k;
     const slots = new Map<PhysAddr, Pfn>();
     for (let page = 0; page < swiotlb.frames; page++) {
@@ -128,12 +147,12 @@ class ModelSymmetry implements KernelSymmetry {
     const { memory, memoryEnd, caches, cachesEnd } = this.at;
     // One cell to a frame: `buffers_differ` and `pages_differ` see to it.
     for (let index = 0, at = first + memory; at < first + memoryEnd; index++, at += CELL_WORDS) {
-      const to = first + memory + this.indexAfter(index, moved) * CELL_WORDS;
+      const to = first + memory + (moved === null ? index : moved.numbers[index]!) * CELL_WORDS;
       this.permuteBlock(snapshot, at, permutation, moved, into, to);
       into[to + BLOCK_WORDS] = snapshot[at + BLOCK_WORDS]!;
     }
     for (let line = 0, at = first + caches; at < first + cachesEnd; line++, at += CACHE_LINE_WORDS) {
-      const to = first + caches + (this.indexAfter(line >> 1, moved) * 2 + (line & 1)) * CACHE_LINE_WORDS;
+      const to = first + caches + ((moved === null ? line >> 1 : moved.numbers[line >> 1]!) * 2 + (line & 1)) * CACHE_LINE_WORDS;
       into[to] = snapshot[at]!;
       this.permuteBlock(snapshot, at + 1, permutation, moved, into, to + 1);
     }
@@ -141,13 +160,7 @@ class ModelSymmetry implements KernelSymmetry {
 
   private permuteBlock(snapshot: Uint32Array, at: number, permutation: Permutation, moved: Moved | null, into: Uint32Array, to: number): void {
     if (at !== to) for (let w = 0; w < BLOCK_WORDS; w++) into[to + w] = snapshot[at + w]!;
-    this.garbage.permute(into, to, permutation, moved);
-  }
-
-  private indexAfter(index: number, moved: Moved | null): number {
-    if (moved === null) return index;
-    const other = moved.get(this.k.machine.memory.frameAt(index));
-    return other === undefined ? index : this.k.machine.memory.indexOf(other);
+    this.garbage.permute(into, to, permutation, moved?.frames ?? null);
   }
 
   /** Stale translations of user addresses are held for the new owner's address, in the order of addresses. */

@@ -10,9 +10,12 @@ export class Orbits {
   size = 1;
   private image: Uint32Array = this.least;
   private readonly symmetry: Symmetry;
+  /** By permutation: the first word of the image, of all but the first. */
+  private readonly heads: Uint32Array;
 
   constructor(symmetry: Symmetry) {
     this.symmetry = symmetry;
+    this.heads = new Uint32Array(symmetry.actions.length);
   }
 
   /** Finds the least image. @returns the first permutation that leads to it */
@@ -23,10 +26,12 @@ export class Orbits {
     }
     this.least.set(words);
     const permutations = this.symmetry.actions.length;
+    const head = this.leastHead(words);
     let found = 0;
     // By the orbit-stabiliser theorem every image comes up equally often.
     let times = 1;
     for (let p = 1; p < permutations; p++) {
+      if (this.heads[p]! > head) continue;
       this.symmetry.permute(words, p, this.image);
       const order = compareWords(this.image, this.least);
       if (order === 0) times++;
@@ -37,6 +42,19 @@ export class Orbits {
     }
     this.size = permutations / times;
     return found;
+  }
+
+  /** The first word of the least image, with those of all images in `heads`; all are 0 where the space does not tell them. */
+  private leastHead(words: Uint32Array): number {
+    const { symmetry, heads } = this;
+    if (symmetry.head === undefined) return 0;
+    let least = words[0]!;
+    for (let p = 1; p < heads.length; p++) {
+      const head = symmetry.head(words, p);
+      heads[p] = head;
+      if (head < least) least = head;
+    }
+    return least;
   }
 }
 

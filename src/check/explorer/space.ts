@@ -69,4 +69,6 @@ export interface Symmetry {
   readonly actions: readonly (readonly number[])[];
   /** Writes the image of a state's words under a permutation. Both arrays are of one length; only `into` is written. */
   permute(words: Uint32Array, permutation: number, into: Uint32Array): void;
+  /** The first word of that image, where it is had for less: images that cannot be the least are then not made. */
+  head?(words: Uint32Array, permutation: number): number;
 }
