@@ -4,10 +4,13 @@
  * it as JSON; exits 1 on a violation. With the bug the search ends where it is found. The other threads run this file too.
  */
 
+import { once } from "node:events";
 import { parseArgs } from "node:util";
-import { isMainThread, Worker, workerData } from "node:worker_threads";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { CbitError, EXIT, InternalError } from "../dist/base/index.js";
-import { search, type SearchResult } from "../dist/check/explorer/search.js";
+import type { Checkpoint } from "../dist/check/explorer/checkpoint.js";
+import { type Recruit, search, type SearchOptions, type SearchResult } from "../dist/check/explorer/search.js";
+import type { Space } from "../dist/check/explorer/space.js";
 import { Team, teamFailed, type TeamMemory, teamMemory } from "../dist/check/explorer/team.js";
 import { MODELS } from "./models/index.ts";
 import type { Model, Variant } from "./models/model.ts";
@@ -33,6 +36,8 @@ interface Task {
   readonly variant: Variant;
   readonly memory: TeamMemory;
   readonly index: number;
+  /** Counts the threads that wait for the checkpoint to go on from. */
+  readonly ready: Int32Array;
 }
 
 /** Room for all models. */
@@ -45,11 +50,9 @@ function modelNamed(name: string): Model {
   throw new CbitError({ code: "CBIT-100", exit: EXIT.usage, message: `no model is called ${JSON.stringify(name)}`, hint });
 }
 
-/** Searches alone, or as one member of a team. */
-function searchAlone(model: Model, variant: Variant, team?: Team): SearchResult {
-  const space = model.space(variant);
-  const options = { bounds: BOUNDS, ...(team === undefined ? {} : { team }) };
-  if (!variant.bug) return search(space, options);
+/** How a model is searched, whatever the number of threads. */
+function optionsFor(space: Space, { bug }: Variant): SearchOptions {
+  if (!bug) return { bounds: BOUNDS };
   // As the other tools do: the first violation ends the search, once the states that are at hand are expanded.
   let violated = false;
   const judge = space.judge.bind(space);
@@ -57,28 +60,51 @@ function searchAlone(model: Model, variant: Variant, team?: Team): SearchResult 
     judge(action);
     if (space.violations.length > 0) violated = true;
   };
-  return search(space, { ...options, stop: () => violated });
+  return { bounds: BOUNDS, stop: () => violated };
 }
 
-function searchAs({ model, variant, memory, index }: Task): SearchResult {
+/** The other threads' part: the first one goes on alone until they have started. */
+async function assist({ model, variant, memory, index, ready }: Task): Promise<void> {
   try {
-    return searchAlone(modelNamed(model), variant, new Team(memory, index));
+    const checkpoint = once(parentPort!, "message");
+    const space = modelNamed(model).space(variant);
+    const options = optionsFor(space, variant);
+    Atomics.add(ready, 0, 1);
+    const [resume] = (await checkpoint) as [Checkpoint];
+    search(space, { ...options, resume, team: new Team(memory, index) });
   } catch (error) {
     teamFailed(memory);
     throw error;
   }
 }
 
-function searchWith(workers: number, model: Model, variant: Variant): SearchResult {
-  if (workers === 1) return searchAlone(model, variant);
+function recruitFor(workers: number, model: Model, variant: Variant): Recruit {
   const memory = teamMemory(workers);
-  for (let index = 1; index < workers; index++) {
-    const task: Task = { model: model.name, variant, memory, index };
-    new Worker(new URL(import.meta.url), { workerData: task }).on("error", (error) => {
-      throw error;
-    });
-  }
-  return searchAs({ model: model.name, variant, memory, index: 0 });
+  const ready = new Int32Array(new SharedArrayBuffer(4));
+  const others: Worker[] = [];
+  return {
+    after: 0,
+    start: () => {
+      for (let index = 1; index < workers; index++) {
+        const task: Task = { model: model.name, variant, memory, index, ready };
+        others.push(new Worker(new URL(import.meta.url), { workerData: task }));
+      }
+    },
+    ready: () => Atomics.load(ready, 0) === others.length,
+    team: (resume) => {
+      for (const other of others) other.postMessage(resume);
+      return new Team(memory, 0);
+    },
+    dismiss: () => {
+      for (const other of others) void other.terminate();
+    },
+  };
+}
+
+function searchWith(workers: number, model: Model, variant: Variant): SearchResult {
+  const space = model.space(variant);
+  const options = optionsFor(space, variant);
+  return search(space, workers === 1 ? options : { ...options, recruit: recruitFor(workers, model, variant) });
 }
 
 function main(args: readonly string[]): number {
@@ -107,4 +133,4 @@ function main(args: readonly string[]): number {
 }
 
 if (isMainThread) process.exitCode = main(process.argv.slice(2));
-else searchAs(workerData as Task);
+else await assist(workerData as Task);

@@ -25,7 +25,8 @@ const WC = 1 << 2;
 const ENCRYPTED = 1 << 3;
 const MAPPED = 1 << 4;
 const DIRTY = 1 << 5;
-const BUFFER_VALUES = 1 << 6;
+const BUFFER_BITS = 6;
+const BUFFER_VALUES = 1 << BUFFER_BITS;
 
 const NAMES = [
   "map", "unmap", "cpu_read", "cpu_write", "flush", "dev_read", "dev_write", "decrypt", "encrypt",
@@ -96,6 +97,7 @@ const { object: BUFFER_OF, kind: KIND_OF } = numbering(BUFFERS, KINDS);
 class Buffers implements Space {
   readonly actions: number = BUFFERS * KINDS;
   readonly stateWords: number = BUFFERS;
+  readonly wordBits: readonly number[] = Array.from({ length: BUFFERS }, () => BUFFER_BITS);
   readonly state: Uint32Array = new Uint32Array(BUFFERS);
   readonly violations: number[] = [];
   readonly symmetry?: Symmetry;

@@ -52,10 +52,11 @@ export type SearchFacts = Omit<SearchResult, "states" | "complete" | "found">;
 /** How a case is searched. */
 export type CaseOptions = Omit<SearchOptions, "team">;
 
-/** Helps another thread to search one case: it has the result. @param options as there, with this thread's end of the team */
-export function assistCase(factory: KernelFactory, configuration: Configuration, driver: DriverProfile, workload: Workload, options: SearchOptions): void {
+/** Boots a case in order to help another thread, which has the result, to search it. @returns the search, to be called with that thread's options and this one's end of the team */
+export function assistCase(factory: KernelFactory, configuration: Configuration, driver: DriverProfile, workload: Workload): (options: SearchOptions) => void {
   const booted = boot(factory, configuration, driver, workload);
-  search(new KernelSpace(booted.kernel, booted.workload, RULES), options);
+  const space = new KernelSpace(booted.kernel, booted.workload, RULES);
+  return (options) => void search(space, options);
 }
 
 /**

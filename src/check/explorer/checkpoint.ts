@@ -2,6 +2,7 @@
 /** A search that a bound ended, as plain data: it goes on from there as if nothing had been, with any number of threads. */
 
 import type { Sighting } from "./findings.ts";
+import { roomFor } from "./store.ts";
 
 export interface Checkpoint {
   /** Number of the next state to expand, of the first one behind its level, and of all states; states are numbered in the order of discovery. */
@@ -49,6 +50,60 @@ export interface Row {
   readonly sleep: Uint32Array;
 }
 
+/** The states of a checkpoint as columns. */
+type StateColumns = Pick<Checkpoint, "parents" | "vias" | "hashes" | "lengths" | "sizes" | "words" | "sleep">;
+
+/** Words that grow. */
+class Column {
+  private words: Uint32Array = new Uint32Array(64);
+  private length = 0;
+
+  push(word: number): void {
+    this.words = roomFor(this.words, this.length + 1);
+    this.words[this.length++] = word;
+  }
+
+  append(words: Uint32Array): void {
+    this.words = roomFor(this.words, this.length + words.length);
+    this.words.set(words, this.length);
+    this.length += words.length;
+  }
+
+  get all(): Uint32Array {
+    return this.words.slice(0, this.length);
+  }
+}
+
+/** Puts rows together that come in order. */
+export class Columns {
+  private readonly parents = new Column();
+  private readonly vias = new Column();
+  private readonly hashes = new Column();
+  private readonly lengths = new Column();
+  private readonly sizes = new Column();
+  private readonly words = new Column();
+  private readonly sleep = new Column();
+
+  /** @param row copied */
+  push({ parent, via, length, words, sleep }: Omit<Row, "id">): void {
+    this.parents.push(parent);
+    this.vias.push(via);
+    this.sleep.append(sleep);
+    if (length === HASH_ONLY) {
+      this.hashes.append(words);
+      return;
+    }
+    this.lengths.push(length);
+    this.sizes.push(words.length);
+    this.words.append(words);
+  }
+
+  columns(): StateColumns {
+    const { parents, vias, hashes, lengths, sizes, words, sleep } = this;
+    return { parents: parents.all, vias: vias.all, hashes: hashes.all, lengths: lengths.all, sizes: sizes.all, words: words.all, sleep: sleep.all };
+  }
+}
+
 /** Collects the states of a checkpoint, in any order. */
 export class Rows {
   private readonly rows: (Row | undefined)[] = [];
@@ -64,28 +119,9 @@ export class Rows {
     return [parent, via];
   }
 
-  /** The columns of a checkpoint. @throws where a state is missing */
-  columns(at: number): Pick<Checkpoint, "parents" | "vias" | "hashes" | "lengths" | "sizes" | "words" | "sleep"> {
-    const rows = this.rows.map((r) => r!);
-    const whole = rows.filter((r) => r.length !== HASH_ONLY);
-    return {
-      parents: Uint32Array.from(rows, (r) => r.parent),
-      vias: Uint32Array.from(rows, (r) => r.via),
-      hashes: joined(rows.filter((r) => r.length === HASH_ONLY).map((r) => r.words)),
-      lengths: Uint32Array.from(whole, (r) => r.length),
-      sizes: Uint32Array.from(whole, (r) => r.words.length),
-      words: joined(whole.map((r) => r.words)),
-      sleep: joined(rows.slice(at).map((r) => r.sleep)),
-    };
+  columns(): StateColumns {
+    const columns = new Columns();
+    for (const row of this.rows) columns.push(row!);
+    return columns.columns();
   }
-}
-
-function joined(arrays: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(arrays.reduce((sum, a) => sum + a.length, 0));
-  let at = 0;
-  for (const a of arrays) {
-    all.set(a, at);
-    at += a.length;
-  }
-  return all;
 }

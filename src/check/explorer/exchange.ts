@@ -24,14 +24,14 @@ const ROW: Message = 9;
 const ROWS_END: Message = 10;
 
 /** Words of a STATE before its sleep set and its encoding. */
-const STATE_WORDS = 5;
+const STATE_WORDS = 4;
 const ROW_WORDS = 5;
 /** Keys in a message, and texts in pieces of this many characters. */
 const KEYS_AT_ONCE = 1 << 10;
 const TEXT_AT_ONCE = 1 << 12;
 
 /** Called for each state that another thread has found. */
-export type Receive = (hash: number, parent: number, via: number, orbit: number, length: number, set: Uint32Array, setStart: number, encoding: Uint32Array) => void;
+export type Receive = (parent: number, via: number, orbit: number, length: number, set: Uint32Array, setStart: number, encoding: Uint32Array) => void;
 
 export interface Chunk {
   readonly transitions: number;
@@ -101,7 +101,7 @@ export class Exchange {
     this.chunks = [];
     this.team.alive();
     this.team.begin(STATES_END, (_from, message, words, length) => {
-      if (message === STATE) receive(words[0]!, words[1]!, words[2]!, words[3]!, words[4]!, words, STATE_WORDS, this.part(words, STATE_WORDS + setWords, length));
+      if (message === STATE) receive(words[0]!, words[1]!, words[2]!, words[3]!, words, STATE_WORDS, this.part(words, STATE_WORDS + setWords, length));
       else this.chunks.push({ transitions: join(words, 0), bytes: join(words, 2), late: words[4]! });
     });
   }
@@ -115,11 +115,10 @@ export class Exchange {
   send(hash: number, parent: number, via: number, orbit: number, length: number, set: Uint32Array, encoding: Uint32Array): void {
     const { head, setWords } = this;
     if (this.sent !== null && this.sent.shown(encoding, hash)) return;
-    head[0] = hash;
-    head[1] = parent;
-    head[2] = via;
-    head[3] = orbit;
-    head[4] = length;
+    head[0] = parent;
+    head[1] = via;
+    head[2] = orbit;
+    head[3] = length;
     for (let w = 0; w < setWords; w++) head[STATE_WORDS + w] = set[w]!;
     this.team.send(this.team.ownerOf(hash), STATE, head, STATE_WORDS + setWords, encoding);
   }

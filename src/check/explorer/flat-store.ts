@@ -14,8 +14,11 @@ export class FlatStore implements StateStore {
   private readonly width: number;
   private readonly packing: Packing | null;
   private rows: Uint32Array;
-  /** State number + 1, 0 where free; a power of two long, at most half full. */
-  private slots: Uint32Array = new Uint32Array(FIRST_STATES * 2);
+  /**
+   * Two words a slot: state number + 1, 0 where free, and the state's first word, so that most states are told apart where they are
+   * found. A power of two long, at most 5/8 full.
+   */
+  private slots: Uint32Array = new Uint32Array(FIRST_STATES * 4);
 
   /** @param stateWords words of a state  @param bits by word the bits that it takes; whole words where it is left out */
   constructor(stateWords: number, bits?: readonly number[]) {
@@ -39,27 +42,34 @@ export class FlatStore implements StateStore {
   }
 
   add(encoding: Uint32Array, _length: number, hash: number): number {
-    const { width, slots } = this;
-    let { rows } = this;
+    const { slots } = this;
     const mask = slots.length - 1;
-    let slot = hash & mask;
+    const first = encoding[0]!;
+    let slot = (hash << 1) & mask;
     for (let held = slots[slot]!; held !== 0; held = slots[slot]!) {
-      let at = (held - 1) * width;
-      let i = 0;
-      while (i < width && rows[at] === encoding[i]) {
-        i++;
-        at++;
-      }
-      if (i === width) return ~(held - 1);
-      slot = (slot + 1) & mask;
+      if (slots[slot + 1] === first && this.hasRest(held - 1, encoding)) return ~(held - 1);
+      slot = (slot + 2) & mask;
     }
+    return this.put(slot, encoding);
+  }
+
+  private hasRest(id: number, encoding: Uint32Array): boolean {
+    const { width, rows } = this;
+    const start = id * width;
+    for (let i = 1; i < width; i++) if (rows[start + i] !== encoding[i]) return false;
+    return true;
+  }
+
+  private put(slot: number, encoding: Uint32Array): number {
+    const { width } = this;
     const id = this.count++;
     assert(id < 0x7fff_ffff, "state store: too many states");
     let at = id * width;
-    if (at + width > rows.length) rows = this.rows = roomFor(rows, at + width);
-    for (let i = 0; i < width; i++) rows[at++] = encoding[i]!;
-    slots[slot] = id + 1;
-    if (this.count * 2 > slots.length) this.rehash();
+    this.rows = roomFor(this.rows, at + width);
+    for (let i = 0; i < width; i++) this.rows[at++] = encoding[i]!;
+    this.slots[slot] = id + 1;
+    this.slots[slot + 1] = encoding[0]!;
+    if (this.count * 16 > this.slots.length * 5) this.rehash();
     return id;
   }
 
@@ -99,12 +109,14 @@ export class FlatStore implements StateStore {
   }
 
   private rehash(): void {
+    const { rows, width } = this;
     const slots = new Uint32Array(this.slots.length * 2);
     const mask = slots.length - 1;
     for (let id = 0; id < this.count; id++) {
-      let slot = this.hashAt(this.rows, id * this.width) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      let slot = (this.hashAt(rows, id * width) << 1) & mask;
+      while (slots[slot] !== 0) slot = (slot + 2) & mask;
       slots[slot] = id + 1;
+      slots[slot + 1] = rows[id * width]!;
     }
     this.slots = slots;
   }

@@ -33,13 +33,19 @@ export interface SearchOptions {
 }
 
 export interface Recruit {
-  /** States that one thread goes to alone. */
+  /** States that one thread finds before it asks for others. */
   readonly after: number;
+  /** Starts the threads. The search goes on meanwhile. */
+  start(): void;
+  /** True once all of them have built their space. */
+  ready(): boolean;
   /**
-   * Starts threads, each of which builds an equal space and calls `search` with equal options, `resume` set to the checkpoint and `team` to its
-   * end, from 1 on. @returns the end of member 0
+   * Gives them what there is: each calls `search` with equal options, `resume` set to the checkpoint and `team` to its end, from 1 on.
+   * @returns the end of member 0
    */
   team(checkpoint: Checkpoint): Team;
+  /** Ends threads that are not needed any more. */
+  dismiss(): void;
 }
 
 /** A violation, by the shortest way to it: the actions from the first state. */
@@ -74,10 +80,31 @@ export interface SearchResult {
 
 /** Searches `space`. The result is the same on every run, unless time or memory ended it. */
 export function search(space: Space, options: SearchOptions): SearchResult {
-  const { bounds, recruit } = options;
-  if (recruit === undefined || recruit.after >= bounds.states || space.portable === false) return new Member(space, options).run();
-  const alone = new Member(space, { ...options, bounds: { ...bounds, states: recruit.after }, keep: true }).run();
-  if (alone.stopped !== "states" || alone.states > bounds.states) return options.keep === true ? alone : { ...alone, checkpoint: null };
-  const resume = alone.checkpoint!;
+  const { recruit } = options;
+  if (recruit === undefined || space.portable === false) return new Member(space, options).run();
+  let asked = false;
+  let handOver = false;
+  const alone = new Member(space, {
+    ...options,
+    keep: true,
+    progress: (progress) => {
+      if (!asked && progress.frontier > 0 && progress.states >= recruit.after) {
+        asked = true;
+        recruit.start();
+      }
+      options.progress?.(progress);
+    },
+    stop: () => {
+      if (options.stop?.() === true) return true;
+      handOver = asked && recruit.ready();
+      return handOver;
+    },
+  });
+  const first = alone.run(() => !handOver);
+  if (first.stopped !== "time" || !handOver) {
+    if (asked) recruit.dismiss();
+    return options.keep === true ? first : { ...first, checkpoint: null };
+  }
+  const resume = first.checkpoint!;
   return new Member(space, { ...options, resume, team: recruit.team(resume) }).run();
 }

@@ -102,7 +102,9 @@ class Ring {
   }
 }
 
-/** What a message is about. */
+/** What a message is about: a number below `MESSAGES`. It is sent in one word with the length. */
+const MESSAGES = 16;
+
 export type Message = number;
 
 /** Takes a message: its words, and how many there are. The array is written again by the next message. */
@@ -116,7 +118,7 @@ export class Team {
   private readonly out: readonly Ring[];
   private readonly in: readonly Ring[];
   private readonly control: Int32Array;
-  private readonly label = new Uint32Array(2);
+  private readonly label = new Uint32Array(1);
   private inbox: Uint32Array = new Uint32Array(1 << 12);
   private beat = 0;
   private readonly unpublished: number[];
@@ -154,13 +156,12 @@ export class Team {
     const ring = this.out[to]!;
     const length = firstLength + second.length;
     assert(length + 2 < RING_WORDS / 2, "explorer: a state is too long to be sent to another thread");
-    if (!ring.hasRoom(length + 2)) {
+    if (!ring.hasRoom(length + 1)) {
       this.publish(to);
-      this.waitFor(() => ring.hasRoom(length + 2), FULL_SLEEP_MS);
+      this.waitFor(() => ring.hasRoom(length + 1), FULL_SLEEP_MS);
     }
-    this.label[0] = message;
-    this.label[1] = length;
-    ring.put(this.label, 2);
+    this.label[0] = message + length * MESSAGES;
+    ring.put(this.label, 1);
     ring.put(first, firstLength);
     ring.put(second, second.length);
     this.unpublished[to]! += length;
@@ -189,9 +190,9 @@ export class Team {
       const ring = this.in[from]!;
       while (!this.ended[from] && ring.available() > 0) {
         some = true;
-        ring.take(this.label, 2);
-        const message = this.label[0]!;
-        const length = this.label[1]!;
+        ring.take(this.label, 1);
+        const message = this.label[0]! % MESSAGES;
+        const length = Math.floor(this.label[0]! / MESSAGES);
         if (length > this.inbox.length) this.inbox = new Uint32Array(length * 2);
         ring.take(this.inbox, length);
         if (message === this.endMessage) this.ended[from] = true;

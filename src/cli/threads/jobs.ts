@@ -2,7 +2,7 @@
 /** What threads are given to do: plain values, because kernels and machines have functions and do not travel. */
 
 import type { CbitErrorFields } from "../../base/index.ts";
-import type { CaseOptions, CaseResult, Checkpoint, TeamMemory } from "../../check/index.ts";
+import type { CaseOptions, CaseResult, TeamMemory } from "../../check/index.ts";
 
 /** What is searched, by the names that the command line has for it. */
 export interface CaseNames {
@@ -37,7 +37,8 @@ export interface SearchJob {
   readonly options: PlainOptions;
   readonly memory: TeamMemory;
   readonly index: number;
-  readonly resume: Checkpoint;
+  /** Counts the threads that wait for the checkpoint to go on from, which comes as a message. */
+  readonly ready: Int32Array;
 }
 
 export type Job = MatrixJob | SearchJob;

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: MIT
 /** The other side of `threads.ts`: a thread that does one job. */
 
+import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { CbitError } from "../../base/index.ts";
-import { assistCase, Team, teamFailed } from "../../check/index.ts";
-import { DRIVERS } from "../../linux/index.ts";
-import { filePath, isFile, planMatrix, searchPlanned, workloadNamed } from "../../scenarios/index.ts";
+import { assistCase, type Checkpoint, Team, teamFailed } from "../../check/index.ts";
+import { planMatrix, searchPlanned, workloadNamed } from "../../scenarios/index.ts";
 import { createContext } from "../context.ts";
 import { kernelNamed } from "../kernels.ts";
-import { driverNamed, machineNamed } from "../named.ts";
+import { deviceOf, machineOf } from "../token.ts";
 import { counter, type Job, type MatrixAnswer, type MatrixJob, type SearchJob } from "./jobs.ts";
-
-const written = (name: string): string => (isFile(name) ? filePath(name) : name);
-const deviceOf = (name: string): ReturnType<typeof driverNamed> => driverNamed(written(name), DRIVERS);
-const machineOf = (name: string): ReturnType<typeof machineNamed> => machineNamed(written(name));
 
 /** The results, or the mistake that a user can mend: errors lose their class on the way between threads. */
 function answerOf(work: () => MatrixAnswer): MatrixAnswer {
@@ -34,11 +30,15 @@ async function doMatrix({ names, options, next, deadline }: MatrixJob): Promise<
   parentPort!.postMessage(answerOf(() => searchPlanned(plan, counter(next))));
 }
 
-async function doSearch({ names, options, memory, index, resume }: SearchJob): Promise<void> {
+async function doSearch({ names, options, memory, index, ready }: SearchJob): Promise<void> {
   try {
+    const checkpoint = once(parentPort!, "message");
     const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true));
     const [machine, device] = [names.machines[0]!, names.devices[0]!];
-    assistCase(factory, machineOf(machine), deviceOf(device), workloadNamed(names.workload), { ...options, resume, team: new Team(memory, index) });
+    const assist = assistCase(factory, machineOf(machine), deviceOf(device), workloadNamed(names.workload));
+    Atomics.add(ready, 0, 1);
+    const [resume] = (await checkpoint) as [Checkpoint];
+    assist({ ...options, resume, team: new Team(memory, index) });
   } catch (error) {
     teamFailed(memory);
     // The main thread waits for the team, not for messages: what happened would be lost.

@@ -8,8 +8,8 @@ import { type CaseResult, type Recruit, Team, teamMemory } from "../../check/ind
 import { type CaseProgress, type Matrix, matrixOf, type MatrixPlan, searchPlanned } from "../../scenarios/index.ts";
 import { counter, type Job, type MatrixAnswer, type PlainOptions, type CaseNames } from "./jobs.ts";
 
-/** States that one thread searches alone: more of them take longer than it takes to start another thread. */
-const ALONE = 20_000;
+/** States that a model's search finds before others are asked for: about what it does in the time that a thread takes to start. */
+const ALONE = 4_000;
 
 /** More threads than this were never measured. */
 const MOST = 8;
@@ -73,16 +73,26 @@ export async function searchMatrix(plan: MatrixPlan, workers: number, deadline: 
 /** Threads for one case once it turns out to be large. @param workers threads, this one included; 1 gets nobody */
 export function recruitFor(names: CaseNames, options: PlainOptions, workers: number): { readonly recruit?: Recruit } {
   if (workers < 2) return {};
+  const memory = teamMemory(workers);
+  const ready = new Int32Array(new SharedArrayBuffer(4));
+  const others: Worker[] = [];
   return {
     recruit: {
       after: ALONE,
-      team: (resume) => {
-        const memory = teamMemory(workers);
+      start: () => {
         for (let index = 1; index < workers; index++) {
+          const other = start({ kind: "search", names, options: plain(options), memory, index, ready });
           // A thread that fails says so through the team's memory, where the others look.
-          start({ kind: "search", names, options: plain(options), memory, index, resume }).on("error", () => undefined);
+          others.push(other.on("error", () => undefined));
         }
+      },
+      ready: () => Atomics.load(ready, 0) === others.length,
+      team: (resume) => {
+        for (const other of others) other.postMessage(resume);
         return new Team(memory, 0);
+      },
+      dismiss: () => {
+        for (const other of others) void other.terminate();
       },
     },
   };
