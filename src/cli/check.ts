@@ -6,13 +6,15 @@ import { EXIT, type ExitCode } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { checkJson, type CheckReport, checkText, DEFAULT_STORIES } from "../report/index.ts";
-import { DEFAULT_WORKLOAD, planMatrix, workloadNamed } from "../scenarios/index.ts";
+import { DEFAULT_WORKLOAD, planMatrix } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, shellWord, single } from "./options.ts";
+import { duration, size } from "./quantities.ts";
 import { searchMatrix, workersFor } from "./threads/threads.ts";
+import { workloadOf } from "./workloads.ts";
 
 interface CheckOptions {
   readonly kernel: string;
@@ -20,8 +22,12 @@ interface CheckOptions {
   readonly machine?: readonly string[];
   readonly device?: readonly string[];
   readonly workload: string;
+  readonly buffers?: number;
+  readonly pages?: number;
   readonly states: number;
   readonly depth: number;
+  readonly time?: number;
+  readonly memory?: number;
   readonly workers?: number;
   readonly all?: boolean;
   readonly reportOnly?: boolean;
@@ -40,10 +46,11 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const machines = machinesNamed(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
   const factory = await kernelNamed(options.kernel, options.policy ?? null, context);
-  const workload = workloadNamed(options.workload);
-  const bounds = { states: options.states, depth: options.depth };
-  const plan = planMatrix(factory, machines, drivers, workload, { bounds });
-  const matrix = await searchMatrix(plan, options.workers ?? workersFor(plan), null, (index, total, name) => {
+  const workload = workloadOf(options.workload, options);
+  const bounds = { states: options.states, depth: options.depth, ...(options.memory === undefined ? {} : { memory: options.memory }) };
+  const deadline = options.time === undefined ? null : Date.now() + options.time;
+  const plan = planMatrix(factory, machines, drivers, workload, { bounds, ...(deadline === null ? {} : { stop: () => Date.now() > deadline }) });
+  const matrix = await searchMatrix(plan, options.workers ?? workersFor(plan), deadline, (index, total, name) => {
     context.progress(`${index + 1}/${total} ${name}`);
     return ({ states, depth }) => context.progress(`${index + 1}/${total} ${name}: ${states} states, depth ${depth}`);
   });
@@ -66,8 +73,12 @@ export function define(command: Command, context: Context): void {
     .option("--machine <SPEC>", "NAME[,iommu=off|identity|translated][,OPTION=VALUE]..., or a file; repeatable", collect("--machine"))
     .option("--device <NAME>", "a driver profile, or a file with one; repeatable", collect("--device"))
     .option("--workload <NAME>", "what is tried in every order", single("--workload"), DEFAULT_WORKLOAD.name)
+    .option("--buffers <N>", "buffers that live at once (default: the workload's)", positive("--buffers"))
+    .option("--pages <N>", "pages of each buffer, all of them accessed (default: the workload's)", positive("--pages"))
     .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
+    .option("--time <DURATION>", "end after this time, all cases together: 30s, 5m, 2h", duration("--time"))
+    .option("--memory <SIZE>", "end a case where its states take more: 500M, 2G (default: 640M)", size("--memory"))
     .option("--workers <N>", "threads to search with (default: as many as pay)", positive("--workers"))
     .option("--all", `tell all stories, not the first ${DEFAULT_STORIES} only`)
     .option("--report-only", "exit 0 for broken cases too")

@@ -3,9 +3,9 @@
 
 import { performance } from "node:perf_hooks";
 import type { Command } from "commander";
-import { DEFAULT_BOUNDS, type Workload } from "../check/index.ts";
+import { DEFAULT_BOUNDS } from "../check/index.ts";
 import { DEFAULT_STORIES } from "../report/index.ts";
-import { DEFAULT_WORKLOAD, scaled, workloadNamed } from "../scenarios/index.ts";
+import { DEFAULT_WORKLOAD } from "../scenarios/index.ts";
 import { readCheckpoint } from "./checkpoint-file.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
@@ -20,6 +20,7 @@ import { duration, seed, size } from "./quantities.ts";
 import type { Subject, SubjectName } from "./subject.ts";
 import { defaultWorkers } from "./threads/threads.ts";
 import { deviceOf, machineOf } from "./token.ts";
+import { workloadOf } from "./workloads.ts";
 
 interface ExploreOptions {
   readonly machine?: string;
@@ -69,13 +70,6 @@ function assertTogether(options: ExploreOptions): void {
   else if (options.random !== undefined) allow("random", WITH_RANDOM);
   else if (options.selfCheck === true) allow("selfCheck", WITH_SELF_CHECK);
   else if (options.seed !== undefined) throw usageError("--seed needs --random", "A search tries every order; --random 1000 --seed 1 walks.");
-}
-
-function workloadOf(name: string, { buffers, pages }: ExploreOptions): Workload {
-  const workload = workloadNamed(name);
-  if (buffers === undefined && pages === undefined) return workload;
-  if (name.includes(",")) throw usageError(`--workload ${name} says how many buffers and pages there are; --buffers and --pages do too`, "Say it once.");
-  return scaled(workload, { buffers, pages });
 }
 
 /** The configuration that the options name; what they leave out is a checkpoint's, or usual. */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest";
-import type { CaseResult, Finding, Verdict } from "../check/index.ts";
+import type { CaseResult, Finding, SearchFacts, Stopped, Verdict } from "../check/index.ts";
 import { createStyle } from "./style.ts";
 import { checkText } from "./text-check.ts";
 import { matrixText } from "./text-matrix.ts";
 import { count, wrap } from "./wrap.ts";
 
 const plain = createStyle(false);
+const ended = (stopped: Stopped): SearchFacts => ({ represents: 10, transitions: 20, depth: 5, frontier: 3, bytes: 100, stopped, omission: 0, permutations: 1, partialOrder: false, checkpoint: null });
 const result = (machine: string, device: string, verdict: Verdict, reason: string | null = null): CaseResult => ({
   machine,
   device,
@@ -18,7 +19,7 @@ const result = (machine: string, device: string, verdict: Verdict, reason: strin
   findings: [],
   reached: [],
   sameAs: null,
-  search: null,
+  search: verdict === "bounded" ? ended("depth") : null,
 });
 
 describe("wrap", () => {
@@ -94,7 +95,9 @@ function finding(machine: string, device: string, title: string, severity: Findi
 describe("the report", () => {
   it("says how far the search went, and why a case has no verdict", () => {
         const text = checkText({ ...REPORT, cases: [result("none", "a", "holds"), result("none", "b", "bounded"), result("sev", "a", "refused", "no such thing")] }, plain);
-    expect(text.replaceAll("\n", " ")).toContain("3 cases: 1 holds, 1 bounded, 1 refused. 1 case not searched to the end (limits: 100 states, 5 operations)");
+    expect(text.replaceAll("\n", " ")).toContain("3 cases: 1 holds, 1 bounded, 1 refused. 1 case not searched to the end (ended by --depth 5)");
+    const several = (["states", "memory", "time", "time"] as const).map((stopped, i) => ({ ...result("none", `d${i}`, "bounded"), search: ended(stopped) }));
+    expect(checkText({ ...REPORT, cases: several }, plain).replaceAll("\n", " ")).toContain("4 cases not searched to the end (ended by --states 100 (1), the memory that a search may take (1), --time (2))");
     expect(text).toContain("refused: no such thing (a on sev)");
     expect(text).not.toMatch(/Every order/);
   });

@@ -10,6 +10,18 @@ import { storiesOf, type Story } from "./stories.ts";
 import { matrixText } from "./text-matrix.ts";
 import { commandLines, count, wrap } from "./wrap.ts";
 
+/** What ended searches, with how many of them where there are several: "--states 200000 (3), --time (2)". */
+function endsText(cut: readonly CaseResult[]): string {
+  const ends = new Map<string, number>();
+  for (const { search, bounds } of cut) {
+    const stopped = search?.stopped ?? null;
+    if (stopped === null) continue;
+    const name = stopped === "states" || stopped === "depth" ? `--${stopped} ${bounds[stopped]}` : stopped === "memory" && bounds.memory === undefined ? "the memory that a search may take" : `--${stopped}`;
+    ends.set(name, (ends.get(name) ?? 0) + 1);
+  }
+  return [...ends].map(([name, n]) => (ends.size === 1 ? name : `${name} (${n})`)).join(", ");
+}
+
 function boundText(report: CheckReport): string {
   const verdicts: readonly Verdict[] = ["holds", "broken", "bounded", "refused", "unsupported"];
   const { cases } = report;
@@ -22,7 +34,7 @@ function boundText(report: CheckReport): string {
       ? "Nothing was searched."
       : cut.length === 0
         ? `Every order of ${report.workload}'s operations was tried: ${count(states, "state")}.`
-        : `${count(cut.length, "case")} not searched to the end (limits: ${count(cut[0]!.bounds.states, "state")}, ${count(cut[0]!.bounds.depth, "operation")}); ${count(states, "state")} in all.`;
+        : `${count(cut.length, "case")} not searched to the end (ended by ${endsText(cut)}); ${count(states, "state")} in all.`;
   const own = searched.filter((c) => c.sameAs === null).length;
   const different = cases.every((c) => c.sameAs === null) ? "" : `, ${count(own, "different one")} searched`;
   return `${count(cases.length, "case")}${different}: ${tally.map(({ v, n }) => `${n} ${v === "holds" && n !== 1 ? "hold" : v}`).join(", ")}. ${bound}`;

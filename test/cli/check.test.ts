@@ -65,11 +65,27 @@ describe("cbit check", () => {
     ["broken: 1", "--machine sev --device vmwgfx --policy encrypted", 1],
     ["bounded: 4", "--machine sev --device vmwgfx --depth 3", 4],
     ["bounded by states: 4", "--machine sev --device vmwgfx --states 5", 4],
+    ["bounded by time: 4", "--machine sev --device vmwgfx --buffers 2 --pages 2 --time 50ms", 4],
+    ["bounded by memory: 4", "--machine sev --device vmwgfx --buffers 2 --memory 1K", 4],
+    ["a larger world: 0", "--machine sev --device vmwgfx --buffers 2 --pages 1", 0],
     ["broken within the bound: 1", "--machine sme-zen2,iommu=off --device amdgpu-gfx9 --depth 3", 1],
     ["unsupported alone: 5", "--machine cca,iommu=translated", 5],
     ["unsupported beside holds: 0", "--machine cca,iommu=translated --machine sev --device vmwgfx", 0],
   ])("exits with the code of %s", (_name, args, exit) => {
     expect(cbit(`check ${args}`).exit).toBe(exit);
+  });
+
+  it("says what ended searches, and names a larger workload in what it says to run", () => {
+    const flat = (args: string): string => cbit(args).out.replace(/\n */g, " ");
+    expect(flat("check --machine sev --device vmwgfx --depth 3")).toMatch(/1 case not searched to the end \(ended by --depth 3\); \d+ states in all\./);
+    expect(flat("check --machine sev --machine tdx --device vmwgfx --buffers 2 --pages 2 --time 100ms")).toMatch(/2 cases not searched to the end \(ended by --time\)/);
+    const scaled = flat("check --machine sev --device vmwgfx --policy encrypted --buffers 2 --pages 1 --depth 6");
+    const [, command] = /cbit (explain \S+ \\ --policy encrypted \\ --workload ttm-buffer,buffers=2,pages=1) /.exec(scaled)!;
+    expect(cbit(`${command!.replaceAll(" \\", "")} --depth 6`).exit).toBe(1);
+  });
+
+  it.each([["--time 5", "--time must be a duration"], ["--memory x", "--memory must be a size"], ["--buffers 9", "there is room for 4 buffers"]])("refuses %s", (args, words) => {
+    expect(cbit(`check ${args}`)).toMatchObject({ exit: 2, err: expect.stringContaining(words) });
   });
 
   it("explains what it prints: every command and every token gives the finding again", () => {
