@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { createHost } from "../../src/cli/host.ts";
-import type { CpuAlias, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
+import type { CpuAlias, FrameState, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY } from "../../src/linux/index.ts";
 import { createTreeFactory, prepareTree } from "../../src/tree/index.ts";
 import { TREE_DRIVERS, treeMachines } from "../support/tree-cells.ts";
@@ -113,8 +113,18 @@ function shown(views: readonly View[]): string {
   return views.map((v) => `${v.buf}.${v.page} ${v.kind} frame${frame(v)} C=${v.cBit} ${v.domain} ${v.cache}`).join("\n    ");
 }
 
+/** What frames hold and how the linear map has them, whichever they are. */
+function held(frames: readonly FrameState[]): string {
+  const places = (list: FrameState["pages"]): string => list.map((p) => `${p.buf}.${p.page}`).join();
+  const contents = ({ token, bytes }: { readonly token: number | null; readonly bytes: string }): string => String(token ?? (/^0*$/.test(bytes) ? "zeros" : "garbage"));
+  return frames
+    .map((f) => `of ${places(f.pages)} for ${places(f.bounces)}: ${JSON.stringify(f.linear)} ${f.state} ${f.cells.map((c) => `${contents(c.memory)} in ${c.memory.storedIn}`).join()}`)
+    .toSorted()
+    .join("\n    ");
+}
+
 function transcript(kernel: Kernel, operations: readonly Operation[]): string[] {
-  return operations.map((o, i) => `${i + 1}. ${JSON.stringify(o)}: ${told(kernel.apply(o))}\n    ${shown(kernel.views())}`);
+  return operations.map((o, i) => `${i + 1}. ${JSON.stringify(o)}: ${told(kernel.apply(o))}\n    ${shown(kernel.views())}\n    ${held(kernel.frames())}`);
 }
 
 describe.skipIf(source === null)("model:6.12 and Linux 6.12 do the same", () => {
