@@ -44,7 +44,8 @@ export class FlatStore implements StateStore {
   add(encoding: Uint32Array, _length: number, hash: number): number {
     const { slots } = this;
     const mask = slots.length - 1;
-    const first = encoding[0]!;
+    // A state may have no words.
+    const first = encoding[0]! >>> 0;
     let slot = (hash << 1) & mask;
     for (let held = slots[slot]!; held !== 0; held = slots[slot]!) {
       if (slots[slot + 1] === first && this.hasRest(held - 1, encoding)) return ~(held - 1);

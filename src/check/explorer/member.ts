@@ -35,7 +35,7 @@ export class Member {
   /** Of this thread. */
   private transitions = 0;
   private entered: Uint32Array = NO_SET;
-  /** The encoding of the state entered, where the space says what a step touches. */
+  /** The encoding of the state entered, where states are kept as differences. */
   private near: Uint32Array = NO_SET;
   /** Own states are expanded in the order of their numbers: how many have been. */
   private done = 0;
@@ -121,7 +121,7 @@ export class Member {
   private enter(place: number): void {
     const { space, held } = this;
     this.entered = held.store.words(place, this.entered);
-    if (space.touched !== undefined) this.near = held.store.encoding(place);
+    if (space.stateWords === undefined) this.near = held.store.encoding(place);
     space.enter(this.entered);
     const parent = held.lineage.parent(place);
     if (parent === NOBODY) return;
