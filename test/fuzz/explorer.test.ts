@@ -93,7 +93,7 @@ describe("random models", { timeout: TIMEOUT }, () => {
   });
 
   it("interrupted any number of times, end as if they had not been", () => {
-    const stop = fc.oneof(fc.record({ states: fc.nat(150) }), fc.record({ depth: fc.nat(10) }), fc.constant({ memory: 1 }));
+    const stop = fc.oneof(fc.record({ states: fc.nat(150) }), fc.record({ depth: fc.nat(10) }), fc.constant({ memory: 1 }), fc.record({ looks: fc.integer({ min: 1, max: 3 }) }));
     const runs = check(6, [randomModel, fc.constantFrom(...MODES), fc.array(stop, { minLength: 1, maxLength: 5 })], (spec, mode, stops) => {
       const independence = spaceOf(spec).independence!;
       const build = (): Space => rebuilt(spec, independence);

@@ -89,14 +89,19 @@ export function expectPrefix(space: Space, result: SearchResult, naive: NaiveRes
   expect(result.found).toEqual([...sightings.values()].sort(compareSightings).map(({ key, path }) => ({ key, path })));
 }
 
-/** Searches in stretches, each on a space of its own: ends at each of the bounds in turn, and goes on from there; the last stretch has no bound. */
-export function searchInStretches(build: () => Space, mode: Mode, stops: readonly Partial<SearchOptions["bounds"]>[]): SearchResult {
+/** What ends a stretch of a search: a bound, or the time after so many looks at the clock. */
+export type Stop = Partial<SearchOptions["bounds"]> & { readonly looks?: number };
+
+/** Searches in stretches, each on a space of its own: ends at each of the stops in turn, and goes on from there; the last stretch has no bound. */
+export function searchInStretches(build: () => Space, mode: Mode, stops: readonly Stop[]): SearchResult {
   let result: SearchResult | null = null;
-  for (const stop of [...stops, FAR]) {
+  const stretches: readonly Stop[] = [...stops, FAR];
+  for (const { looks = Number.POSITIVE_INFINITY, ...stop } of stretches) {
+    let looked = 0;
     const checkpoint = result?.checkpoint ?? null;
     if (result !== null && checkpoint === null) break;
     // A copy, as one that was written to a file and read again.
-    result = searchIn(mode, build(), { ...FAR, ...stop }, { keep: true, ...(checkpoint === null ? {} : { resume: structuredClone(checkpoint) }) });
+    result = searchIn(mode, build(), { ...FAR, ...stop }, { keep: true, stop: () => ++looked >= looks, ...(checkpoint === null ? {} : { resume: structuredClone(checkpoint) }) });
   }
   return result!;
 }
