@@ -10,7 +10,7 @@ import { collidingSwitches, UNSET } from "./support/collisions.ts";
 import { exploreNaively } from "./support/naive-explorer.ts";
 import { counters } from "./support/toy-models/counters.ts";
 import { locks } from "./support/toy-models/locks.ts";
-import { growingWords, independenceOf, type Model, type ModelAction, ModelSpace, SPARSE, spreadWords, wholeWords } from "./support/toy-models/model.ts";
+import { growingWords, independenceOf, internedWords, type Model, type ModelAction, ModelSpace, permutations, SPARSE, spreadWords, symmetryOfParts, wholeWords } from "./support/toy-models/model.ts";
 import { binomial, times } from "./support/toy-models/toy.ts";
 
 const WHOLE = MODES.filter((m) => !m.compact);
@@ -79,6 +79,23 @@ describe("what a step touches", () => {
     const layout = growingWords(1, (v) => (v[0]! % 2) * 40);
     for (const touches of ["unknown", "exactly", "roughly"] as const)
       expect(searchIn(mode, new ModelSpace({ start: [0], actions: [add(1), add(2)] }, layout, touches), FAR)).toMatchObject({ states: 3, transitions: 3, depth: 1 });
+  });
+});
+
+describe("a symmetry that is none", () => {
+  const swap = symmetryOfParts(permutations(2), 1, [1, 0]);
+  const up = (i: number): ModelAction => ({ name: `up ${i}`, enabled: (v) => v[i]! < 3, run: (v) => void v[i]!++ });
+
+  it("is refused where the first state is another one's image", () => {
+    const space = new ModelSpace({ start: [1, 0], actions: [up(0), up(1)], symmetry: swap });
+    expect(() => search(space, { bounds: FAR })).toThrow("permutation 1 changes the first state");
+    expect(search(space, { bounds: FAR, symmetry: false })).toMatchObject({ states: 12, complete: true });
+  });
+
+  it("is refused where words mean something to one space alone", () => {
+    const model: Model = { start: [0, 0], actions: [up(0), up(1)], symmetry: swap };
+    expect(search(new ModelSpace(model), { bounds: FAR })).toMatchObject({ states: 10, represents: 16 });
+    expect(() => search(new ModelSpace(model, internedWords()), { bounds: FAR })).toThrow("one space alone");
   });
 });
 

@@ -44,6 +44,7 @@ export class Member {
     this.space = space;
     this.options = options;
     const symmetry = options.symmetry === false ? undefined : space.symmetry;
+    assert(symmetry === undefined || space.portable !== false, "explorer: of words that mean something to one space alone there is no least image");
     this.orbits = symmetry === undefined || symmetry.actions.length < 2 ? null : new Orbits(symmetry);
     const { team } = options;
     const flat = space.stateWords !== undefined && options.compact !== true;
@@ -55,6 +56,7 @@ export class Member {
   /** @param rest whether states that are left over at the end are judged: they need not be where the search goes on from the checkpoint */
   run(rest: () => boolean = () => true): SearchResult {
     this.space.start();
+    this.orbits?.requireFixed(this.space.state);
     if (this.options.resume === undefined) this.held.first(this.space.state);
     else this.resume(this.options.resume);
     const stopped = this.expandLevels();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Symmetry reduction: a state stands for all its images under the group; the least of them, word by word, is the one that is kept. */
 
+import { assert } from "../../base/index.ts";
 import type { Symmetry } from "./space.ts";
 
 export class Orbits {
@@ -16,6 +17,15 @@ export class Orbits {
   constructor(symmetry: Symmetry) {
     this.symmetry = symmetry;
     this.heads = new Uint32Array(symmetry.actions.length);
+  }
+
+  /** @throws where a permutation does not leave the first state as it is: paths through images would begin elsewhere */
+  requireFixed(first: Uint32Array): void {
+    const image = new Uint32Array(first.length);
+    for (let p = 0; p < this.symmetry.actions.length; p++) {
+      this.symmetry.permute(first, p, image);
+      assert(compareWords(image, first) === 0, `explorer: permutation ${p} changes the first state`);
+    }
   }
 
   /** Finds the least image. @returns the first permutation that leads to it */

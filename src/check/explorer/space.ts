@@ -26,7 +26,7 @@ export interface Space {
   readonly wordBits?: readonly number[];
   /**
    * False where words mean something to this space alone, not to an equal one in another thread or process. Then one thread searches, and
-   * a checkpoint has how states were reached, not what they are.
+   * a checkpoint has how states were reached, not what they are. Such a space has no symmetry: which image is the least would differ.
    */
   readonly portable?: boolean;
   /** Keys that the last `step` or `judge` found; the space empties it at the start of each. */
