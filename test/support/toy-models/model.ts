@@ -165,7 +165,7 @@ export class ModelSpace implements Space {
   private readonly layout: Layout;
   private readonly touches: Touches;
 
-  /** @param touches how well the space knows which parts of a state a step touches */
+  /** @param touches how well the space knows which parts of a state a step touches; where it knows anything it tells the first words of images as well */
   constructor(model: Model, layout: Layout = wholeWords(model.start.length), touches: Touches = "unknown") {
     this.touches = touches;
     this.model = model;
@@ -182,6 +182,7 @@ export class ModelSpace implements Space {
       this.symmetry = {
         actions: symmetry.actions,
         permute: (words, permutation, into) => into.set(layout.pack(symmetry.permute(layout.unpack(words), permutation))),
+        ...(touches === "unknown" ? {} : { head: (words, permutation) => layout.pack(symmetry.permute(layout.unpack(words), permutation))[0]! }),
       };
   }
 
