@@ -80,6 +80,18 @@ describe("what a step touches", () => {
     for (const touches of ["unknown", "exactly", "roughly"] as const)
       expect(searchIn(mode, new ModelSpace({ start: [0], actions: [add(1), add(2)] }, layout, touches), FAR)).toMatchObject({ states: 3, transitions: 3, depth: 1 });
   });
+
+  it("may be said from the first step on only, in a search that goes on elsewhere too", () => {
+    // Two variables in blocks of their own, one behind the other: what a step leaves alone differs from the first state.
+    const up: ModelAction = { name: "up", enabled: (v) => v[0]! < 2, run: (v) => void v[0]!++ };
+    const on: ModelAction = { name: "on", enabled: (v) => v[0] === 2 && v[1]! < 3, run: (v) => void v[1]!++ };
+    const build = (): ModelSpace => new ModelSpace({ start: [0, 0], actions: [up, on], judge: (v) => (v[1] === 3 ? [1] : []) }, spreadWords(2, 32, 0), "exactly");
+    const whole = { states: 6, transitions: 5, depth: 5, complete: true, found: [{ key: 1, path: [0, 0, 1, 1, 1] }] };
+    for (const mode of MODES) {
+      expect(searchIn(mode, build(), FAR)).toMatchObject(whole);
+      expect(searchInStretches(build, mode, [{ depth: 2 }, { states: 4 }])).toMatchObject(whole);
+    }
+  });
 });
 
 describe("a symmetry that is none", () => {
