@@ -47,7 +47,10 @@ export interface CaseResult {
 }
 
 /** What a search has to say of itself. */
-export type SearchFacts = Omit<SearchResult, "states" | "complete" | "found">;
+export type SearchFacts = Omit<SearchResult, "states" | "complete" | "found"> & {
+  /** What symmetry reduction left out although the workload treats it alike: "pages: WHY"; empty also without the reduction. */
+  readonly notExchanged: readonly string[];
+};
 
 /** How a case is searched. */
 export type CaseOptions = Omit<SearchOptions, "team">;
@@ -88,7 +91,7 @@ export function checkCase(
   const verdict = broken ? "broken" : reason !== null ? "unsupported" : complete ? "holds" : "bounded";
   const seen = seenBy(space, booted.workload);
   if (complete) assertNotVacuous({ workload: booted.workload, seen, broken, independence: space.independence }, caseId(driver.name, configuration.name));
-  return { ...about, verdict, complete, states, reason, findings, reached: seen.properties.map((n) => sometimesText(booted.workload.sometimes[n]!)), sameAs: null, search: facts };
+  return { ...about, verdict, complete, states, reason, findings, reached: seen.properties.map((n) => sometimesText(booted.workload.sometimes[n]!)), sameAs: null, search: { ...facts, notExchanged: options.symmetry === false ? [] : space.notExchanged } };
 }
 
 /** What a search has seen, with what it left to symmetry. */

@@ -62,7 +62,7 @@ export class KernelSpace implements Space {
   private readonly facts: Scratch;
   private why: string | null = null;
   private commuting: Independence | null | undefined;
-  private exchanged: FoundSymmetry | null | undefined = undefined;
+  private exchanged: FoundSymmetry | undefined = undefined;
 
   constructor(kernel: Kernel, workload: Workload, rules: readonly Rule[]) {
     assert(kernel.boot.status === "ready", "explorer: the kernel has not booted");
@@ -110,16 +110,16 @@ export class KernelSpace implements Space {
 
   /** What of the workload's buffers and pages may be exchanged; worked out when somebody asks. */
   get symmetry(): Symmetry | undefined {
-    return this.exchange()?.symmetry;
+    return this.exchange().symmetry;
   }
 
   /** What is not exchanged although the workload has several of it, each with why. */
   get notExchanged(): readonly string[] {
-    return this.exchange()?.leftOut ?? [];
+    return this.exchange().leftOut;
   }
 
-  private exchange(): FoundSymmetry | null {
-    if (this.exchanged === undefined) this.exchanged = kernelSymmetry(this.kernel, this.workload, this.oracle.layout, this.tail);
+  private exchange(): FoundSymmetry {
+    this.exchanged ??= kernelSymmetry(this.kernel, this.workload, this.oracle.layout, this.tail);
     return this.exchanged;
   }
 

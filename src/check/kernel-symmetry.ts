@@ -13,7 +13,8 @@ const ORACLE = 1;
 
 /** A symmetry, and what it leaves out. */
 export interface FoundSymmetry {
-  readonly symmetry: Symmetry;
+  /** Undefined where the kernel cannot exchange anything. */
+  readonly symmetry: Symmetry | undefined;
   readonly renamings: readonly Renaming[];
   /** What is not exchanged although the workload has several, each with why; empty where everything is. */
   readonly leftOut: readonly string[];
@@ -86,15 +87,22 @@ class StateSymmetry implements Symmetry {
   }
 }
 
-/** Finds what may be exchanged; null where that is nothing, with nothing said where the kernel's snapshots are opaque. @param tail first word of the snapshot */
-export function kernelSymmetry(kernel: Kernel, workload: Workload, layout: PromiseLayout, tail: number): FoundSymmetry | null {
-  const own = kernel.symmetry?.(workload.actions.map((a) => a.operation));
-  if (own === undefined) return null;
-  const { renamings, capped } = workloadSymmetry(workload, { buffers: own.buffers === null, pages: own.pages === null });
-  const leftOut = [
-    ...(own.buffers !== null && workload.buffers > 1 ? [`buffers: ${own.buffers}`] : []),
-    ...(own.pages !== null && workload.pages > 1 ? [`pages: ${own.pages}`] : []),
+/** What the workload treats alike and the kernel does not, or not as far as is known: each with why. */
+function leftOutOf(workload: Workload, own: KernelSymmetry | undefined, capped: boolean): string[] {
+  const opaque = "the kernel's snapshots are opaque";
+  const [buffers, pages] = own === undefined ? [opaque, opaque] : [own.buffers, own.pages];
+  const alike = (what: "buffers" | "pages"): boolean => workloadSymmetry(workload, { buffers: what === "buffers", pages: what === "pages" }).renamings.length > 1;
+  return [
+    ...(buffers !== null && workload.buffers > 1 && alike("buffers") ? [`buffers: ${buffers}`] : []),
+    ...(pages !== null && workload.pages > 1 && alike("pages") ? [`pages: ${pages}`] : []),
     ...(capped ? ["pages: there are too many ways to exchange them"] : []),
   ];
-  return { symmetry: new StateSymmetry(own, layout, tail, renamings), renamings, leftOut };
+}
+
+/** Finds what may be exchanged. @param tail first word of the snapshot */
+export function kernelSymmetry(kernel: Kernel, workload: Workload, layout: PromiseLayout, tail: number): FoundSymmetry {
+  const own = kernel.symmetry?.(workload.actions.map((a) => a.operation));
+  if (own === undefined) return { symmetry: undefined, renamings: [], leftOut: leftOutOf(workload, own, false) };
+  const { renamings, capped } = workloadSymmetry(workload, { buffers: own.buffers === null, pages: own.pages === null });
+  return { symmetry: new StateSymmetry(own, layout, tail, renamings), renamings, leftOut: leftOutOf(workload, own, capped) };
 }

@@ -34,8 +34,6 @@ function orders(count: number): number[][] {
   return range(count).flatMap((first) => orders(count - 1).map((rest) => [first, ...rest.map((n) => (n < first ? n : n + 1))]));
 }
 
-const isIdentity = (images: readonly number[]): boolean => images.every((image, i) => image === i);
-
 function imageOfMask(mask: number, flags: readonly number[]): number {
   return flags.reduce((m, image, bit) => (((mask >>> bit) & 1) === 1 ? (m | (1 << image)) >>> 0 : m), 0);
 }
@@ -109,17 +107,14 @@ export function workloadSymmetry(w: Workload, allowed: Exchangeable): WorkloadSy
   const ofBuffers = (allowed.buffers ? orders(w.buffers) : [range(w.buffers)]).filter((buffers) => buffers.every((image, buf) => pagesOf[image]!.length === pagesOf[buf]!.length));
   const buffers = ofBuffers.flatMap((images) => renaming(w, images, pagesOf) ?? []);
   const withPages = (images: (buf: number) => readonly number[] | null): Renaming | null => renaming(w, range(w.buffers), pagesOf.map((usual, buf) => images(buf) ?? usual));
-  /** By buffer: the renamings of its pages, the usual one first. */
-  const each = range(w.buffers).map((buf) => (allowed.pages ? orders(pagesOf[buf]!.length) : [pagesOf[buf]!]).flatMap((order) => withPages((b) => (b === buf ? order : null)) ?? []));
+  /** By buffer: the renamings of its pages, the usual one first. Pages that no action names keep their numbers: nothing would be saved. */
+  const named = new Set(w.actions.flatMap(({ operation: o }) => ("page" in o && o.op !== "bo_fault" ? [`${o.buf}/${o.page}`] : [])));
+  const fixes = (buf: number, order: readonly number[]): boolean => order.every((image, page) => image === page || named.has(`${buf}/${page}`));
+  const each = range(w.buffers).map((buf) => (allowed.pages ? orders(pagesOf[buf]!.length).filter((order) => fixes(buf, order)) : [pagesOf[buf]!]).flatMap((order) => withPages((b) => (b === buf ? order : null)) ?? []));
   const size = each.reduce((product, list) => product * list.length, buffers.length);
   if (size <= MOST_PERMUTATIONS) return { renamings: each.reduce((sofar, list) => sofar.flatMap((r) => list.map((more) => composed(r, more))), buffers), capped: false };
   const alike = each.every((list) => list.length === each[0]!.length) && pagesOf.every((p) => p.length === pagesOf[0]!.length);
   const same = alike ? each[0]!.flatMap((r) => withPages(() => r.pages[0]!) ?? []) : [];
   if (same.length > 0 && same.length * buffers.length <= MOST_PERMUTATIONS) return { renamings: buffers.flatMap((r) => same.map((more) => composed(r, more))), capped: true };
   return { renamings: buffers, capped: true };
-}
-
-/** True for other numbers that are the usual ones. */
-export function isUsual(r: Renaming): boolean {
-  return isIdentity(r.buffers) && r.pages.every(isIdentity);
 }

@@ -132,6 +132,7 @@ export function searchJson(report: SearchReport): string {
             omission: search.omission,
             permutations: search.permutations,
             partialOrder: search.partialOrder,
+            notExchanged: search.notExchanged,
           },
     reached: c.reached,
     resumed: report.resumed,

@@ -47,10 +47,11 @@ function stopText({ case: c, time }: SearchReport, stopped: Stopped): string {
 /** How the states were kept, where that is not in full and one by one. */
 function keptLines({ case: c, compact }: SearchReport, style: Style): string[] {
   if (c.search === null) return [];
-  const { omission, partialOrder, permutations } = c.search;
+  const { omission, partialOrder, permutations, notExchanged } = c.search;
   const reduced = [...(permutations > 1 ? [`symmetry (${count(permutations, "permutation")})`] : []), ...(partialOrder ? ["partial order (sleep sets)"] : [])];
   return [
     ...(reduced.length === 0 ? [] : [wrap(`Reduced by ${reduced.join(" and ")}: verdict and findings are those of the full search.`, style.width)]),
+    ...notExchanged.map((text) => wrap(`Not taken for each other, ${text}.`, style.width)),
     ...(compact ? [wrap(`States were told apart by 64 bits of hash: that one was left out has a probability of at most ${omission.toExponential(1)}.`, style.width)] : []),
   ];
 }
