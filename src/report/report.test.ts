@@ -7,7 +7,7 @@ import { matrixText } from "./text-matrix.ts";
 import { count, wrap } from "./wrap.ts";
 
 const plain = createStyle(false);
-const ended = (stopped: Stopped): SearchFacts => ({ represents: 10, transitions: 20, depth: 5, frontier: 3, bytes: 100, stopped, omission: 0, permutations: 1, partialOrder: false, checkpoint: null });
+const ended = (stopped: Stopped): SearchFacts => ({ represents: 10, transitions: 20, depth: 5, frontier: 3, bytes: 100, stopped, omission: 0, permutations: 1, notExchanged: [], partialOrder: false, checkpoint: null });
 const result = (machine: string, device: string, verdict: Verdict, reason: string | null = null): CaseResult => ({
   machine,
   device,
