@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explore` as text: the verdict, the bound, what was reached, then the findings. */
 
-import type { Stopped } from "../check/index.ts";
+import { sometimesText, type Stopped } from "../check/index.ts";
 import type { SearchReport } from "./reports.ts";
 import type { Style } from "./style.ts";
 import { findingParts, reachedLines } from "./text-walk.ts";
@@ -74,6 +74,8 @@ export function searchText(report: SearchReport, shown: number, style: Style): s
     wrap(`${kernel}, ${policy === null ? "the tree's own mapping policy" : `policy ${policy}`}, workload ${workload.name}`, style.width),
     ...(report.resumed === null ? [] : [`gone on from ${report.resumed}`]),
   ].join("\n");
-  const parts = [head, [...keptLines(report, style), ...reachedLines(c.reached, [], style)].join("\n"), ...findingParts(c.findings, shown, style), checkpointLines(report, style).join("\n")];
+  const reached = new Set(c.reached);
+  const missed = c.search === null ? [] : workload.sometimes.map(sometimesText).filter((s) => !reached.has(s));
+  const parts = [head, [...keptLines(report, style), ...reachedLines(c.reached, missed, style)].join("\n"), ...findingParts(c.findings, shown, style), checkpointLines(report, style).join("\n")];
   return `${parts.filter((p) => p !== "").join("\n\n")}\n`;
 }

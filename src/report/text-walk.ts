@@ -20,11 +20,17 @@ export function findingParts(findings: readonly Finding[], shown: number, style:
   return parts;
 }
 
+/** Properties that are listed; of more their number is told, and --json has them all. */
+const MOST_LISTED = 24;
+
 /** Which properties of the workload were reached, and which were not. */
 export function reachedLines(reached: readonly string[], missed: readonly string[], style: Style): string[] {
+  const total = reached.length + missed.length;
+  const number = (n: number): string => (n === total ? `all ${n}` : `${n} of the ${total}`);
+  const told = (some: readonly string[]): string => (some.length > MOST_LISTED ? `${number(some.length)} things that the workload is about` : some.join("; "));
   return [
-    ...(reached.length === 0 ? [] : [wrap(reached.join("; "), style.width, "reached      ")]),
-    ...(missed.length === 0 ? [] : [wrap(missed.join("; "), style.width, "not reached  ")]),
+    ...(reached.length === 0 ? [] : [wrap(told(reached), style.width, "reached      ")]),
+    ...(missed.length === 0 ? [] : [wrap(told(missed), style.width, "not reached  ")]),
   ];
 }
 

@@ -59,7 +59,22 @@ describe("cbit explore, as a search", () => {
     const { exit, out, err } = run(HOLDS);
     expect([exit, err]).toEqual([0, ""]);
     expect(flat(out)).toMatch(/^holds: every order of \d+ operations on 1 buffer of 2 pages, 1 device: \d+ states, [\d,]+ transitions, depth \d+, to the fixpoint vmwgfx@sev /);
+    expect(out).toMatch(/^reached {6}kmap after kmap; /m);
+    expect(out).not.toMatch(/^not reached/m);
     for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("reduces a larger world by symmetry, and says how large it is without", () => {
+    const [reduced, whole] = ["", "--no-symmetry --no-partial-order"].map((more) => run(`${HOLDS} --buffers 2 --pages 1 ${more}`).out);
+    const [, states, without] = /device: ([\d,]+) states \(([\d,]+) without symmetry\)/.exec(flat(reduced!))!;
+    expect(states).not.toBe(without);
+    expect(flat(whole!)).toContain(`device: ${without} states, `);
+    expect(whole).not.toContain("Reduced by");
+    expect(reduced).toMatch(/^reached {6}all \d+ things that the workload is about$/m);
+  });
+
+  it("says what it did not come to where a bound ended it", () => {
+    expect(flat(run(`${HOLDS} --depth 3`).out)).toContain("not reached  kmap after kmap; ");
   });
 
   it("tells findings as check does, each with a command that shows it again", () => {
