@@ -14,8 +14,8 @@ const FAR: SelfCheckOptions = { bounds: { states: 1e6, depth: 1e6 }, pairStates:
 const CLEAN = { differences: [], pairs: { wrong: [] } };
 
 describe("sound reductions", () => {
-  it.each([...TOYS, ...BROKEN].map((toy) => [toy.name, toy.model] as const))("agree on %s", (_, model) => {
-    const result = selfCheck(() => new ModelSpace(model), FAR);
+  it.each([...TOYS, ...BROKEN].map((toy) => [toy.name, toy] as const))("agree on %s", (_, { model, layout }) => {
+    const result = selfCheck(() => new ModelSpace(model, layout), FAR);
     expect(result).toMatchObject(CLEAN);
     const [plain, partial] = result.rows;
     expect(partial!.transitions).toBeLessThanOrEqual(plain!.transitions);

@@ -21,4 +21,4 @@ export const TOYS: readonly Toy[] = [
 ];
 
 /** Models of which the shortest violation is known. */
-export const BROKEN: readonly Pick<Toy, "name" | "model" | "found">[] = [petersonSwapped(), brokenLock(2), brokenLock(3)];
+export const BROKEN: readonly Pick<Toy, "name" | "model" | "layout" | "found">[] = [petersonSwapped(), brokenLock(2), brokenLock(3)];

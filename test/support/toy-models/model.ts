@@ -207,6 +207,7 @@ export class ModelSpace implements Space {
     const next = [...this.current];
     taken.run(next);
     this.state = this.layout.pack(next);
+    if (this.stateWords !== undefined && this.state.length !== this.stateWords) throw new RangeError("model: a layout of whole words wants as many variables in each state");
     this.touched = this.touches === "unknown" ? undefined : touchedBlocks(this.entered, this.state, this.touches === "roughly" ? action % 3 : null);
     return next.length === this.current.length && next.every((value, i) => value === this.current[i]) ? STEP_SAME : STEP_MOVED;
   }
