@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Searches that a bound ended, in files: a line that says what the file is, a line of JSON with what was searched and how far, then the
- * arrays of the checkpoint, one behind the other, as little-endian words.
+ * Searches that a bound ended, in files: a line that says what the file is, the SHA-256 of all that follows, a line of JSON with what was
+ * searched and how far, then the arrays of the checkpoint, one behind the other, as 32-bit words.
  */
 
 import { createHash } from "node:crypto";
@@ -24,8 +24,6 @@ interface Header {
   readonly numbers: Omit<Checkpoint, ArrayName>;
   /** Words of each array. */
   readonly lengths: Readonly<Record<ArrayName, number>>;
-  /** SHA-256 of all arrays. */
-  readonly digest: string;
 }
 
 /** What is in a checkpoint file. */
@@ -40,11 +38,16 @@ function unreadable(path: string, why: string, cause?: unknown): CbitError {
 
 const bytesOf = (array: Uint32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-function digestOf(checkpoint: Checkpoint): string {
+/** Hexadecimal, as long as every other one. */
+function digestOf(parts: readonly Uint8Array[]): string {
   const hash = createHash("sha256");
-  for (const name of ARRAYS) hash.update(bytesOf(checkpoint[name]));
+  for (const part of parts) hash.update(part);
   return hash.digest("hex");
 }
+
+const DIGEST_LENGTH = 64;
+/** Where the line of JSON begins. */
+const HEADER_START = MAGIC.length + DIGEST_LENGTH + 1;
 
 /** True where a file begins as checkpoints do. */
 function isCheckpoint(path: string): boolean {
@@ -60,16 +63,16 @@ function isCheckpoint(path: string): boolean {
 /** Looks at the place of a checkpoint before anything is searched. @throws CbitError (CBIT-311, CBIT-403) where none can or should be written there */
 export function assertWritable(path: string): void {
   const failed = (why: string): CbitError => new CbitError({ code: "CBIT-403", exit: EXIT.environment, message: `no checkpoint can be written to ${path}: ${why}`, hint: "Name another file with --checkpoint." });
-  let isFile = false;
+  let ours = false;
   try {
-    isFile = statSync(path).isFile();
+    ours = statSync(path).isFile() && isCheckpoint(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw failed((error as Error).message);
     const reason = obstacle(dirname(path));
     if (reason !== null) throw failed(reason);
     return;
   }
-  if (!isFile || !isCheckpoint(path)) {
+  if (!ours) {
     throw new CbitError({ code: "CBIT-311", exit: EXIT.usage, message: `${path} is no checkpoint of cbit's, and is left as it is`, hint: "Name a new file with --checkpoint, or one that cbit wrote." });
   }
 }
@@ -82,15 +85,15 @@ export function writeCheckpoint(path: string, { subject, checkpoint }: Checkpoin
     subject,
     numbers,
     lengths: Object.fromEntries(ARRAYS.map((name) => [name, arrays[name].length])) as Record<ArrayName, number>,
-    digest: digestOf(checkpoint),
   };
+  const parts = [Buffer.from(`${JSON.stringify(header)}\n`), ...ARRAYS.map((name) => bytesOf(arrays[name]))];
   const fresh = `${path}.${process.pid}.new`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(fresh, "wx");
     try {
-      writeAll(file, Buffer.from(`${MAGIC}${JSON.stringify(header)}\n`));
-      for (const name of ARRAYS) writeAll(file, bytesOf(arrays[name]));
+      writeAll(file, Buffer.from(`${MAGIC}${digestOf(parts)}\n`));
+      for (const part of parts) writeAll(file, part);
     } finally {
       closeSync(file);
     }
@@ -116,17 +119,10 @@ export function readCheckpoint(path: string): CheckpointFile {
     if (error instanceof CbitError) throw error;
     throw unreadable(path, (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message, error);
   }
-  const end = bytes.indexOf("\n", MAGIC.length);
-  const damaged = (): CbitError => unreadable(path, "the file is damaged");
-  if (end < 0) throw damaged();
-  let header: Header;
-  try {
-    header = JSON.parse(bytes.toString("utf8", MAGIC.length, end)) as Header;
-  } catch {
-    throw damaged();
-  }
-  const total = ARRAYS.reduce((sum, name) => sum + header.lengths[name] * 4, end + 1);
-  if (total !== bytes.length) throw damaged();
+  const end = bytes.indexOf("\n", HEADER_START);
+  const digest = bytes.toString("latin1", MAGIC.length, HEADER_START - 1);
+  if (end < 0 || digestOf([bytes.subarray(HEADER_START)]) !== digest) throw unreadable(path, "the file is damaged");
+  const header = JSON.parse(bytes.toString("utf8", HEADER_START, end)) as Header;
   let at = end + 1;
   const arrays = Object.fromEntries(
     ARRAYS.map((name) => {
@@ -137,9 +133,7 @@ export function readCheckpoint(path: string): CheckpointFile {
       return [name, array];
     }),
   ) as Record<ArrayName, Uint32Array>;
-  const checkpoint: Checkpoint = { ...header.numbers, ...arrays };
-  if (digestOf(checkpoint) !== header.digest) throw damaged();
-  return { subject: header.subject, checkpoint };
+  return { subject: header.subject, checkpoint: { ...header.numbers, ...arrays } };
 }
 
 /** @throws CbitError (CBIT-312) where a checkpoint is of another search than the one that is to go on */

@@ -156,8 +156,6 @@ describe("cbit explore, as a search", () => {
     }
     // Two options that are both right.
     expect(run(`--resume ${file} ${HOLDS}`).exit).toBe(0);
-    writeFileSync(file, readFileSync(file, "latin1").replace('"cbit":"', '"cbit":"9.'), "latin1");
-    expect(run(`--resume ${file}`).err).toMatch(/the version of cbit is 9\.\S+ in the file and \S+ here/);
   });
 
   it("tells a device file that has changed since", () => {
@@ -182,7 +180,7 @@ describe("cbit explore, as a search", () => {
     const file = join(folder, "damaged.checkpoint");
     run(`${HOLDS} --states 30 --checkpoint ${file}`);
     const bytes = readFileSync(file);
-    for (const change of [bytes.subarray(0, bytes.length - 4), Buffer.concat([bytes, bytes]), Buffer.from(bytes.map((b, i) => (i === bytes.length - 3 ? b ^ 1 : b))), bytes.subarray(0, 25)]) {
+    for (const change of [bytes.subarray(0, bytes.length - 4), Buffer.concat([bytes, bytes]), Buffer.from(bytes.map((b, i) => (i === bytes.length - 3 ? b ^ 1 : b))), bytes.subarray(0, 25), Buffer.from(bytes.toString("latin1").replace('"depth":', '"depth":1'), "latin1")]) {
       writeFileSync(file, change);
       expect(run(`--resume ${file}`)).toMatchObject({ exit: 2, err: expect.stringContaining("[CBIT-310]") });
     }
