@@ -13,7 +13,9 @@ import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, shellWord, single } from "./options.ts";
 import { duration, size } from "./quantities.ts";
-import { searchMatrix, workersFor } from "./threads/threads.ts";
+import { further, saveCheckpoint } from "./save-checkpoint.ts";
+import { subjectName, USUAL_REDUCTIONS } from "./subject.ts";
+import { defaultWorkers, namesOf, recruitFor, searchMatrix, workersFor } from "./threads/threads.ts";
 import { workloadOf } from "./workloads.ts";
 
 interface CheckOptions {
@@ -49,16 +51,22 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const workload = workloadOf(options.workload, options);
   const bounds = { states: options.states, depth: options.depth, ...(options.memory === undefined ? {} : { memory: options.memory }) };
   const deadline = options.time === undefined ? null : Date.now() + options.time;
-  const plan = planMatrix(factory, machines, drivers, workload, { bounds, ...(deadline === null ? {} : { stop: () => Date.now() > deadline }) });
-  const matrix = await searchMatrix(plan, options.workers ?? workersFor(plan), deadline, (index, total, name) => {
+  const whole = planMatrix(factory, machines, drivers, workload, { bounds, ...(deadline === null ? {} : { stop: () => Date.now() > deadline }) });
+  const only = whole.searches.length === 1 ? whole.cases[whole.searches[0]!]! : null;
+  const plan = only === null ? whole : { ...whole, options: { ...whole.options, keep: true, ...recruitFor(namesOf(whole, only), { bounds, keep: true }, options.workers ?? defaultWorkers()) } };
+  const matrix = await searchMatrix(plan, only === null ? (options.workers ?? workersFor(plan)) : 1, deadline, (index, total, name) => {
     context.progress(`${index + 1}/${total} ${name}`);
     return ({ states, depth }) => context.progress(`${index + 1}/${total} ${name}: ${states} states, depth ${depth}`);
   });
   context.progress("");
+  const cut = matrix.cases.find((c) => c.search !== null && c.search.stopped !== null);
+  const name = only === null || cut === undefined ? null : subjectName({ factory, configuration: only.machine, driver: only.driver, workload }, USUAL_REDUCTIONS);
   const report: CheckReport = {
     ...matrix,
     stories: options.all === true ? Infinity : DEFAULT_STORIES,
     explain: (id) => ["cbit", "explain", id, ...kernelOptions(factory), ...(workload === DEFAULT_WORKLOAD ? [] : ["--workload", workload.name])].map(shellWord).join(" "),
+    checkpoint: name === null ? null : saveCheckpoint(cut!, name, null, options.time ?? null),
+    further: only !== null || cut === undefined ? null : ["cbit", "explore", "--machine", cut.machine, "--device", cut.device, ...kernelOptions(factory), ...(workload === DEFAULT_WORKLOAD ? [] : ["--workload", workload.name]), ...further(cut.search!.stopped!, bounds, options.time ?? null)].map(shellWord).join(" "),
   };
   context.out(options.json === true ? checkJson(report) : checkText(report, context.style));
   context.exit = exitOf(matrix.cases, options.reportOnly === true);

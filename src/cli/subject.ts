@@ -21,6 +21,9 @@ export interface Reductions {
   readonly partialOrder: boolean;
 }
 
+/** How `cbit check` searches. */
+export const USUAL_REDUCTIONS: Reductions = { compact: false, symmetry: true, partialOrder: true };
+
 /** A subject by its names, with digests of what the names stand for. Plain data. */
 export interface SubjectName extends Reductions {
   readonly cbit: string;

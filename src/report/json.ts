@@ -72,6 +72,7 @@ export function checkJson(report: CheckReport): string {
       ...(c.reason === null ? {} : { reason: c.reason }),
       findings: c.findings.map(findingJson),
     })),
+    checkpoint: report.checkpoint?.path ?? null,
   });
 }
 

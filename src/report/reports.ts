@@ -16,6 +16,10 @@ export interface CheckReport {
   readonly stories: number;
   /** The command that explains a finding, with what is not the default. */
   explain(id: string): string;
+  /** What came of the checkpoint, where a bound ended the only search; null elsewhere. */
+  readonly checkpoint: SavedCheckpoint | null;
+  /** The command that searches one of several cases further; null where no bound ended a search. */
+  readonly further: string | null;
 }
 
 /** A kernel as reports name it. */

@@ -8,6 +8,7 @@ import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
 import { storiesOf, type Story } from "./stories.ts";
 import { matrixText } from "./text-matrix.ts";
+import { checkpointLines } from "./text-search.ts";
 import { commandLines, count, wrap } from "./wrap.ts";
 
 /** What ended searches, with how many of them where there are several: "--states 200000 (3), --time (2)". */
@@ -98,6 +99,8 @@ export function checkText(report: CheckReport, style: Style): string {
     parts.push(advice.slice(0, report.stories).map((story) => adviceLines(story, report, style).join("\n")).join("\n"));
     if (advice.length > report.stories) parts.push(`${count(advice.length - report.stories, "more")}: --all tells them.`);
   }
+  const further = report.further === null ? [] : [`One of them at a time, with a checkpoint:\n${commandLines(report.further, style.width, "  ").join("\n")}`];
+  parts.push(...further, ...(report.checkpoint === null ? [] : [checkpointLines(report, style).join("\n")]));
   return `${parts.join("\n\n")}\n`;
 }
 

@@ -56,7 +56,8 @@ function keptLines({ case: c, compact }: SearchReport, style: Style): string[] {
   ];
 }
 
-function checkpointLines({ checkpoint }: SearchReport, style: Style): string[] {
+/** Where a search can go on from. */
+export function checkpointLines({ checkpoint }: Pick<SearchReport, "checkpoint">, style: Style): string[] {
   if (checkpoint === null) return [];
   if (checkpoint.path === null) return [wrap(checkpoint.why, style.width, "no checkpoint: ", "  ")];
   return [`checkpoint  ${checkpoint.path}`, `resume      ${checkpoint.resume}`];

@@ -36,13 +36,14 @@ function plain({ bounds, symmetry, partialOrder, compact, keep }: PlainOptions):
   return { bounds, ...(keep === undefined ? {} : { keep }), ...(symmetry === undefined ? {} : { symmetry }), ...(partialOrder === undefined ? {} : { partialOrder }), ...(compact === undefined ? {} : { compact }) };
 }
 
-/** What names the cases of a plan to another thread. */
-function namesOf(plan: MatrixPlan): CaseNames {
+/** What names cases of a plan to another thread. @param only a single one; all where it is left out */
+export function namesOf(plan: MatrixPlan, only?: MatrixPlan["cases"][number]): CaseNames {
+  const cases = only === undefined ? plan.cases : [only];
   return {
     kernel: plan.factory.name,
     policy: plan.factory.policy,
-    machines: [...new Set(plan.cases.map((c) => c.machine.name))],
-    devices: [...new Set(plan.cases.map((c) => c.driver.name))],
+    machines: [...new Set(cases.map((c) => c.machine.name))],
+    devices: [...new Set(cases.map((c) => c.driver.name))],
     workload: plan.workload.name,
   };
 }
