@@ -2,13 +2,13 @@
 /** `cbit check` as text: the matrix, the bound, then the findings, those with the same story told once. */
 
 import type { CaseResult, Finding, Verdict } from "../check/index.ts";
+import { checkpointLines } from "./checkpoint-lines.ts";
 import { placesText } from "./grid.ts";
 import type { CheckReport } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
 import { storiesOf, type Story } from "./stories.ts";
 import { matrixText } from "./text-matrix.ts";
-import { checkpointLines } from "./text-search.ts";
 import { commandLines, count, wrap } from "./wrap.ts";
 
 /** What ended searches, with how many of them where there are several: "--states 200000 (3), --time (2)". */

@@ -2,6 +2,7 @@
 /** `cbit explore` as text: the verdict, the bound, what was reached, then the findings. */
 
 import { sometimesText, type Stopped } from "../check/index.ts";
+import { checkpointLines } from "./checkpoint-lines.ts";
 import type { SearchReport } from "./reports.ts";
 import type { Style } from "./style.ts";
 import { findingParts, reachedLines } from "./text-walk.ts";
@@ -54,13 +55,6 @@ function keptLines({ case: c, compact }: SearchReport, style: Style): string[] {
     ...notExchanged.map((text) => wrap(`Not taken for each other, ${text}.`, style.width)),
     ...(compact ? [wrap(`States were told apart by 64 bits of hash: that one was left out has a probability of at most ${omission.toExponential(1)}.`, style.width)] : []),
   ];
-}
-
-/** Where a search can go on from. */
-export function checkpointLines({ checkpoint }: Pick<SearchReport, "checkpoint">, style: Style): string[] {
-  if (checkpoint === null) return [];
-  if (checkpoint.path === null) return [wrap(checkpoint.why, style.width, "no checkpoint: ", "  ")];
-  return [`checkpoint  ${checkpoint.path}`, `resume      ${checkpoint.resume}`];
 }
 
 /** The report, with a last line break. @param shown findings that are told at most */
