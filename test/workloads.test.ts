@@ -61,7 +61,7 @@ describe("what they find", () => {
     ["host", "sev-snp", "amdgpu-gfx9", []],
   ])("%s on %s with %s: %j", (workload, machine, device, found) => {
     const result = run(workload, machine, device);
-    expect(rules(result)).toEqual(found);
+    expect([...new Set(rules(result))]).toEqual(found);
     expect(result.verdict).toBe(found.length === 0 ? "holds" : "broken");
   });
 

@@ -4,6 +4,7 @@
 import type { Kernel, KernelSymmetry } from "../kernel/index.ts";
 import type { Symmetry } from "./explorer/space.ts";
 import { CELL_WORDS, DIRTY, type PromiseLayout, ROW } from "./promise-words.ts";
+import { keepsProperties } from "./sometimes/symmetry.ts";
 import { type Renaming, workloadSymmetry } from "./workload-symmetry.ts";
 import type { Workload } from "./workload.ts";
 
@@ -103,6 +104,9 @@ function leftOutOf(workload: Workload, own: KernelSymmetry | undefined, capped: 
 export function kernelSymmetry(kernel: Kernel, workload: Workload, layout: PromiseLayout, tail: number): FoundSymmetry {
   const own = kernel.symmetry?.(workload.actions.map((a) => a.operation));
   if (own === undefined) return { symmetry: undefined, renamings: [], leftOut: leftOutOf(workload, own, false) };
-  const { renamings, capped } = workloadSymmetry(workload, { buffers: own.buffers === null, pages: own.pages === null });
+  const found = workloadSymmetry(workload, { buffers: own.buffers === null, pages: own.pages === null });
+  const { capped } = found;
+  const keeps = keepsProperties(workload);
+  const renamings = found.renamings.filter((r) => keeps(r.actions));
   return { symmetry: new StateSymmetry(own, layout, tail, renamings), renamings, leftOut: leftOutOf(workload, own, capped) };
 }

@@ -37,16 +37,40 @@ function shapeOf(workload: Workload, property: number, action: (n: number) => nu
   return JSON.stringify([about.filter((text) => text !== "buf").toSorted(), groups, flags(duringMask(s, workload.flags))]);
 }
 
+type Image = (property: number) => number;
+
+/** By permutation: what it makes of a property, as a place in the workload's list, -1 where that is not there. */
+function imageOfProperties(workload: Workload): (permutation: readonly number[]) => { readonly flags: readonly number[]; readonly image: Image } | null {
+  const shapes = workload.sometimes.map((_, n) => shapeOf(workload, n, (a) => a, (bits) => bits));
+  return (permutation) => {
+    const flags = imagesOfFlags(workload, permutation);
+    if (flags === null) return null;
+    return { flags, image: (property) => shapes.indexOf(shapeOf(workload, property, (a) => permutation[a]!, (bits) => mapBits(bits, flags))) };
+  };
+}
+
+/**
+ * Which permutations turn each property of the workload into one of it: a group again. Others must not be reduced by, because a step
+ * that shows the image of a property would not be watched for.
+ */
+export function keepsProperties(workload: Workload): (permutation: readonly number[]) => boolean {
+  const of = imageOfProperties(workload);
+  return (permutation) => {
+    const found = of(permutation);
+    return found !== null && workload.sometimes.every((_, property) => found.image(property) >= 0);
+  };
+}
+
 /** `data` with the images of all that it has. @param permutations a whole group */
 export function underSymmetry(workload: Workload, data: ReachedData, permutations: Permutations): ReachedData {
   const properties = new Set(data.properties);
   const blocked = new Set(data.blocked);
   const ended = new Map(data.ended.map((e) => [e.join(), e]));
-  const shapes = workload.sometimes.map((_, n) => shapeOf(workload, n, (a) => a, (bits) => bits));
+  const of = imageOfProperties(workload);
   for (const permutation of permutations) {
-    const flags = imagesOfFlags(workload, permutation);
-    if (flags === null) continue;
-    const image = (property: number): number => shapes.indexOf(shapeOf(workload, property, (a) => permutation[a]!, (bits) => mapBits(bits, flags)));
+    const found = of(permutation);
+    if (found === null) continue;
+    const { flags, image } = found;
     for (const p of data.properties) if (image(p) >= 0) properties.add(image(p));
     for (const p of data.blocked) if (image(p) >= 0) blocked.add(image(p));
     for (const [progress, action] of data.ended) {

@@ -41,6 +41,7 @@ export const poolReuse: Workload = {
     { reused: 0, to: 1 },
     { reused: 1, to: 0 },
     { reused: 0, to: 2 },
+    { reused: 1, to: 2 },
     { outside: "host", buf: 2 },
   ],
 };
