@@ -10,7 +10,7 @@ import { collidingSwitches, UNSET } from "./support/collisions.ts";
 import { exploreNaively } from "./support/naive-explorer.ts";
 import { counters } from "./support/toy-models/counters.ts";
 import { locks } from "./support/toy-models/locks.ts";
-import { growingWords, independenceOf, internedWords, type Model, type ModelAction, ModelSpace, permutations, SPARSE, spreadWords, symmetryOfParts, wholeWords } from "./support/toy-models/model.ts";
+import { growingWords, independenceOf, internedWords, type Model, type ModelAction, ModelSpace, packedWords, permutations, SPARSE, spreadWords, symmetryOfParts, wholeWords } from "./support/toy-models/model.ts";
 import { binomial, times } from "./support/toy-models/toy.ts";
 
 const WHOLE = MODES.filter((m) => !m.compact);
@@ -206,6 +206,19 @@ describe("much", () => {
     const top = 2 ** 32 - 1;
     const flip: Model = { start: [top, 0], actions: [{ name: "swap", enabled: () => true, run: (v) => void v.reverse() }, { name: "both", enabled: () => true, run: (v) => void v.fill(top) }] };
     for (const mode of WHOLE) for (const layout of [wholeWords(2), SPARSE]) expect(searchIn(mode, new ModelSpace(flip, layout), FAR)).toMatchObject({ states: 3, transitions: 6, depth: 1 });
+  });
+});
+
+describe("packed words", () => {
+  it("of any width keep all their bits, where they fill a word and where one bit is too many", () => {
+    for (const total of [32, 33, 64]) {
+      for (let bits = Math.max(1, total - 32); bits <= Math.min(32, total - 1); bits++) {
+        const limits = [2 ** bits, 2 ** (total - bits)];
+        const fill = (i: number): ModelAction => ({ name: `fill ${i}`, enabled: (v) => v[i] === 0, run: (v) => void (v[i] = limits[i]! - 1) });
+        const model: Model = { start: [0, 0], actions: [fill(0), fill(1)], judge: (v) => (v.every((x, i) => x === limits[i]! - 1) ? [1] : []) };
+        expect(search(new ModelSpace(model, packedWords(limits)), { bounds: FAR })).toMatchObject({ states: 4, transitions: 4, depth: 2, found: [{ key: 1, path: [0, 1] }] });
+      }
+    }
   });
 });
 

@@ -11,7 +11,7 @@ import { randomModel, rebuilt, spaceOf } from "../support/random-model.ts";
 import { isIndependent } from "../support/toy-models/model.ts";
 import { orbits, symmetryFault } from "../support/truth.ts";
 
-/** Models, of each of the tests below. */
+/** Models of each of the tests below: 300, and more where CBIT_FUZZ says so. */
 const COUNT = fuzzCount(0.003);
 const TIMEOUT = 3_600_000;
 

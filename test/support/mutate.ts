@@ -110,7 +110,7 @@ export function mutate(text: string, random: Random): string {
   return damaged;
 }
 
-/** Files that all fuzz tests together read: the environment variable CBIT_FUZZ, 100,000 where it is not set. */
+/** Files that all fuzz tests together read, and what the others go by: the environment variable CBIT_FUZZ, 100,000 where it is not set. */
 export function fuzzCount(share: number): number {
   const set = process.env["CBIT_FUZZ"];
   if (set !== undefined && !/^[1-9]\d{0,8}$/.test(set)) throw new Error(`CBIT_FUZZ must be a whole number from 1 up, not "${set}"`);

@@ -190,7 +190,8 @@ export function layoutOf({ layout, parts, own, shared, values }: RandomModel): L
   const sum = (v: Values): number => v.slice(0, parts * own).reduce((a, b) => a + b, 0);
   const layouts: readonly (() => Layout)[] = [
     () => wholeWords(variables),
-    () => packedWords([...Array.from({ length: variables - 1 }, () => values), parts + 1]),
+    // Some have more bits than they need, up to a whole word: so that fields end at each place of a word.
+    () => packedWords([...Array.from({ length: variables - 1 }, (_, i) => Math.min(2 ** 32, values * 2 ** ((i * (values + 5)) % 33))), parts + 1]),
     () => SPARSE,
     () => spreadWords(variables, 13, 70),
     () => growingWords(variables, (v) => sum(v) % 4),
