@@ -9,14 +9,16 @@ import { type Lab, ROOT } from "./processes.ts";
 
 export interface CbitOptions {
   readonly workers: number;
+  /** True to have all threads from the first states on, whether that pays or not. */
+  readonly atOnce?: boolean;
   readonly symmetry?: boolean;
 }
 
-export function cbit(lab: Lab, { workers, symmetry = false }: CbitOptions): Checker {
+export function cbit(lab: Lab, { workers, atOnce = false, symmetry = false }: CbitOptions): Checker {
   return {
-    name: `cbit, ${workers} worker${workers === 1 ? "" : "s"}${symmetry ? ", symmetry" : ""}`,
+    name: `cbit, ${workers} worker${workers === 1 ? "" : "s"}${atOnce ? " at once" : ""}${symmetry ? ", symmetry" : ""}`,
     build(model: Model, bug: boolean): Built {
-      const flags = [...(bug ? ["--bug"] : []), ...(symmetry ? ["--symmetry"] : [])];
+      const flags = [...(bug ? ["--bug"] : []), ...(atOnce ? ["--at-once"] : []), ...(symmetry ? ["--symmetry"] : [])];
       const command = [process.execPath, join(ROOT, "dist-bench", "explore.js"), model.name, "--workers", String(workers), ...flags];
       return {
         seconds: 0,

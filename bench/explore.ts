@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * `node dist-bench/explore.js MODEL [--workers N] [--bug] [--symmetry]`: searches one model with N threads, prints what came of
- * it as JSON; exits 1 on a violation. With the bug the search ends where it is found. The other threads run this file too.
+ * `node dist-bench/explore.js MODEL [--workers N] [--at-once] [--bug] [--symmetry]`: searches one model with up to N threads,
+ * prints what came of it as JSON; exits 1 on a violation. Threads are asked for when they pay, or at once. With the bug the search ends where it is found. The other threads run this file too.
  */
 
 import { once } from "node:events";
@@ -39,6 +39,12 @@ interface Task {
   /** Counts the threads that wait for the checkpoint to go on from. */
   readonly ready: Int32Array;
 }
+
+/**
+ * States that one thread finds before it asks for others: it needs less than a second for them here, and a second thread has its code
+ * compiled anew, and states sent to it. Kernels, whose steps cost a hundred times as much, ask after a few thousand (src/cli/threads).
+ */
+const ALONE = 1_000_000;
 
 /** Room for all models. */
 const BOUNDS = { states: 4_000_000, depth: 4_000_000 };
@@ -78,12 +84,12 @@ async function assist({ model, variant, memory, index, ready }: Task): Promise<v
   }
 }
 
-function recruitFor(workers: number, model: Model, variant: Variant): Recruit {
+function recruitFor(workers: number, after: number, model: Model, variant: Variant): Recruit {
   const memory = teamMemory(workers);
   const ready = new Int32Array(new SharedArrayBuffer(4));
   const others: Worker[] = [];
   return {
-    after: 0,
+    after,
     start: () => {
       for (let index = 1; index < workers; index++) {
         const task: Task = { model: model.name, variant, memory, index, ready };
@@ -101,21 +107,21 @@ function recruitFor(workers: number, model: Model, variant: Variant): Recruit {
   };
 }
 
-function searchWith(workers: number, model: Model, variant: Variant): SearchResult {
+function searchWith(workers: number, after: number, model: Model, variant: Variant): SearchResult {
   const space = model.space(variant);
   const options = optionsFor(space, variant);
-  return search(space, workers === 1 ? options : { ...options, recruit: recruitFor(workers, model, variant) });
+  return search(space, workers === 1 ? options : { ...options, recruit: recruitFor(workers, after, model, variant) });
 }
 
 function main(args: readonly string[]): number {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { workers: { type: "string", default: "1" }, bug: { type: "boolean", default: false }, symmetry: { type: "boolean", default: false } },
+    options: { workers: { type: "string", default: "1" }, "at-once": { type: "boolean", default: false }, bug: { type: "boolean", default: false }, symmetry: { type: "boolean", default: false } },
   });
   const model = modelNamed(positionals[0] ?? "");
   const start = performance.now();
-  const result = searchWith(Number(values.workers), model, { bug: values.bug, symmetry: values.symmetry });
+  const result = searchWith(Number(values.workers), values["at-once"] ? 0 : ALONE, model, { bug: values.bug, symmetry: values.symmetry });
   const searchSeconds = (performance.now() - start) / 1000;
   if (!result.complete && result.found.length === 0) throw new InternalError(`${model.name}: the search is not complete`);
   const path = result.found[0]?.path;

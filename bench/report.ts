@@ -32,8 +32,9 @@ function toolRow(row: Row): string[] {
 }
 
 export function modelText(comparison: ModelComparison): string {
-  const { model, rows, symmetry } = comparison;
+  const { model, rows, atOnce, symmetry } = comparison;
   const out = [`${model.name}: ${model.title}`, `${whole(model.states)} states, ${whole(model.transitions)} transitions`, "", ...lines(TOOL_WIDTHS, [TOOL_HEAD, ...(Object.values(rows) as Row[]).map(toolRow)])];
+  out.push("", "cbit with a second thread from the first states on (it asks for one where that pays)", ...lines(TOOL_WIDTHS, [toolRow(atOnce)]));
   if (symmetry !== null) {
     out.push("", `By symmetry ${whole(symmetry.states)} states stand for all of them (another search: no ratio to the others)`);
     out.push(...lines(TOOL_WIDTHS, [toolRow({ ...symmetry, tool: "cbit, 1 worker" })]));

@@ -59,5 +59,7 @@ export function lossesOf(comparison: ModelComparison): string[] {
   compare("CPU time", (row) => row.cpu.median);
   compare("time from model to verdict", (row) => row.total.median);
   compare("peak memory", (row) => row.rssBytes.median);
+  const gain = statesPerSecond(comparison.atOnce) / statesPerSecond(cbit1);
+  if (gain < 1) lost.push(`${comparison.model.name}: a second thread of cbit's from the first states on makes it slower, by ${(1 / gain).toFixed(2)}x`);
   return lost;
 }

@@ -108,10 +108,11 @@ describe("npm run bench", () => {
     const model = modelOf("iotlb");
     const good = row("good", 75_435, null);
     const rows = { cbit1: good, cbit2: good, spinDfs: good, spinBfs: row("bad", 75_436, null), spinPar: good, rumur: row("worse", 75_435, 3) };
-    expect(disagreements([{ model, rows: { ...rows, spinBfs: good, rumur: good }, symmetry: null }], [])).toEqual([]);
-    expect(disagreements([{ model, rows, symmetry: null }], [{ model, rows: [row("SPIN", 9, 7), row("cbit", 9, 7), row("none", 9, null), row("short", 9, 5)] }])).toEqual([
+    expect(disagreements([{ model, rows: { ...rows, spinBfs: good, rumur: good }, atOnce: good, symmetry: null }], [])).toEqual([]);
+    expect(disagreements([{ model, rows, atOnce: row("two", 75_435, 1), symmetry: null }], [{ model, rows: [row("SPIN", 9, 7), row("cbit", 9, 7), row("none", 9, null), row("short", 9, 5)] }])).toEqual([
       "iotlb: bad has 75436 states and 715932 transitions, not 75435 and 715932",
       "iotlb: worse says that it does not hold",
+      "iotlb: two says that it does not hold",
       "iotlb: cbit needs 7 steps to the bug, not 6",
       "iotlb: none does not find the bug",
       "iotlb: short needs 5 steps to the bug, fewer than 6",
@@ -132,11 +133,11 @@ describe("threads", () => {
 
   it("one and two count the same, and take the same way to the bug", { timeout: 60_000 }, () => {
     for (const model of ["page-state", "iotlb"]) {
-      const [one, two] = [explore(model), explore(model, "--workers", "2")];
+      const [one, two] = [explore(model), explore(model, "--workers", "2", "--at-once")];
       expect([two.states, two.transitions, two.steps]).toEqual([...COUNTS[model]!, null]);
       expect([one.states, one.transitions]).toEqual([two.states, two.transitions]);
     }
-    const [one, two] = [explore("iotlb", "--bug"), explore("iotlb", "--bug", "--workers", "2")];
+    const [one, two] = [explore("iotlb", "--bug"), explore("iotlb", "--bug", "--workers", "2", "--at-once")];
     expect(one.actions).toHaveLength(6);
     expect(two.actions).toEqual(one.actions);
   });

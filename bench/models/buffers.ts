@@ -96,47 +96,59 @@ const { object: BUFFER_OF, kind: KIND_OF } = numbering(BUFFERS, KINDS);
 
 class Buffers implements Space {
   readonly actions: number = BUFFERS * KINDS;
-  readonly stateWords: number = BUFFERS;
-  readonly wordBits: readonly number[] = Array.from({ length: BUFFERS }, () => BUFFER_BITS);
-  readonly state: Uint32Array = new Uint32Array(BUFFERS);
+  readonly stateWords: number = 1;
+  readonly wordBits: readonly number[] = [BUFFERS * BUFFER_BITS];
+  /** All buffers side by side. */
+  readonly state: Uint32Array = new Uint32Array(1);
   readonly violations: number[] = [];
   readonly symmetry?: Symmetry;
-  private entered: Uint32Array = this.state;
+  private entered = 0;
 
   constructor(variant: Variant) {
     if (variant.symmetry === true) this.symmetry = symmetryOfBuffers();
   }
 
   start(): void {
-    this.state.fill(SYSTEM | ENCRYPTED);
+    this.state[0] = 0;
+    for (let i = 0; i < BUFFERS; i++) this.state[0] |= (SYSTEM | ENCRYPTED) << (i * BUFFER_BITS);
   }
 
   enter(words: Uint32Array): void {
-    this.entered = words;
+    this.entered = words[0]!;
   }
 
   enabled(action: number): boolean {
-    return ((MAY_RUN[this.entered[BUFFER_OF[action]!]!]! >>> KIND_OF[action]!) & 1) !== 0;
+    return ((MAY_RUN[bufferOf(this.entered, BUFFER_OF[action]!)]! >>> KIND_OF[action]!) & 1) !== 0;
+  }
+
+  choices(into: Uint32Array): number {
+    let count = 0;
+    for (let i = 0; i < BUFFERS; i++) {
+      for (let may = MAY_RUN[bufferOf(this.entered, i)]!; may !== 0; may &= may - 1) into[count++] = i * KINDS + 31 - Math.clz32(may & -may);
+    }
+    return count;
   }
 
   step(action: number): StepKind {
-    const { state, entered } = this;
     const buffer = BUFFER_OF[action]!;
-    const before = entered[buffer]!;
+    const before = bufferOf(this.entered, buffer);
     const next = AFTER[KIND_OF[action]! * BUFFER_VALUES + before]!;
     if (next === before) return STEP_SAME;
-    for (let i = 0; i < BUFFERS; i++) state[i] = entered[i]!;
-    state[buffer] = next;
+    this.state[0] = this.entered ^ ((before ^ next) << (buffer * BUFFER_BITS));
     return STEP_MOVED;
   }
 
   judge(): void {
     if (this.violations.length > 0) this.violations.length = 0;
     for (let i = 0; i < BUFFERS; i++) {
-      const fault = FAULT[this.entered[i]!]!;
+      const fault = FAULT[bufferOf(this.entered, i)]!;
       if (fault >= 0) this.violations.push(fault);
     }
   }
+}
+
+function bufferOf(state: number, buffer: number): number {
+  return (state >>> (buffer * BUFFER_BITS)) & (BUFFER_VALUES - 1);
 }
 
 /** All buffers are alike: any may stand for any other. */
@@ -146,7 +158,8 @@ function symmetryOfBuffers(): Symmetry {
     actions: orders.map((order) => Array.from(KIND_OF, (kind, action) => order[BUFFER_OF[action]!]! * KINDS + kind)),
     permute(words, permutation, into): void {
       const order = orders[permutation]!;
-      for (let i = 0; i < BUFFERS; i++) into[order[i]!] = words[i]!;
+      into[0] = 0;
+      for (let i = 0; i < BUFFERS; i++) into[0] |= bufferOf(words[0]!, i) << (order[i]! * BUFFER_BITS);
     },
   };
 }

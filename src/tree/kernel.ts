@@ -97,6 +97,8 @@ class TreeKernel implements Kernel {
   readonly boot: BootResult;
   /** States are named by numbers that this kernel alone gave. */
   readonly portableSnapshots = false;
+  /** The slab and page lists of the tree's own heap (guest/heap.c) show the order in which operations ran. */
+  readonly sharing = "heap";
   private readonly guest: Guest;
   private readonly store: StateStore;
   private readonly device: Device;

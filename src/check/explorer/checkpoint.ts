@@ -113,12 +113,6 @@ export class Rows {
     this.rows[row.id] = row;
   }
 
-  /** The state's predecessor and what led from there. */
-  lineageOf(id: number): readonly [number, number] {
-    const { parent, via } = this.rows[id]!;
-    return [parent, via];
-  }
-
   columns(): StateColumns {
     const columns = new Columns();
     for (const row of this.rows) columns.push(row!);

@@ -8,7 +8,6 @@
 import { type Row, Rows } from "./checkpoint.ts";
 import { type Sighting, SIGHTING_WORDS, sightingOf, sightingWords } from "./findings.ts";
 import type { Lineage } from "./lineage.ts";
-import { Recent } from "./recent.ts";
 import { roomFor } from "./store.ts";
 import type { Message, Team } from "./team.ts";
 
@@ -24,14 +23,14 @@ const ROW: Message = 9;
 const ROWS_END: Message = 10;
 
 /** Words of a STATE before its sleep set and its encoding. */
-const STATE_WORDS = 4;
+const STATE_WORDS = 5;
 const ROW_WORDS = 5;
 /** Keys in a message, and texts in pieces of this many characters. */
 const KEYS_AT_ONCE = 1 << 10;
 const TEXT_AT_ONCE = 1 << 12;
 
 /** Called for each state that another thread has found. */
-export type Receive = (parent: number, via: number, orbit: number, length: number, set: Uint32Array, setStart: number, encoding: Uint32Array) => void;
+export type Receive = (hash: number, parent: number, via: number, orbit: number, length: number, set: Uint32Array, setStart: number, encoding: Uint32Array) => void;
 
 export interface Chunk {
   readonly transitions: number;
@@ -59,18 +58,15 @@ export class Exchange {
   private readonly team: Team;
   private readonly setWords: number;
   private readonly head: Uint32Array;
-  /** States that were sent lately. The same one once more would tell its owner nothing: what came first is the least. */
-  private readonly sent: Recent | null;
-  private scratch: Uint32Array = new Uint32Array(0);
+  /** By length. */
+  private readonly parts: Uint32Array[] = [];
   /** Own states before the chunk at hand. */
   private known = 0;
   /** What the others say of it. */
   private chunks: Chunk[] = [];
 
-  /** @param setWords words of a sleep set, 0 without  @param flat whether all encodings are of one length */
-  constructor(team: Team, setWords: number, flat: boolean) {
-    // With sleep sets each way to a state counts.
-    this.sent = flat && setWords === 0 ? new Recent() : null;
+  /** @param setWords words of a sleep set, 0 without */
+  constructor(team: Team, setWords: number) {
     this.team = team;
     this.setWords = setWords;
     this.head = new Uint32Array(Math.max(STATE_WORDS, ROW_WORDS) + setWords);
@@ -101,7 +97,7 @@ export class Exchange {
     this.chunks = [];
     this.team.alive();
     this.team.begin(STATES_END, (_from, message, words, length) => {
-      if (message === STATE) receive(words[0]!, words[1]!, words[2]!, words[3]!, words, STATE_WORDS, this.part(words, STATE_WORDS + setWords, length));
+      if (message === STATE) receive(words[0]!, words[1]!, words[2]!, words[3]!, words[4]!, words, STATE_WORDS, this.part(words, STATE_WORDS + setWords, length));
       else this.chunks.push({ transitions: join(words, 0), bytes: join(words, 2), late: words[4]! });
     });
   }
@@ -114,20 +110,20 @@ export class Exchange {
   /** Sends a state to the thread it belongs to. @param encoding must stay as it is until the call returns */
   send(hash: number, parent: number, via: number, orbit: number, length: number, set: Uint32Array, encoding: Uint32Array): void {
     const { head, setWords } = this;
-    if (this.sent !== null && this.sent.shown(encoding, hash)) return;
-    head[0] = parent;
-    head[1] = via;
-    head[2] = orbit;
-    head[3] = length;
+    head[0] = hash;
+    head[1] = parent;
+    head[2] = via;
+    head[3] = orbit;
+    head[4] = length;
     for (let w = 0; w < setWords; w++) head[STATE_WORDS + w] = set[w]!;
     this.team.send(this.team.ownerOf(hash), STATE, head, STATE_WORDS + setWords, encoding);
   }
 
-  /** A part of a message, in an array that the next call writes again: views cost more than copies where messages are short. */
+  /** A part of a message, in an array that the next one of this length is written to: views cost more than copies where messages are short. */
   private part(words: Uint32Array, start: number, end: number): Uint32Array {
-    if (this.scratch.length !== end - start) this.scratch = new Uint32Array(end - start);
-    for (let i = start; i < end; i++) this.scratch[i - start] = words[i]!;
-    return this.scratch;
+    const part = (this.parts[end - start] ??= new Uint32Array(end - start));
+    for (let i = start; i < end; i++) part[i - start] = words[i]!;
+    return part;
   }
 
   /** An own state was reached once more: of the ways to it that the chunk has, the least counts. */
@@ -222,8 +218,25 @@ export class Exchange {
     return decided;
   }
 
-  /** Brings the states of all threads to member 0. @param own gives each own state  @param whole with words and sleep sets; else only how it was reached */
-  collect(own: (add: (row: Row) => void) => void, whole: boolean): Rows {
+  /** Brings how all states were reached to member 0. @param own this thread's  @param all gets all of it, by number */
+  collectLineage(own: Lineage, all: Lineage): void {
+    const { team, head } = this;
+    team.begin(ROWS_END, (_from, message, words) => {
+      if (message === ROW) all.set(words[0]!, words[1]!, words[2]!);
+    });
+    for (let place = 0; place < own.count; place++) {
+      head[0] = this.numbers[place]!;
+      head[1] = own.parent(place);
+      head[2] = own.via(place);
+      if (team.index === 0) all.set(head[0], head[1], head[2]);
+      else team.send(0, ROW, head, 3);
+    }
+    team.end(EMPTY);
+    team.finish();
+  }
+
+  /** Brings the states of all threads to member 0. @param own gives each own state */
+  collect(own: (add: (row: Row) => void) => void): Rows {
     const { team, head, setWords } = this;
     const rows = new Rows();
     team.begin(ROWS_END, (_from, message, words, length) => {
@@ -237,10 +250,10 @@ export class Exchange {
         rows.add(row);
         return;
       }
-      const sleepWords = whole && row.sleep.length > 0 ? setWords : 0;
+      const sleepWords = row.sleep.length > 0 ? setWords : 0;
       head.set([row.id, row.parent, row.via, row.length, sleepWords]);
       if (sleepWords > 0) head.set(row.sleep, ROW_WORDS);
-      team.send(0, ROW, head, ROW_WORDS + sleepWords, whole ? row.words : EMPTY);
+      team.send(0, ROW, head, ROW_WORDS + sleepWords, row.words);
     });
     team.end(EMPTY);
     team.finish();

@@ -6,6 +6,9 @@ import { Packing } from "./packing.ts";
 import { roomFor, type StateStore } from "./store.ts";
 
 const FIRST_STATES = 1 << 10;
+/** Words of states that are made room for at first. */
+const FIRST_WORDS = 1 << 16;
+const FAST_GROWTH = 1 << 20;
 
 export class FlatStore implements StateStore {
   count = 0;
@@ -26,7 +29,7 @@ export class FlatStore implements StateStore {
     this.stateWords = stateWords;
     this.packing = bits === undefined ? null : new Packing(bits);
     this.width = this.packing?.width ?? stateWords;
-    this.rows = new Uint32Array(FIRST_STATES * this.width);
+    this.rows = new Uint32Array(Math.min(FIRST_STATES * this.width, FIRST_WORDS));
   }
 
   get bytes(): number {
@@ -111,7 +114,8 @@ export class FlatStore implements StateStore {
 
   private rehash(): void {
     const { rows, width } = this;
-    const slots = new Uint32Array(this.slots.length * 2);
+    // Small tables grow faster: moving all states costs as much as finding them.
+    const slots = new Uint32Array(this.slots.length * (this.slots.length < FAST_GROWTH ? 4 : 2));
     const mask = slots.length - 1;
     for (let id = 0; id < this.count; id++) {
       let slot = (this.hashAt(rows, id * width) << 1) & mask;

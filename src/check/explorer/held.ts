@@ -13,12 +13,15 @@ import { SleepSets } from "./sleep-sets.ts";
 import { setWords } from "./bit-sets.ts";
 import type { Space } from "./space.ts";
 import type { StateStore } from "./store.ts";
+import { fitsWordStore, WordStore } from "./word-store.ts";
 
 export const NO_SET: Uint32Array = new Uint32Array(0);
 
-function storeFor(space: Space, compact: boolean): StateStore {
+/** @param numbers whether the numbers of known states are asked for: by sleep sets and between threads */
+function storeFor({ stateWords, wordBits }: Space, compact: boolean, numbers: boolean): StateStore {
   if (compact) return new HashStore();
-  return space.stateWords === undefined ? new DeltaStore() : new FlatStore(space.stateWords, space.wordBits);
+  if (stateWords === undefined) return new DeltaStore();
+  return wordBits !== undefined && wordBits.length === stateWords && fitsWordStore(wordBits) && !numbers ? new WordStore(wordBits) : new FlatStore(stateWords, wordBits);
 }
 
 /** Words of a state's sleep set, 0 without. */
@@ -45,10 +48,10 @@ export class Held {
   /** @param vias different ways to get from one state to another: actions times permutations */
   constructor(space: Space, vias: number, { compact = false, partialOrder = true }: Pick<SearchOptions, "compact" | "partialOrder">, exchange: Exchange | null) {
     this.space = space;
-    this.store = storeFor(space, compact);
     this.lineage = new Lineage(vias);
     this.sleep = partialOrder && space.independence !== undefined ? new SleepSets(space.independence) : null;
     this.exchange = exchange;
+    this.store = storeFor(space, compact, this.sleep !== null || exchange !== null);
   }
 
   get bytes(): number {

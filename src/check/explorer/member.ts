@@ -10,14 +10,15 @@ import { omissionProbability } from "./hash-store.ts";
 import { Held, NO_SET, sleepWords } from "./held.ts";
 import { Lineage, NOBODY } from "./lineage.ts";
 import { Orbits, realPath } from "./orbits.ts";
+import { Recent } from "./recent.ts";
 import type { Found, SearchOptions, SearchResult } from "./search.ts";
 import { type Space, STEP_MOVED } from "./space.ts";
 
 /** States that are expanded between two looks at the bounds. Threads wait for each other there. */
 const CHUNK = 256;
 /** Where an action takes a microsecond, waiting for each other costs more than the action; of kernels, few states take long enough. */
-const FLAT_TEAM_CHUNK = 4096;
-const TEAM_CHUNK = 512;
+const FLAT_TEAM_CHUNK = 8192;
+const TEAM_CHUNK = 1024;
 
 export class Member {
   private readonly space: Space;
@@ -27,6 +28,9 @@ export class Member {
   private readonly findings = new Findings();
   private readonly exchange: Exchange | null;
   private readonly chunk: number;
+  /** States that this thread reached lately. The same one once more tells nothing: what came first is the least. */
+  private readonly recent: Recent | null;
+  private readonly choices: Uint32Array;
   /** Numbers over all threads: the next state to expand, the first one behind its level, all that are known. */
   private at = 0;
   private levelEnd = 1;
@@ -43,13 +47,16 @@ export class Member {
   constructor(space: Space, options: SearchOptions) {
     this.space = space;
     this.options = options;
+    this.choices = new Uint32Array(space.actions);
     const symmetry = options.symmetry === false ? undefined : space.symmetry;
     assert(symmetry === undefined || space.portable !== false, "explorer: of words that mean something to one space alone there is no least image");
     this.orbits = symmetry === undefined || symmetry.actions.length < 2 ? null : new Orbits(symmetry);
     const { team } = options;
     const flat = space.stateWords !== undefined && options.compact !== true;
-    this.exchange = team === undefined ? null : new Exchange(team, sleepWords(space, options), flat);
+    this.exchange = team === undefined ? null : new Exchange(team, sleepWords(space, options));
     this.held = new Held(space, space.actions * this.permutations, options, this.exchange);
+    // With sleep sets each way to a state counts. One thread finds states as fast in its table.
+    this.recent = flat && team !== undefined && this.held.sleep === null ? new Recent() : null;
     this.chunk = team === undefined ? CHUNK : flat ? FLAT_TEAM_CHUNK : TEAM_CHUNK;
   }
 
@@ -140,15 +147,25 @@ export class Member {
     const { actions } = space;
     const { sleep } = this.held;
     sleep?.enter(place);
-    for (let action = 0; action < actions; action++) {
-      if (sleep !== null && sleep.asleep(action)) continue;
-      if (!space.enabled(action)) continue;
-      const kind = space.step(action);
-      this.transitions++;
-      if (space.violations.length > 0) for (const key of space.violations) this.findings.note(key, this.depth + 1, number, action, 0);
-      if (kind === STEP_MOVED) this.moved(number, action);
-      if (sleep !== null) sleep.taken(action);
+    if (space.choices === undefined) {
+      for (let action = 0; action < actions; action++) if ((sleep === null || !sleep.asleep(action)) && space.enabled(action)) this.take(number, action);
+      return;
     }
+    const count = space.choices(this.choices);
+    for (let i = 0; i < count; i++) {
+      const action = this.choices[i]!;
+      if (sleep === null || !sleep.asleep(action)) this.take(number, action);
+    }
+  }
+
+  private take(number: number, action: number): void {
+    const { space } = this;
+    const { sleep } = this.held;
+    const kind = space.step(action);
+    this.transitions++;
+    if (space.violations.length > 0) for (const key of space.violations) this.findings.note(key, this.depth + 1, number, action, 0);
+    if (kind === STEP_MOVED) this.moved(number, action);
+    if (sleep !== null) sleep.taken(action);
   }
 
   /** The space is in a state that `action` led to. */
@@ -169,14 +186,15 @@ export class Member {
     // A permutation moves words between blocks; where the length changes, pairs behind the end would stay.
     const encoding = via === action && words.length === this.entered.length ? store.encode(words, this.near, space.touched) : store.encode(words);
     const hash = store.hash(encoding, words.length);
+    if (this.recent !== null && this.recent.shown(encoding, hash)) return;
     const set = sleep === null ? NO_SET : sleep.scratch;
     if (exchange !== null && !exchange.owns(hash)) exchange.send(hash, number, via, orbit, words.length, set, encoding);
     else held.arrive(encoding, words.length, hash, number, via, orbit, set, 0);
   }
 
   /** Another thread has reached an own state. */
-  private readonly receive = (parent: number, via: number, orbit: number, length: number, set: Uint32Array, setStart: number, encoding: Uint32Array): void => {
-    this.held.arrive(encoding, length, this.held.store.hash(encoding, length), parent, via, orbit, set, setStart);
+  private readonly receive = (hash: number, parent: number, via: number, orbit: number, length: number, set: Uint32Array, setStart: number, encoding: Uint32Array): void => {
+    this.held.arrive(encoding, length, hash, parent, via, orbit, set, setStart);
   };
 
   private result(stopped: Stopped | null): SearchResult {
@@ -197,12 +215,11 @@ export class Member {
         represents += other.represents;
         bytes += other.bytes;
       }
-      const wanted = exchange.agree(keep || this.findings.all().length > 0);
-      if (wanted) rows = exchange.collect((add) => held.rows(this.at, add), keep);
-      if (rows !== null && exchange.index === 0) {
+      if (exchange.agree(this.findings.all().length > 0)) {
         lineage = new Lineage(space.actions * this.permutations);
-        for (let id = 0; id < this.total; id++) lineage.set(id, ...rows.lineageOf(id));
+        exchange.collectLineage(held.lineage, lineage);
       }
+      if (keep) rows = exchange.collect((add) => held.rows(this.at, add));
     }
     const sightings = this.findings.all();
     const reports = exchange === null || exchange.index === 0;

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FlatStore } from "./flat-store.ts";
 import { Packing } from "./packing.ts";
 import { Recent } from "./recent.ts";
+import { fitsWordStore, WordStore } from "./word-store.ts";
 
 const layout = fc.array(fc.integer({ min: 1, max: 32 }), { minLength: 1, maxLength: 12 });
 const stateOf = (bits: readonly number[]): fc.Arbitrary<Uint32Array> => fc.tuple(...bits.map((b) => fc.integer({ min: 0, max: 2 ** b - 1 }))).map((words) => Uint32Array.from(words));
@@ -37,6 +38,25 @@ describe("packed words", () => {
     expect(states.map(add)).toEqual([0, 1, 2, 3, 4]);
     expect(states.map(add)).toEqual([~0, ~1, ~2, ~3, ~4]);
     expect(states.map((_, id) => store.words(id, new Uint32Array(0)))).toEqual(states);
+  });
+});
+
+describe("states of at most 31 bits", () => {
+  it("are told apart, numbered in order and given back, past the table's first size", () => {
+    const bits = [12, 19];
+    const store = new WordStore(bits);
+    const add = (words: Uint32Array): number => {
+      const packed = store.encode(words);
+      return store.add(packed, words.length, store.hash(packed));
+    };
+    const states = Array.from({ length: 9000 }, (_, i) => Uint32Array.of(i % 4096, Math.floor(i / 4096) * 174_762));
+    expect(states.map(add)).toEqual(states.map((_, i) => i));
+    expect(states.map(add).every((id) => id === -1)).toBe(true);
+    expect(states.map((_, id) => store.words(id, new Uint32Array(0)))).toEqual(states);
+    expect(store.count).toBe(9000);
+    expect(fitsWordStore([31])).toBe(true);
+    expect(fitsWordStore([16, 16])).toBe(false);
+    expect(() => new WordStore([32])).toThrow(/more than 31 bits/);
   });
 });
 

@@ -34,13 +34,19 @@ export class Packing {
   /** The packed form: a view that the next call writes again. @throws where a word has more bits than it may */
   pack(words: Uint32Array): Uint32Array {
     const { packed, place, shift, mask } = this;
-    for (let i = 0; i < packed.length; i++) packed[i] = 0;
     let outside = 0;
+    let sum = 0;
+    let at = 0;
     for (let i = 0; i < place.length; i++) {
       const word = words[i]!;
+      if (place[i] !== at) {
+        packed[at++] = sum;
+        sum = 0;
+      }
       outside |= word & ~mask[i]!;
-      packed[place[i]!]! |= word << shift[i]!;
+      sum |= word << shift[i]!;
     }
+    packed[at] = sum;
     assert(outside === 0, "explorer: a word of a state has bits that `wordBits` does not allow");
     return packed;
   }

@@ -37,6 +37,11 @@ export interface Space {
   enter(words: Uint32Array): void;
   /** True where the action may be taken in the state entered. */
   enabled(action: number): boolean;
+  /**
+   * The actions that may be taken in the state entered, all of them at once: writes their numbers, ascending, and returns how many there are.
+   * For spaces with many actions of which few may be taken; it must agree with `enabled`.
+   */
+  choices?(into: Uint32Array): number;
   /** Takes an action in the state entered. */
   step(action: number): StepKind;
   /**

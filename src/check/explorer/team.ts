@@ -8,7 +8,7 @@
 import { assert, InternalError } from "../../base/index.ts";
 
 /** Words of a ring, a power of two. The longest message must fit several times. */
-const RING_WORDS = 1 << 20;
+const RING_WORDS = 1 << 19;
 const TAIL = 0;
 const HEAD = 1;
 /** 1 while the reader sleeps, so that the writer wakes it only then. */
@@ -19,6 +19,9 @@ const BYTES = (RING_WORDS + HEADER) * 4;
 /** Words that all members share: whether one has failed, and for each a number that changes while it is at work. */
 const FAILED = 0;
 const BEATS = 1;
+
+/** Words from which a copy as a whole is faster than one by one. */
+const LONG = 48;
 
 /** How often an empty or full ring is looked at before the thread sleeps, how long it sleeps, and when it gives up on the others. */
 const SPINS = 2000;
@@ -68,9 +71,13 @@ class Ring {
 
   /** The writer's: puts words, which the reader does not see yet. */
   put(from: Uint32Array, length: number): void {
-    let { tail } = this;
-    for (let i = 0; i < length; i++) this.words[tail++ & (RING_WORDS - 1)] = from[i]!;
-    this.tail = tail >>> 0;
+    const start = this.tail & (RING_WORDS - 1);
+    this.tail = (this.tail + length) >>> 0;
+    if (length > LONG && start + length <= RING_WORDS) {
+      this.words.set(length === from.length ? from : from.subarray(0, length), start);
+      return;
+    }
+    for (let i = 0; i < length; i++) this.words[(start + i) & (RING_WORDS - 1)] = from[i]!;
   }
 
   /** The writer's: shows the reader what was put. */
@@ -87,9 +94,10 @@ class Ring {
 
   /** The reader's: takes words, and gives their room back. */
   take(into: Uint32Array, length: number): void {
-    let { head } = this;
-    for (let i = 0; i < length; i++) into[i] = this.words[head++ & (RING_WORDS - 1)]!;
-    this.head = head >>> 0;
+    const start = this.head & (RING_WORDS - 1);
+    if (length > LONG && start + length <= RING_WORDS) into.set(this.words.subarray(start, start + length));
+    else for (let i = 0; i < length; i++) into[i] = this.words[(start + i) & (RING_WORDS - 1)]!;
+    this.head = (this.head + length) >>> 0;
     Atomics.store(this.marks, HEAD, this.head | 0);
   }
 
