@@ -15,7 +15,7 @@ import { collect, positive, shellWord, single } from "./options.ts";
 import { duration, size } from "./quantities.ts";
 import { further, saveCheckpoint } from "./save-checkpoint.ts";
 import { subjectName, USUAL_REDUCTIONS } from "./subject.ts";
-import { defaultWorkers, namesOf, recruitFor, searchMatrix, workersFor } from "./threads/threads.ts";
+import { defaultWorkers, namesOf, recruitFor, searchMatrix } from "./threads/threads.ts";
 import { workloadOf } from "./workloads.ts";
 
 interface CheckOptions {
@@ -54,7 +54,7 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const whole = planMatrix(factory, machines, drivers, workload, { bounds, ...(deadline === null ? {} : { stop: () => Date.now() > deadline }) });
   const only = whole.searches.length === 1 ? whole.cases[whole.searches[0]!]! : null;
   const plan = only === null ? whole : { ...whole, options: { ...whole.options, keep: true, ...recruitFor(namesOf(whole, only), { bounds, keep: true }, options.workers ?? defaultWorkers()) } };
-  const matrix = await searchMatrix(plan, only === null ? (options.workers ?? workersFor(plan)) : 1, deadline, (index, total, name) => {
+  const matrix = await searchMatrix(plan, only === null ? (options.workers ?? null) : 1, deadline, (index, total, name) => {
     context.progress(`${index + 1}/${total} ${name}`);
     return ({ states, depth }) => context.progress(`${index + 1}/${total} ${name}: ${states} states, depth ${depth}`);
   });

@@ -33,12 +33,26 @@ export interface MatrixPlan {
   readonly searches: readonly number[];
 }
 
-/** Plans a matrix of every machine with every device. */
-export function planMatrix(factory: KernelFactory, machines: readonly Configuration[], drivers: readonly DriverProfile[], workload: Workload, options: CaseOptions): MatrixPlan {
+/**
+ * Plans a matrix of every machine with every device.
+ * @param known by place which case is searched for it, from an equal plan: working it out takes a boot of each case
+ */
+export function planMatrix(
+  factory: KernelFactory,
+  machines: readonly Configuration[],
+  drivers: readonly DriverProfile[],
+  workload: Workload,
+  options: CaseOptions,
+  known?: readonly number[],
+): MatrixPlan {
   const first = new Map<string, number>();
   const cases: PlannedCase[] = [];
   for (const machine of machines) {
     for (const driver of drivers) {
+      if (known !== undefined) {
+        cases.push({ machine, driver, searched: known[cases.length]! });
+        continue;
+      }
       const key = factory.effectiveKey(machine, driver);
       const searched = (key === null ? undefined : first.get(key)) ?? cases.length;
       if (key !== null && searched === cases.length) first.set(key, searched);

@@ -21,6 +21,8 @@ export interface MatrixJob {
   readonly kind: "matrix";
   readonly names: CaseNames;
   readonly options: PlainOptions;
+  /** By place in the matrix: the place of the case that is searched for it. */
+  readonly searched: readonly number[];
   /** The next search to do, shared by all threads. */
   readonly next: SharedArrayBuffer;
   /** When the time is up, in ms as `Date.now()`; null without a limit. */

@@ -23,10 +23,10 @@ function answerOf(work: () => MatrixAnswer): MatrixAnswer {
   }
 }
 
-async function doMatrix({ names, options, next, deadline }: MatrixJob): Promise<void> {
+async function doMatrix({ names, options, searched, next, deadline }: MatrixJob): Promise<void> {
   const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true));
   const limited = deadline === null ? options : { ...options, stop: () => Date.now() > deadline };
-  const plan = planMatrix(factory, names.machines.map(machineOf), names.devices.map(deviceOf), workloadNamed(names.workload), limited);
+  const plan = planMatrix(factory, names.machines.map(machineOf), names.devices.map(deviceOf), workloadNamed(names.workload), limited, searched);
   parentPort!.postMessage(answerOf(() => searchPlanned(plan, counter(next))));
 }
 

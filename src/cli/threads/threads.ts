@@ -2,6 +2,7 @@
 /** Searching with several threads: the cases of a matrix are dealt out one by one, the states of a single large case by their hash. */
 
 import { availableParallelism } from "node:os";
+import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import { CbitError } from "../../base/index.ts";
 import { type CaseResult, type Recruit, Team, teamMemory } from "../../check/index.ts";
@@ -19,14 +20,9 @@ export function defaultWorkers(): number {
   return Math.min(MOST, availableParallelism());
 }
 
-/** Searches of a model that take as long as it takes to start another thread. */
-const FEW_SEARCHES = 60;
-
-/** How many threads are used for a plan where nobody says: booting a tree takes longer than starting a thread. */
-export function workersFor(plan: MatrixPlan): number {
-  const pays = plan.factory.name.startsWith("tree:") ? plan.searches.length > 1 : plan.searches.length > FEW_SEARCHES;
-  return pays ? defaultWorkers() : 1;
-}
+/** When others are asked for a matrix: once it has been searched for a while, and the rest would take a thread longer than starting pays for. */
+const WHILE_MS = 250;
+const WORTH_MS = 1500;
 
 function start(job: Job): Worker {
   return new Worker(new URL("./thread.js", import.meta.url), { workerData: job });
@@ -48,22 +44,39 @@ export function namesOf(plan: MatrixPlan, only?: MatrixPlan["cases"][number]): C
   };
 }
 
-/** Searches the cases of a plan with several threads. @param workers threads, this one included @param deadline in ms as `Date.now()` */
-export async function searchMatrix(plan: MatrixPlan, workers: number, deadline: number | null, progress?: CaseProgress): Promise<Matrix> {
-  const next = new SharedArrayBuffer(4);
-  const job: Job = { kind: "matrix", names: namesOf(plan), options: plain(plan.options), next, deadline };
-  const others = Array.from({ length: Math.min(workers, plan.searches.length) - 1 }, () => start(job));
-  const answers = others.map(
-    (worker) =>
-      new Promise<ReadonlyMap<number, CaseResult>>((resolve, reject) => {
-        worker.once("message", (answer: MatrixAnswer) => ("code" in answer ? reject(new CbitError(answer)) : resolve(answer)));
+/**
+ * Searches the cases of a plan.
+ * @param workers threads, this one included; null for as many as pay @param deadline in ms as `Date.now()`
+ */
+export async function searchMatrix(plan: MatrixPlan, workers: number | null, deadline: number | null, progress?: CaseProgress): Promise<Matrix> {
+  const buffer = new SharedArrayBuffer(4);
+  const job: Job = { kind: "matrix", names: namesOf(plan), options: plain(plan.options), searched: plan.cases.map((c) => c.searched), next: buffer, deadline };
+  const others: Worker[] = [];
+  const answers: Promise<ReadonlyMap<number, CaseResult>>[] = [];
+  const recruit = (): void => {
+    for (let n = Math.min(workers ?? defaultWorkers(), plan.searches.length) - 1; n > 0; n--) {
+      const worker = start(job);
+      others.push(worker);
+      const answer = new Promise<ReadonlyMap<number, CaseResult>>((resolve, reject) => {
+        worker.once("message", (message: MatrixAnswer) => ("code" in message ? reject(new CbitError(message)) : resolve(message)));
         worker.once("error", reject);
-      }),
-  );
-  // An error here must not hide behind one of a thread that nobody waits for yet.
-  for (const answer of answers) answer.catch(() => undefined);
+      });
+      // An error here must not hide behind one of a thread that nobody waits for yet.
+      answer.catch(() => undefined);
+      answers.push(answer);
+    }
+  };
+  if (workers !== null) recruit();
+  const take = counter(buffer);
+  const begin = performance.now();
+  const next = (): number => {
+    const n = take();
+    const elapsed = performance.now() - begin;
+    if (workers === null && others.length === 0 && elapsed > WHILE_MS && (elapsed / n) * (plan.searches.length - n) > WORTH_MS) recruit();
+    return n;
+  };
   try {
-    const results = searchPlanned(plan, counter(next), progress);
+    const results = searchPlanned(plan, next, progress);
     for (const answer of answers) for (const [at, result] of await answer) results.set(at, result);
     return matrixOf(plan, results);
   } finally {
