@@ -14,6 +14,7 @@ import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, shellWord, single } from "./options.ts";
 import { duration, size } from "./quantities.ts";
 import { further, saveCheckpoint } from "./save-checkpoint.ts";
+import { searchProgress } from "./search-progress.ts";
 import { subjectName, USUAL_REDUCTIONS } from "./subject.ts";
 import { defaultWorkers, namesOf, recruitFor, searchMatrix } from "./threads/threads.ts";
 import { workloadOf } from "./workloads.ts";
@@ -56,7 +57,7 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const plan = only === null ? whole : { ...whole, options: { ...whole.options, keep: true, ...recruitFor(namesOf(whole, only), { bounds, keep: true }, options.workers ?? defaultWorkers()) } };
   const matrix = await searchMatrix(plan, only === null ? (options.workers ?? null) : 1, deadline, (index, total, name) => {
     context.progress(`${index + 1}/${total} ${name}`);
-    return ({ states, depth }) => context.progress(`${index + 1}/${total} ${name}: ${states} states, depth ${depth}`);
+    return searchProgress(context, `${index + 1}/${total} ${name}: `);
   });
   context.progress("");
   const cut = matrix.cases.find((c) => c.search !== null && c.search.stopped !== null);

@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
 import { positive, single } from "./options.ts";
+import { searchProgress } from "./search-progress.ts";
 import { deviceOf, machineOf, tokenCase } from "./token.ts";
 
 interface ExplainOptions {
@@ -76,7 +77,7 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
   const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);
   const result = checkCase(factory, configuration, driver, workload, {
     bounds,
-    progress: ({ states, depth }) => context.progress(`${name.device}@${configuration.name}: ${states} states, depth ${depth}`),
+    progress: searchProgress(context, `${name.device}@${configuration.name}: `),
   });
   context.progress("");
   const canonical = findingId(result.device, result.machine, name.rule, name.number);

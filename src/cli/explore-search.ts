@@ -3,12 +3,12 @@
 
 import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { type Bounds, checkCase, type Progress, suited } from "../check/index.ts";
-import { searchJson, type SearchReport, searchText, thousands } from "../report/index.ts";
+import { type Bounds, checkCase, suited } from "../check/index.ts";
+import { searchJson, type SearchReport, searchText } from "../report/index.ts";
 import { exitOf } from "./check.ts";
 import { assertSameSubject, assertWritable, type CheckpointFile } from "./checkpoint-file.ts";
 import type { Context } from "./context.ts";
-import { sizeText } from "./quantities.ts";
+import { searchProgress } from "./search-progress.ts";
 import { saveCheckpoint } from "./save-checkpoint.ts";
 import { recruitFor } from "./threads/threads.ts";
 import { type Reductions, type Subject, subjectName } from "./subject.ts";
@@ -27,20 +27,6 @@ export interface SearchOptions extends Reductions {
   readonly json: boolean;
 }
 
-/** Shows how a search goes on: states, states a second, depth, frontier, memory. @param now milliseconds */
-export function progressLine({ states, depth, frontier, bytes }: Progress, rate: number): string {
-  return `${thousands(states)} states, ${thousands(Math.round(rate))}/s, depth ${depth}, frontier ${thousands(frontier)}, ${sizeText(bytes)}`;
-}
-
-function showProgress(context: Context): (progress: Progress) => void {
-  let first: { readonly at: number; readonly states: number } | null = null;
-  return (progress) => {
-    const at = performance.now();
-    first ??= { at, states: progress.states };
-    context.progress(progressLine(progress, ((progress.states - first.states) * 1000) / Math.max(1, at - first.at)));
-  };
-}
-
 /** Searches, prints, leaves a checkpoint where a bound ended it, and sets the exit code as `cbit check` does. */
 export function exploreSearch(subject: Subject, options: SearchOptions, context: Context): void {
   const { factory, configuration, driver, workload } = subject;
@@ -56,7 +42,7 @@ export function exploreSearch(subject: Subject, options: SearchOptions, context:
     ...plain,
     ...recruitFor(names, plain, options.workers),
     stop: () => time !== null && performance.now() - begin >= time,
-    progress: showProgress(context),
+    progress: searchProgress(context),
     ...(resume === null ? {} : { resume: resume.file.checkpoint }),
   });
   context.progress("");
