@@ -4,14 +4,12 @@
  * prints what came of it as JSON; exits 1 on a violation. Threads are asked for when they pay, or at once. With the bug the search ends where it is found. The other threads run this file too.
  */
 
-import { once } from "node:events";
 import { parseArgs } from "node:util";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { isMainThread, Worker, workerData } from "node:worker_threads";
 import { CbitError, EXIT, InternalError } from "../dist/base/index.js";
-import type { Checkpoint } from "../dist/check/explorer/checkpoint.js";
 import { type Recruit, search, type SearchOptions, type SearchResult } from "../dist/check/explorer/search.js";
 import type { Space } from "../dist/check/explorer/space.js";
-import { Team, teamFailed, type TeamMemory, teamMemory } from "../dist/check/explorer/team.js";
+import { join, type Joining, recruitOf } from "../dist/cli/threads/recruit.js";
 import { MODELS } from "./models/index.ts";
 import type { Model, Variant } from "./models/model.ts";
 
@@ -34,10 +32,7 @@ export interface Explored {
 interface Task {
   readonly model: string;
   readonly variant: Variant;
-  readonly memory: TeamMemory;
-  readonly index: number;
-  /** Counts the threads that wait for the checkpoint to go on from. */
-  readonly ready: Int32Array;
+  readonly joining: Joining;
 }
 
 /**
@@ -70,41 +65,13 @@ function optionsFor(space: Space, { bug }: Variant): SearchOptions {
 }
 
 /** The other threads' part: the first one goes on alone until they have started. */
-async function assist({ model, variant, memory, index, ready }: Task): Promise<void> {
-  try {
-    const checkpoint = once(parentPort!, "message");
-    const space = modelNamed(model).space(variant);
-    const options = optionsFor(space, variant);
-    Atomics.add(ready, 0, 1);
-    const [resume] = (await checkpoint) as [Checkpoint];
-    search(space, { ...options, resume, team: new Team(memory, index) });
-  } catch (error) {
-    teamFailed(memory);
-    throw error;
-  }
+async function assist({ model, variant, joining }: Task): Promise<void> {
+  const build = (): Space => modelNamed(model).space(variant);
+  await join(joining, build, (space, from) => search(space, { ...optionsFor(space, variant), ...from }));
 }
 
 function recruitFor(workers: number, after: number, model: Model, variant: Variant): Recruit {
-  const memory = teamMemory(workers);
-  const ready = new Int32Array(new SharedArrayBuffer(4));
-  const others: Worker[] = [];
-  return {
-    after,
-    start: () => {
-      for (let index = 1; index < workers; index++) {
-        const task: Task = { model: model.name, variant, memory, index, ready };
-        others.push(new Worker(new URL(import.meta.url), { workerData: task }));
-      }
-    },
-    ready: () => Atomics.load(ready, 0) === others.length,
-    team: (resume) => {
-      for (const other of others) other.postMessage(resume);
-      return new Team(memory, 0);
-    },
-    dismiss: () => {
-      for (const other of others) void other.terminate();
-    },
-  };
+  return recruitOf(workers, after, (joining) => new Worker(new URL(import.meta.url), { workerData: { model: model.name, variant, joining } satisfies Task }));
 }
 
 function searchWith(workers: number, after: number, model: Model, variant: Variant): SearchResult {

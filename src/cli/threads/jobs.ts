@@ -2,7 +2,8 @@
 /** What threads are given to do: plain values, because kernels and machines have functions and do not travel. */
 
 import type { CbitErrorFields } from "../../base/index.ts";
-import type { CaseOptions, CaseResult, TeamMemory } from "../../check/index.ts";
+import type { CaseOptions, CaseResult } from "../../check/index.ts";
+import type { Joining } from "./recruit.ts";
 
 /** What is searched, by the names that the command line has for it. */
 export interface CaseNames {
@@ -37,10 +38,7 @@ export interface SearchJob {
   readonly kind: "search";
   readonly names: CaseNames;
   readonly options: PlainOptions;
-  readonly memory: TeamMemory;
-  readonly index: number;
-  /** Counts the threads that wait for the checkpoint to go on from, which comes as a message. */
-  readonly ready: Int32Array;
+  readonly joining: Joining;
 }
 
 export type Job = MatrixJob | SearchJob;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 /** The other side of `threads.ts`: a thread that does one job. */
 
-import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { CbitError } from "../../base/index.ts";
-import { assistCase, type Checkpoint, Team, teamFailed } from "../../check/index.ts";
+import { assistCase } from "../../check/index.ts";
 import { planMatrix, searchPlanned, workloadNamed } from "../../scenarios/index.ts";
 import { createContext } from "../context.ts";
 import { kernelNamed } from "../kernels.ts";
 import { deviceOf, machineOf } from "../token.ts";
 import { counter, type Job, type MatrixAnswer, type MatrixJob, type SearchJob } from "./jobs.ts";
+import { join } from "./recruit.ts";
 
 /** The results, or the mistake that a user can mend: errors lose their class on the way between threads. */
 function answerOf(work: () => MatrixAnswer): MatrixAnswer {
@@ -30,19 +30,17 @@ async function doMatrix({ names, options, searched, next, deadline }: MatrixJob)
   parentPort!.postMessage(answerOf(() => searchPlanned(plan, counter(next))));
 }
 
-async function doSearch({ names, options, memory, index, ready }: SearchJob): Promise<void> {
-  try {
-    const checkpoint = once(parentPort!, "message");
+async function doSearch({ names, options, joining }: SearchJob): Promise<void> {
+  const build = async (): Promise<ReturnType<typeof assistCase>> => {
     const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true));
     const [machine, device] = [names.machines[0]!, names.devices[0]!];
-    const assist = assistCase(factory, machineOf(machine), deviceOf(device), workloadNamed(names.workload));
-    Atomics.add(ready, 0, 1);
-    const [resume] = (await checkpoint) as [Checkpoint];
-    assist({ ...options, resume, team: new Team(memory, index) });
+    return assistCase(factory, machineOf(machine), deviceOf(device), workloadNamed(names.workload));
+  };
+  try {
+    await join(joining, build, (assist, from) => assist({ ...options, ...from }));
   } catch (error) {
-    teamFailed(memory);
     // The main thread waits for the team, not for messages: what happened would be lost.
-    writeSync(2, `cbit: thread ${index}: ${error instanceof Error ? error.stack : String(error)}\n`);
+    writeSync(2, `cbit: thread ${joining.index}: ${error instanceof Error ? error.stack : String(error)}\n`);
     throw error;
   }
 }

@@ -5,9 +5,10 @@ import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import { CbitError } from "../../base/index.ts";
-import { type CaseResult, type Recruit, Team, teamMemory } from "../../check/index.ts";
+import type { CaseResult, Recruit } from "../../check/index.ts";
 import { type CaseProgress, type Matrix, matrixOf, type MatrixPlan, searchPlanned } from "../../scenarios/index.ts";
 import { counter, type Job, type MatrixAnswer, type PlainOptions, type CaseNames } from "./jobs.ts";
+import { recruitOf } from "./recruit.ts";
 
 /** States that a model's search finds before others are asked for: about what it does in the time that a thread takes to start. */
 const ALONE = 4_000;
@@ -87,27 +88,5 @@ export async function searchMatrix(plan: MatrixPlan, workers: number | null, dea
 /** Threads for one case once it turns out to be large. @param workers threads, this one included; 1 gets nobody */
 export function recruitFor(names: CaseNames, options: PlainOptions, workers: number): { readonly recruit?: Recruit } {
   if (workers < 2) return {};
-  const memory = teamMemory(workers);
-  const ready = new Int32Array(new SharedArrayBuffer(4));
-  const others: Worker[] = [];
-  return {
-    recruit: {
-      after: ALONE,
-      start: () => {
-        for (let index = 1; index < workers; index++) {
-          const other = start({ kind: "search", names, options: plain(options), memory, index, ready });
-          // A thread that fails says so through the team's memory, where the others look.
-          others.push(other.on("error", () => undefined));
-        }
-      },
-      ready: () => Atomics.load(ready, 0) === others.length,
-      team: (resume) => {
-        for (const other of others) other.postMessage(resume);
-        return new Team(memory, 0);
-      },
-      dismiss: () => {
-        for (const other of others) void other.terminate();
-      },
-    },
-  };
+  return { recruit: recruitOf(workers, ALONE, (joining) => start({ kind: "search", names, options: plain(options), joining })) };
 }
