@@ -11,6 +11,7 @@ import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, type 
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
+import { interruptible } from "./interrupts.ts";
 import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, shellWord, single } from "./options.ts";
@@ -48,10 +49,10 @@ function selectionOf(options: CompareOptions): Selection {
 }
 
 function matrixOf(factory: KernelFactory, { machines, drivers, workload, bounds }: Selection, name: string, context: Context): Matrix {
-  return checkMatrix(factory, machines, drivers, workload, { bounds }, (index, total, id) => {
+  return interruptible(() => checkMatrix(factory, machines, drivers, workload, { bounds }, (index, total, id) => {
     context.progress(`${name}: ${index + 1}/${total} ${id}`);
     return undefined;
-  });
+  }));
 }
 
 function explainCommand(factory: KernelFactory, workload: Workload, id: string): string {

@@ -10,6 +10,7 @@ import { DEFAULT_WORKLOAD, reduceCase, workloadNamed } from "../scenarios/index.
 import { exitOf } from "./check.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
+import { interruptible } from "./interrupts.ts";
 import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
 import { positive, single } from "./options.ts";
 import { searchProgress } from "./search-progress.ts";
@@ -75,10 +76,10 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
   const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context);
   const bounds = { states: options.states, depth: options.depth };
   const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);
-  const result = checkCase(factory, configuration, driver, workload, {
+  const result = interruptible(() => checkCase(factory, configuration, driver, workload, {
     bounds,
     progress: searchProgress(context, `${name.device}@${configuration.name}: `),
-  });
+  }));
   context.progress("");
   const canonical = findingId(result.device, result.machine, name.rule, name.number);
   const finding = result.findings.find((f) => f.id === canonical);

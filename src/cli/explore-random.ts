@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from "../base/index.ts";
 import { type WalkCase, walkCase } from "../check/index.ts";
 import { count, walkJson, walkText } from "../report/index.ts";
 import type { Context } from "./context.ts";
+import { interruptible } from "./interrupts.ts";
 import type { Subject } from "./subject.ts";
 
 export interface RandomOptions {
@@ -24,7 +25,7 @@ const EXITS: Readonly<Record<WalkCase["verdict"], ExitCode>> = { broken: EXIT.vi
 export function exploreRandom({ factory, configuration, driver, workload }: Subject, options: RandomOptions, context: Context): void {
   const { walks, depth, seed, stop } = options;
   const progress = (done: number, steps: number, states: number): void => context.progress(`${done}/${walks} walks, ${count(steps, "operation")}, ${count(states, "state")}`);
-  const result = walkCase(factory, configuration, driver, workload, { walks, depth, seed, stop, progress });
+  const result = interruptible(() => walkCase(factory, configuration, driver, workload, { walks, depth, seed, stop, progress }));
   context.progress("");
   const report = { kernel: factory.name, policy: factory.policy, case: result, configuration, driver };
   context.out(options.json ? walkJson(report) : walkText(report, options.shown, context.style));

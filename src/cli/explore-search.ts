@@ -8,6 +8,7 @@ import { searchJson, type SearchReport, searchText } from "../report/index.ts";
 import { exitOf } from "./check.ts";
 import { assertSameSubject, assertWritable, type CheckpointFile } from "./checkpoint-file.ts";
 import type { Context } from "./context.ts";
+import { interruptible } from "./interrupts.ts";
 import { searchProgress } from "./search-progress.ts";
 import { saveCheckpoint } from "./save-checkpoint.ts";
 import { recruitFor } from "./threads/threads.ts";
@@ -38,13 +39,13 @@ export function exploreSearch(subject: Subject, options: SearchOptions, context:
   const begin = performance.now();
   const names = { kernel: factory.name, policy: factory.policy, machines: [configuration.name], devices: [driver.name], workload: workload.name };
   const plain = { bounds, compact, symmetry, partialOrder, keep: true };
-  const result = checkCase(factory, configuration, driver, workload, {
+  const result = interruptible(() => checkCase(factory, configuration, driver, workload, {
     ...plain,
     ...recruitFor(names, plain, options.workers),
     stop: () => time !== null && performance.now() - begin >= time,
     progress: searchProgress(context),
     ...(resume === null ? {} : { resume: resume.file.checkpoint }),
-  });
+  }));
   context.progress("");
   const checkpoint = saveCheckpoint(result, name, path, time);
   const report: SearchReport = {

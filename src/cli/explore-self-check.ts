@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { EXIT, type ExitCode } from "../base/index.ts";
 import { type Bounds, REDUCTIONS, selfCheckCase, type SelfCheckedCase, suited, type Way } from "../check/index.ts";
 import { disagreements, selfCheckJson, type SelfCheckReport, selfCheckText } from "../report/index.ts";
+import { interruptible } from "./interrupts.ts";
 import type { Context } from "./context.ts";
 import { usageError } from "./failure.ts";
 import type { Subject } from "./subject.ts";
@@ -27,7 +28,7 @@ export function exploreSelfCheck(subject: Subject, { bounds, time, workers, json
   const names = { kernel: factory.name, policy: factory.policy, machines: [configuration.name], devices: [driver.name], workload: workload.name };
   const threads: Way[] = workers < 2 ? [] : [{ symmetry: true, partialOrder: true, workers, ...recruitFor(names, { bounds, symmetry: true, partialOrder: true }, workers) }];
   const begin = performance.now();
-  const result = selfCheckCase(factory, configuration, driver, workload, { bounds, ways: [...REDUCTIONS, ...threads], stop: () => time !== null && performance.now() - begin >= time });
+  const result = interruptible(() => selfCheckCase(factory, configuration, driver, workload, { bounds, ways: [...REDUCTIONS, ...threads], stop: () => time !== null && performance.now() - begin >= time }));
   if (result === null) throw usageError(`${driver.name}@${configuration.name} does not boot on ${factory.name}: there is nothing to search`, "`cbit explore` without --self-check says why.");
   const report: SelfCheckReport = { kernel: factory.name, policy: factory.policy, configuration, driver, workload: suited(workload, driver, configuration), result };
   context.out(json ? selfCheckJson(report) : selfCheckText(report, context.style));

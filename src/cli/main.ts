@@ -3,10 +3,8 @@
 
 import { EXIT } from "../base/index.ts";
 import { type Context, createContext } from "./context.ts";
+import { listen } from "./interrupts.ts";
 import { version } from "./version.ts";
-
-/** An interrupt ends us through `exit`, so that what we started ends too. */
-const SIGNALS = [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]] as const;
 
 /** Runs one command. @param args what stands behind "cbit" @returns the exit code (docs/reference/exit-codes.md) */
 export async function main(args: readonly string[]): Promise<number> {
@@ -19,7 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
       process.exit(EXIT.environment);
     });
   }
-  for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(128 + code));
+  listen();
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     context.out(`${version()}\n`);
     return context.exit;

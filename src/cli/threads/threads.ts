@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { CbitError } from "../../base/index.ts";
 import type { CaseResult, Recruit } from "../../check/index.ts";
 import { type CaseProgress, type Matrix, matrixOf, type MatrixPlan, searchPlanned } from "../../scenarios/index.ts";
+import { interruptible } from "../interrupts.ts";
 import { counter, type Job, type MatrixAnswer, type PlainOptions, type CaseNames } from "./jobs.ts";
 import { recruitOf } from "./recruit.ts";
 
@@ -77,9 +78,9 @@ export async function searchMatrix(plan: MatrixPlan, workers: number | null, dea
     return n;
   };
   try {
-    const results = searchPlanned(plan, next, progress);
+    const results = interruptible(() => searchPlanned(plan, next, progress));
     for (const answer of answers) for (const [at, result] of await answer) results.set(at, result);
-    return matrixOf(plan, results);
+    return interruptible(() => matrixOf(plan, results));
   } finally {
     await Promise.all(others.map((worker) => worker.terminate()));
   }
