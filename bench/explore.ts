@@ -7,7 +7,8 @@
 import { parseArgs } from "node:util";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
 import { CbitError, EXIT, InternalError } from "../dist/base/index.js";
-import { type Recruit, search, type SearchOptions, type SearchResult } from "../dist/check/explorer/search.js";
+import type { Recruit, SearchOptions, SearchResult } from "../dist/check/explorer/options.js";
+import { search } from "../dist/check/explorer/search.js";
 import type { Space } from "../dist/check/explorer/space.js";
 import { join, type Joining, recruitOf } from "../dist/cli/threads/recruit.js";
 import { MODELS } from "./models/index.ts";

@@ -2,7 +2,7 @@
 /** The explorer on toy models whose numbers are known, in each mode, at once and in stretches. */
 
 import { describe, expect, it } from "vitest";
-import type { SearchResult } from "../src/check/explorer/search.ts";
+import type { SearchResult } from "../src/check/explorer/options.ts";
 import { essence, expectReplays, FAR, type Mode, MODES, searchIn, searchInStretches } from "./support/explorer-agreement.ts";
 import { BROKEN, type Toy, TOYS } from "./support/toy-models/index.ts";
 import { ModelSpace, SPARSE } from "./support/toy-models/model.ts";

@@ -3,7 +3,8 @@
 
 import { describe, expect, it } from "vitest";
 import { Rng } from "../src/base/index.ts";
-import { search, type SearchResult } from "../src/check/explorer/search.ts";
+import type { SearchResult } from "../src/check/explorer/options.ts";
+import { search } from "../src/check/explorer/search.ts";
 import { KernelSpace } from "../src/check/kernel-space.ts";
 import { RULES } from "../src/check/rules/index.ts";
 import { suited } from "../src/check/workload.ts";

@@ -7,7 +7,8 @@ import { bootFindings, caseId, type Finding, findingsOf, inOrder } from "./findi
 import { KernelSpace } from "./kernel-space.ts";
 import { RULES } from "./rules/index.ts";
 import type { Bounds } from "./explorer/bounds.ts";
-import { search, type SearchOptions, type SearchResult } from "./explorer/search.ts";
+import type { SearchOptions, SearchResult } from "./explorer/options.ts";
+import { search } from "./explorer/search.ts";
 import type { Space } from "./explorer/space.ts";
 import { sometimesText } from "./sometimes/property.ts";
 import type { ReachedData } from "./sometimes/reached.ts";

@@ -9,7 +9,7 @@ import { bootViolations, replayOn, type Replay } from "./replay.ts";
 import { AT_BOOT, type RootCause, rootCauseOf } from "./root-cause.ts";
 import { RULES } from "./rules/index.ts";
 import type { Rule, RuleId, Severity, Violation } from "./rules/rule.ts";
-import type { Found } from "./explorer/search.ts";
+import type { Found } from "./explorer/options.ts";
 import type { Trace } from "./trace.ts";
 
 export interface Finding {

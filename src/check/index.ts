@@ -22,7 +22,7 @@ export { resultPhrase } from "./rules/mapping-failed.ts";
 export { CAUSES, NO_CAUSE, type Rule, type RuleId, type Severity, type StepFacts, type Violation } from "./rules/rule.ts";
 export type { Bounds, OnProgress, Progress, Stopped } from "./explorer/bounds.ts";
 export type { Checkpoint } from "./explorer/checkpoint.ts";
-export type { Recruit } from "./explorer/search.ts";
+export type { Recruit } from "./explorer/options.ts";
 export { Team, teamFailed, teamMemory, type TeamMemory } from "./explorer/team.ts";
 export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
 export { twinCase } from "./twin.ts";

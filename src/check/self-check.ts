@@ -7,7 +7,8 @@
 
 import type { Bounds } from "./explorer/bounds.ts";
 import { areIndependent, diamonds, type Difference } from "./explorer/diamond.ts";
-import { type Found, search, type SearchOptions, type SearchResult } from "./explorer/search.ts";
+import type { Found, SearchOptions, SearchResult } from "./explorer/options.ts";
+import { search } from "./explorer/search.ts";
 import type { Space } from "./explorer/space.ts";
 
 /** One way to search. */

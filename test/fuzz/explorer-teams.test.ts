@@ -4,7 +4,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Checkpoint } from "../../src/check/explorer/checkpoint.ts";
-import { type SearchOptions, type SearchResult, search } from "../../src/check/explorer/search.ts";
+import type { SearchOptions, SearchResult } from "../../src/check/explorer/options.ts";
+import { search } from "../../src/check/explorer/search.ts";
 import { essence, FAR, MODES } from "../support/explorer-agreement.ts";
 import { fuzzCount } from "../support/mutate.ts";
 import { portableModel, type RandomModel, spaceOf } from "../support/random-model.ts";

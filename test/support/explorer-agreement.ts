@@ -2,7 +2,8 @@
 /** Holds the explorer against the naive one, with every kind of reduction and bound. Each check throws where they differ. */
 
 import { expect } from "vitest";
-import { type SearchOptions, type SearchResult, search } from "../../src/check/explorer/search.ts";
+import type { SearchOptions, SearchResult } from "../../src/check/explorer/options.ts";
+import { search } from "../../src/check/explorer/search.ts";
 import { type Space, STEP_MOVED } from "../../src/check/explorer/space.ts";
 import { compareSightings, faultsOf, type NaiveFound, type NaiveResult, replayKeys, type Sighting, stepsFrom } from "./naive-explorer.ts";
 

@@ -2,7 +2,8 @@
 /** A thread that is a member of one team after the other, and searches what it is told. `teams.ts` compiles it and talks to it. */
 
 import { parentPort } from "node:worker_threads";
-import { type SearchOptions, type SearchResult, search } from "../../src/check/explorer/search.ts";
+import type { SearchOptions, SearchResult } from "../../src/check/explorer/options.ts";
+import { search } from "../../src/check/explorer/search.ts";
 import { Team, type TeamMemory, teamFailed } from "../../src/check/explorer/team.ts";
 import { buildModel, type TeamModel } from "./team-model.ts";
 

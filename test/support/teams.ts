@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import ts from "typescript";
-import type { SearchOptions, SearchResult } from "../../src/check/explorer/search.ts";
+import type { SearchOptions, SearchResult } from "../../src/check/explorer/options.ts";
 import { teamMemory } from "../../src/check/explorer/team.ts";
 import type { Answer, Job } from "./team-member.ts";
 import type { TeamModel } from "./team-model.ts";

@@ -8,7 +8,7 @@ import type { Exchange } from "./exchange.ts";
 import { FlatStore } from "./flat-store.ts";
 import { HashStore } from "./hash-store.ts";
 import { Lineage, NOBODY } from "./lineage.ts";
-import type { SearchOptions } from "./search.ts";
+import type { SearchOptions } from "./options.ts";
 import { SleepSets } from "./sleep-sets.ts";
 import { setWords } from "./bit-sets.ts";
 import type { Space } from "./space.ts";

@@ -11,7 +11,7 @@ import { Held, NO_SET, sleepWords } from "./held.ts";
 import { Lineage, NOBODY } from "./lineage.ts";
 import { Orbits, realPath } from "./orbits.ts";
 import { Recent } from "./recent.ts";
-import type { Found, SearchOptions, SearchResult } from "./search.ts";
+import type { Found, SearchOptions, SearchResult } from "./options.ts";
 import { type Space, STEP_MOVED } from "./space.ts";
 
 /** States that are expanded between two looks at the bounds. Threads wait for each other there. */
