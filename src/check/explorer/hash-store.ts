@@ -7,7 +7,8 @@
 import { assert, hashWords } from "../../base/index.ts";
 import { Arena } from "./arena.ts";
 import { Delta } from "./delta.ts";
-import { roomFor, type StateStore } from "./store.ts";
+import { secondHash } from "./hash64.ts";
+import { moreSlots, roomFor, type StateStore } from "./store.ts";
 
 const FIRST_CAPACITY = 1 << 6;
 
@@ -24,27 +25,6 @@ const COLUMNS = 4;
  */
 export function omissionProbability(states: number): number {
   return Math.min(1, (states * (states + 1)) / 2 / 2 ** 64);
-}
-
-/**
- * The second half of a hash: the third lane of MurmurHash3_x86_128, with the finaliser of the 32-bit variant. It has multipliers and rotations of its own. A
- * second seed for `hashWords` would not do: of pairs of states that differ in two words one behind the other and agree in the first half, one in
- * 2^18 then agrees in the second half as well, and one in 2^25 with a word between (measured on 3 * 10^8 pairs each; with this one no pair
- * of 10^9).
- */
-function secondHash(words: Uint32Array, length: number): number {
-  let h = length;
-  for (let i = 0; i < words.length; i++) {
-    let k = Math.imul(words[i]!, 0x38b34ae5);
-    k = (k << 17) | (k >>> 15);
-    h ^= Math.imul(k, 0xa1e38b93);
-    h = (h << 15) | (h >>> 17);
-    h = (Math.imul(h, 5) + 0x96cd1c35) | 0;
-  }
-  h ^= words.length;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }
 
 export class HashStore implements StateStore {
@@ -148,18 +128,7 @@ export class HashStore implements StateStore {
     this.hashes[id * 2] = hash;
     this.hashes[id * 2 + 1] = second;
     this.slots[slot] = id + 1;
-    if (this.count * 2 > this.slots.length) this.rehash();
+    if (this.count * 2 > this.slots.length) this.slots = moreSlots(this.slots, this.count, (at) => this.hashes[at * 2]!);
     return id;
-  }
-
-  private rehash(): void {
-    const slots = new Uint32Array(this.slots.length * 2);
-    const mask = slots.length - 1;
-    for (let id = 0; id < this.count; id++) {
-      let slot = this.hashes[id * 2]! & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = id + 1;
-    }
-    this.slots = slots;
   }
 }

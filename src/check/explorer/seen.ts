@@ -2,9 +2,9 @@
 /** Which states were seen, by 64 bits of hash: two different states of n are taken for one with a probability of at most n^2 / 2^65. */
 
 import { hashWords } from "../../base/index.ts";
+import { secondHash } from "./hash64.ts";
 
 const FIRST_SIZE = 1024;
-const SEEDS = [0x2545f491, 0x5851f42d] as const;
 
 export interface Hash64 {
   readonly low: number;
@@ -14,7 +14,7 @@ export interface Hash64 {
 
 /** 64 bits of hash (a little less, since `high` is not 0). */
 export function hash64(words: Uint32Array): Hash64 {
-  return { low: hashWords(words, SEEDS[0]), high: hashWords(words, SEEDS[1]) || 1 };
+  return { low: hashWords(words, words.length), high: secondHash(words, words.length) || 1 };
 }
 
 export class Seen {
