@@ -4,7 +4,7 @@
 import { assert, hashWords } from "../../base/index.ts";
 import { Arena } from "./arena.ts";
 import { Delta } from "./delta.ts";
-import { roomFor, type StateStore } from "./store.ts";
+import { moreSlots, roomFor, type StateStore } from "./store.ts";
 
 const FIRST_CAPACITY = 1 << 6;
 
@@ -57,7 +57,7 @@ export class DeltaStore implements StateStore {
     this.rows[row + PAIRS] = encoding.length;
     this.rows[row + LENGTH] = length;
     slots[slot] = id + 1;
-    if (this.count * 2 > slots.length) this.rehash();
+    if (this.count * 2 > slots.length) this.slots = moreSlots(slots, this.count, (at) => this.rows[at * COLUMNS + HASH]!);
     return id;
   }
 
@@ -74,23 +74,8 @@ export class DeltaStore implements StateStore {
     return this.arena.at(this.rows[row + CHUNK]!, this.rows[row + START]!, this.rows[row + PAIRS]!);
   }
 
-  expanded(): void {
-    // Whole states are needed for as long as the search lasts: they are what new ones are compared with.
-  }
-
   private isKept(row: number, encoding: Uint32Array): boolean {
     if (this.rows[row + PAIRS] !== encoding.length) return false;
     return this.arena.holds(this.rows[row + CHUNK]!, this.rows[row + START]!, encoding);
-  }
-
-  private rehash(): void {
-    const slots = new Uint32Array(this.slots.length * 2);
-    const mask = slots.length - 1;
-    for (let id = 0; id < this.count; id++) {
-      let slot = this.rows[id * COLUMNS + HASH]! & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = id + 1;
-    }
-    this.slots = slots;
   }
 }

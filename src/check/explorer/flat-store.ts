@@ -93,10 +93,6 @@ export class FlatStore implements StateStore {
     return this.rows.subarray(id * this.width, (id + 1) * this.width);
   }
 
-  expanded(): void {
-    // Whole states are needed for as long as the search lasts: they are what new ones are compared with.
-  }
-
   /** MurmurHash3's body and finaliser, as `hashWords` of src/base, in place. */
   private hashAt(words: Uint32Array, start: number): number {
     let h = 0;

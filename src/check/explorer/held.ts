@@ -145,7 +145,7 @@ export class Held {
       if (id < c.at) expanded = place + 1;
       if (id < c.levelEnd) level = place + 1;
     }
-    store.expanded(expanded);
+    store.expanded?.(expanded);
     if (sleep !== null) {
       sleep.begin(expanded, level);
       for (let place = expanded; place < store.count; place++) {

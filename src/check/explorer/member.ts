@@ -60,15 +60,16 @@ export class Member {
     this.chunk = team === undefined ? CHUNK : flat ? FLAT_TEAM_CHUNK : TEAM_CHUNK;
   }
 
-  /** @param rest whether states that are left over at the end are judged: they need not be where the search goes on from the checkpoint */
-  run(rest: () => boolean = () => true): SearchResult {
+  /** @param handsOver asked where the time is up: whether a team goes on, from the checkpoint. Then it judges the states that are left over. */
+  run(handsOver: () => boolean = () => false): SearchResult {
     this.space.start();
     this.orbits?.requireFixed(this.space.state);
     if (this.options.resume === undefined) this.held.first(this.space.state);
     else this.resume(this.options.resume);
     const stopped = this.expandLevels();
-    if (rest()) for (; this.done < this.held.numbered; this.done++) this.enter(this.held.placeOf(this.done));
-    return this.result(stopped);
+    const handedOver = stopped === "time" && handsOver();
+    if (!handedOver) for (; this.done < this.held.numbered; this.done++) this.enter(this.held.placeOf(this.done));
+    return this.result(stopped, handedOver || (this.options.keep === true && stopped !== null));
   }
 
   private get permutations(): number {
@@ -85,7 +86,7 @@ export class Member {
         this.depth++;
         this.levelEnd = this.total;
         this.held.sleep?.advance(this.held.store.count);
-        this.held.store.expanded(this.done);
+        this.held.store.expanded?.(this.done);
       }
       if (this.depth >= bounds.depth) return "depth";
       if (this.total > bounds.states) return "states";
@@ -197,13 +198,12 @@ export class Member {
     this.held.arrive(encoding, length, hash, parent, via, orbit, set, setStart);
   };
 
-  private result(stopped: Stopped | null): SearchResult {
+  private result(stopped: Stopped | null, keep: boolean): SearchResult {
     const { options, exchange, space, held } = this;
     let { lineage } = held;
     let { transitions } = this;
     let { represents, bytes } = held;
     let rows: Rows | null = null;
-    const keep = options.keep === true && stopped !== null;
     const summaries: string[] = [space.summary?.() ?? ""];
     if (exchange !== null) {
       const others = exchange.gather({ sightings: this.findings.all(), summary: summaries[0]!, transitions, represents, bytes });

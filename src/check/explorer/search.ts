@@ -18,7 +18,6 @@ export function search(space: Space, options: SearchOptions): SearchResult {
   let handOver = false;
   const alone = new Member(space, {
     ...options,
-    keep: true,
     progress: (progress) => {
       if (!asked && progress.frontier > 0 && progress.states >= recruit.after) {
         asked = true;
@@ -32,10 +31,10 @@ export function search(space: Space, options: SearchOptions): SearchResult {
       return handOver;
     },
   });
-  const first = alone.run(() => !handOver);
+  const first = alone.run(() => handOver);
   if (first.stopped !== "time" || !handOver) {
     if (asked) recruit.dismiss();
-    return options.keep === true ? first : { ...first, checkpoint: null };
+    return first;
   }
   const resume = first.checkpoint!;
   return new Member(space, { ...options, resume, team: recruit.team(resume) }).run();

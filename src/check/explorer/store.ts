@@ -25,8 +25,8 @@ export interface StateStore {
   /** What it takes to add state `id` to another store: its length and its encoding, a view. */
   length(id: number): number;
   encoding(id: number): Uint32Array;
-  /** Says that the states below `id` will not be asked for any more: their words may be forgotten. */
-  expanded(id: number): void;
+  /** Says that the states below `id` will not be asked for any more, to a store that may forget their words: others compare new states with them. */
+  expanded?(id: number): void;
 }
 
 /** The longest that an array of `length` has to become to hold `needed`: it doubles. */
@@ -34,6 +34,21 @@ export function grown(length: number, needed: number): number {
   let next = Math.max(length, 16);
   while (next < needed) next *= 2;
   return next;
+}
+
+/**
+ * A table twice as long that finds the same states: state number + 1 in each slot, 0 where free.
+ * @param count states @param hashOf by state
+ */
+export function moreSlots(slots: Uint32Array, count: number, hashOf: (id: number) => number): Uint32Array {
+  const more = new Uint32Array(slots.length * 2);
+  const mask = more.length - 1;
+  for (let id = 0; id < count; id++) {
+    let slot = hashOf(id) & mask;
+    while (more[slot] !== 0) slot = (slot + 1) & mask;
+    more[slot] = id + 1;
+  }
+  return more;
 }
 
 /** `array`, or a copy of it that has room for `needed` elements. */

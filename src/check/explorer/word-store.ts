@@ -80,10 +80,6 @@ export class WordStore implements StateStore {
     return this.states.subarray(id, id + 1);
   }
 
-  expanded(): void {
-    // Whole states are needed for as long as the search lasts: they are what new ones are compared with.
-  }
-
   private rehash(): void {
     // Small tables grow faster: moving all states costs as much as finding them.
     const slots = new Uint32Array(this.slots.length * (this.slots.length < FAST_GROWTH ? 4 : 2));
