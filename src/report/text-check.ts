@@ -4,6 +4,7 @@
 import type { CaseResult, Finding, Verdict } from "../check/index.ts";
 import { checkpointLines } from "./checkpoint-lines.ts";
 import { placesText } from "./grid.ts";
+import { policyPhrase } from "./policy-phrase.ts";
 import type { CheckReport } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
@@ -86,7 +87,7 @@ function reasonLines(cases: readonly CaseResult[], style: Style): string[] {
 
 /** The report, with a last line break. */
 export function checkText(report: CheckReport, style: Style): string {
-  const policy = report.policy === null ? "the tree's own mapping policy" : `policy ${report.policy}`;
+  const policy = policyPhrase(report.policy);
   const { errors, advice } = storiesOf(report.cases);
   const parts: string[] = [style.bold(`${report.kernel}, ${policy}`), matrixText(report.cases, style), wrap(boundText(report), style.width)];
   const reasons = reasonLines(report.cases, style);

@@ -4,6 +4,7 @@
 import { attributePhrase, type Finding, formatToken, type ReplayStep, resultPhrase, type Trace, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
 import type { KernelEvent, View } from "../kernel/index.ts";
 import type { Platform } from "../machine/index.ts";
+import { policyPhrase } from "./policy-phrase.ts";
 import type { ExplainReport, NotFoundReport, ReducedTrace } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
@@ -108,7 +109,7 @@ function verdictLine({ replay }: ExplainReport, violation: Violation | null, sty
 
 function headLines(report: ExplainReport, violation: Violation | null, style: Style): string[] {
   const { trace, configuration, driver } = report;
-  const policy = trace.policy === null ? "the tree's own mapping policy" : `policy ${trace.policy}`;
+  const policy = policyPhrase(trace.policy);
   const swiotlb = configuration.swiotlb === "default" ? "" : `, swiotlb=${configuration.swiotlb}`;
   return [
     verdictLine(report, violation, style),

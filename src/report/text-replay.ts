@@ -4,6 +4,7 @@
 import { formatToken, resultPhrase, type SeenStep } from "../check/index.ts";
 import type { Platform } from "../machine/index.ts";
 import { type MarkedFact, type MarkedPage, markedPages } from "./page-facts.ts";
+import { policyPhrase } from "./policy-phrase.ts";
 import type { ReplayReport } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
@@ -49,7 +50,7 @@ function verdictText({ replay, rule }: ReplayReport, style: Style): string {
 export function replayText(report: ReplayReport, style: Style): string {
   const { trace, replay, configuration, driver } = report;
   const { platform } = configuration;
-  const policy = trace.policy === null ? "the tree's own mapping policy" : `policy ${trace.policy}`;
+  const policy = policyPhrase(trace.policy);
   const head = [
     verdictText(report, style),
     wrap(`${driver.title}; ${platform.title}, iommu=${configuration.iommu}`, style.width),

@@ -3,6 +3,7 @@
 
 import { sometimesText, type Stopped } from "../check/index.ts";
 import { checkpointLines } from "./checkpoint-lines.ts";
+import { policyPhrase } from "./policy-phrase.ts";
 import type { SearchReport } from "./reports.ts";
 import type { Style } from "./style.ts";
 import { findingParts, reachedLines } from "./text-walk.ts";
@@ -66,7 +67,7 @@ export function searchText(report: SearchReport, shown: number, style: Style): s
     wrap(`${c.verdict}: ${what}`, style.width).replace(c.verdict, style.verdict(c.verdict, c.verdict)),
     `${c.device}@${c.machine}`,
     wrap(`${driver.title}; ${configuration.platform.title}`, style.width),
-    wrap(`${kernel}, ${policy === null ? "the tree's own mapping policy" : `policy ${policy}`}, workload ${workload.name}`, style.width),
+    wrap(`${kernel}, ${policyPhrase(policy)}, workload ${workload.name}`, style.width),
     ...(report.resumed === null ? [] : [`gone on from ${report.resumed}`]),
   ].join("\n");
   const reached = new Set(c.reached);

@@ -3,6 +3,7 @@
 
 import { wrongPairText } from "../check/index.ts";
 import { columnsText } from "./columns.ts";
+import { policyPhrase } from "./policy-phrase.ts";
 import type { SelfCheckReport } from "./reports.ts";
 import type { Style } from "./style.ts";
 import { count, thousands, wrap } from "./wrap.ts";
@@ -21,7 +22,7 @@ export function selfCheckText(report: SelfCheckReport, style: Style): string {
   const head = [
     wrap(`${word}: ${count(result.rows.length, "search", "searches")} of one configuration, verdict ${verdict}`, style.width).replace(word, style.verdict(wrong.length === 0 ? "holds" : "broken", word)),
     `${driver.name}@${configuration.name}`,
-    wrap(`${kernel}, ${policy === null ? "the tree's own mapping policy" : `policy ${policy}`}, workload ${workload.name}`, style.width),
+    wrap(`${kernel}, ${policyPhrase(policy)}, workload ${workload.name}`, style.width),
   ].join("\n");
   const rows = result.rows.map((r, i) => [r.way, result.verdicts[i]!, thousands(r.states), thousands(r.represents), thousands(r.transitions), String(r.depth), String(r.found.length)]);
   const table = columnsText(["reduction", "verdict", "states", "stand for", "transitions", "depth", "ways found"], rows, style);

@@ -2,6 +2,7 @@
 /** `cbit explore --random` as text. */
 
 import { type Finding, formatToken } from "../check/index.ts";
+import { policyPhrase } from "./policy-phrase.ts";
 import type { WalkReport } from "./reports.ts";
 import type { Style } from "./style.ts";
 import { adviceLines, storyLines } from "./text-check.ts";
@@ -53,7 +54,7 @@ export function walkText(report: WalkReport, shown: number, style: Style): strin
     wrap(`${verdict}: ${what}`, style.width).replace(verdict, style.verdict(paint, verdict)),
     `${c.device}@${c.machine}`,
     wrap(`${driver.title}; ${configuration.platform.title}`, style.width),
-    wrap(`${kernel}, ${policy === null ? "the tree's own mapping policy" : `policy ${policy}`}, workload ${c.workload}`, style.width),
+    wrap(`${kernel}, ${policyPhrase(policy)}, workload ${c.workload}`, style.width),
   ];
   const { walked } = c;
   const bound =
