@@ -20,7 +20,7 @@ export { attributePhrase, viewPhrase } from "./rules/alias-attribute.ts";
 export { RULES } from "./rules/index.ts";
 export { resultPhrase } from "./rules/mapping-failed.ts";
 export { CAUSES, NO_CAUSE, type Rule, type RuleId, type Severity, type StepFacts, type Violation } from "./rules/rule.ts";
-export type { Bounds, OnProgress, Progress, Stopped } from "./explorer/bounds.ts";
+export { type Bounds, MEMORY_BYTES, type OnProgress, type Progress, type Stopped } from "./explorer/bounds.ts";
 export type { Checkpoint } from "./explorer/checkpoint.ts";
 export type { Recruit } from "./explorer/options.ts";
 export { Team, teamFailed, teamMemory, type TeamMemory } from "./explorer/team.ts";

@@ -7,16 +7,17 @@ import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { checkJson, type CheckReport, checkText, DEFAULT_STORIES } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, planMatrix } from "../scenarios/index.ts";
+import { caseOptions, explainCommand } from "./command-lines.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
-import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
+import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, shellWord, single } from "./options.ts";
 import { duration, size } from "./quantities.ts";
 import { further, saveCheckpoint } from "./save-checkpoint.ts";
 import { searchProgress } from "./search-progress.ts";
 import { subjectName, USUAL_REDUCTIONS } from "./subject.ts";
-import { defaultWorkers, namesOf, recruitFor, searchMatrix } from "./threads/threads.ts";
+import { defaultWorkers, recruitFor, searchMatrix } from "./threads/threads.ts";
 import { workloadOf } from "./workloads.ts";
 
 interface CheckOptions {
@@ -53,21 +54,22 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const bounds = { states: options.states, depth: options.depth, ...(options.memory === undefined ? {} : { memory: options.memory }) };
   const deadline = options.time === undefined ? null : Date.now() + options.time;
   const whole = planMatrix(factory, machines, drivers, workload, { bounds, ...(deadline === null ? {} : { stop: () => Date.now() > deadline }) });
-  const only = whole.searches.length === 1 ? whole.cases[whole.searches[0]!]! : null;
-  const plan = only === null ? whole : { ...whole, options: { ...whole.options, keep: true, ...recruitFor(namesOf(whole, only), { bounds, keep: true }, options.workers ?? defaultWorkers()) } };
+  const [first] = whole.searches.map((at) => whole.cases[at]!);
+  const only = whole.searches.length === 1 ? { factory, configuration: first!.machine, driver: first!.driver, workload } : null;
+  const plan = only === null ? whole : { ...whole, options: { ...whole.options, keep: true, ...recruitFor(only, { bounds, keep: true }, options.workers ?? defaultWorkers()) } };
   const matrix = await searchMatrix(plan, only === null ? (options.workers ?? null) : 1, deadline, (index, total, name) => {
     context.progress(`${index + 1}/${total} ${name}`);
     return searchProgress(context, `${index + 1}/${total} ${name}: `);
   });
   context.progress("");
   const cut = matrix.cases.find((c) => c.search !== null && c.search.stopped !== null);
-  const name = only === null || cut === undefined ? null : subjectName({ factory, configuration: only.machine, driver: only.driver, workload }, USUAL_REDUCTIONS);
+  const name = only === null || cut === undefined ? null : subjectName(only, USUAL_REDUCTIONS);
   const report: CheckReport = {
     ...matrix,
     stories: options.all === true ? Infinity : DEFAULT_STORIES,
-    explain: (id) => ["cbit", "explain", id, ...kernelOptions(factory), ...(workload === DEFAULT_WORKLOAD ? [] : ["--workload", workload.name])].map(shellWord).join(" "),
+    explain: (id) => explainCommand(factory, workload, id),
     checkpoint: name === null ? null : saveCheckpoint(cut!, name, null, options.time ?? null),
-    further: only !== null || cut === undefined ? null : ["cbit", "explore", "--machine", cut.machine, "--device", cut.device, ...kernelOptions(factory), ...(workload === DEFAULT_WORKLOAD ? [] : ["--workload", workload.name]), ...further(cut.search!.stopped!, bounds, options.time ?? null)].map(shellWord).join(" "),
+    further: only !== null || cut === undefined ? null : ["cbit", "explore", "--machine", cut.machine, "--device", cut.device, ...caseOptions(factory, workload), ...further(cut.search!.stopped!, bounds, options.time ?? null)].map(shellWord).join(" "),
   };
   context.out(options.json === true ? checkJson(report) : checkText(report, context.style));
   context.exit = exitOf(matrix.cases, options.reportOnly === true);

@@ -11,10 +11,11 @@ import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, type 
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
+import { explainCommand } from "./command-lines.ts";
 import { interruptible } from "./interrupts.ts";
-import { DEFAULT_KERNEL, kernelNamed, kernelOptions } from "./kernels.ts";
+import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
-import { collect, positive, shellWord, single } from "./options.ts";
+import { collect, positive, single } from "./options.ts";
 
 interface CompareOptions {
   readonly policies?: boolean;
@@ -53,11 +54,6 @@ function matrixOf(factory: KernelFactory, { machines, drivers, workload, bounds 
     context.progress(`${name}: ${index + 1}/${total} ${id}`);
     return undefined;
   }));
-}
-
-function explainCommand(factory: KernelFactory, workload: Workload, id: string): string {
-  const named = workload === DEFAULT_WORKLOAD ? [] : ["--workload", workload.name];
-  return ["cbit", "explain", id, ...kernelOptions(factory), ...named].map(shellWord).join(" ");
 }
 
 /** 1 where something that held is broken; 4 or 5 where there was nothing to compare. */

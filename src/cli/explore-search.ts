@@ -37,11 +37,10 @@ export function exploreSearch(subject: Subject, options: SearchOptions, context:
   const path = options.checkpoint === null ? null : resolve(options.checkpoint);
   if (path !== null) assertWritable(path);
   const begin = performance.now();
-  const names = { kernel: factory.name, policy: factory.policy, machines: [configuration.name], devices: [driver.name], workload: workload.name };
   const plain = { bounds, compact, symmetry, partialOrder, keep: true };
   const result = interruptible(() => checkCase(factory, configuration, driver, workload, {
     ...plain,
-    ...recruitFor(names, plain, options.workers),
+    ...recruitFor(subject, plain, options.workers),
     stop: () => time !== null && performance.now() - begin >= time,
     progress: searchProgress(context),
     ...(resume === null ? {} : { resume: resume.file.checkpoint }),

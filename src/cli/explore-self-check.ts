@@ -25,8 +25,7 @@ const EXITS: Readonly<Record<SelfCheckedCase["verdicts"][number], ExitCode>> = {
 /** Searches in all ways, prints, and sets the exit code: the verdict's where all agree, else that of a bug of cbit. */
 export function exploreSelfCheck(subject: Subject, { bounds, time, workers, json }: SelfCheckOptions, context: Context): void {
   const { factory, configuration, driver, workload } = subject;
-  const names = { kernel: factory.name, policy: factory.policy, machines: [configuration.name], devices: [driver.name], workload: workload.name };
-  const threads: Way[] = workers < 2 ? [] : [{ symmetry: true, partialOrder: true, workers, ...recruitFor(names, { bounds, symmetry: true, partialOrder: true }, workers) }];
+  const threads: Way[] = workers < 2 ? [] : [{ symmetry: true, partialOrder: true, workers, ...recruitFor(subject, { bounds, symmetry: true, partialOrder: true }, workers) }];
   const begin = performance.now();
   const result = interruptible(() => selfCheckCase(factory, configuration, driver, workload, { bounds, ways: [...REDUCTIONS, ...threads], stop: () => time !== null && performance.now() - begin >= time }));
   if (result === null) throw usageError(`${driver.name}@${configuration.name} does not boot on ${factory.name}: there is nothing to search`, "`cbit explore` without --self-check says why.");

@@ -3,16 +3,13 @@
 
 import { join } from "node:path";
 import { CbitError } from "../base/index.ts";
-import type { Bounds, CaseResult, Stopped } from "../check/index.ts";
+import { type Bounds, type CaseResult, MEMORY_BYTES, type Stopped } from "../check/index.ts";
 import type { SavedCheckpoint } from "../report/index.ts";
 import { cacheDirectory } from "./cache.ts";
 import { writeCheckpoint } from "./checkpoint-file.ts";
 import { shellWord } from "./options.ts";
 import { durationText, sizeText } from "./quantities.ts";
 import { type SubjectName, subjectFileName } from "./subject.ts";
-
-/** Bytes that a search takes where nobody says how many, for the hint. Ref: src/check/explorer/bounds.ts (MEMORY_BYTES). */
-const USUAL_MEMORY = 640 * 2 ** 20;
 
 /** The options with which a search that was ended may go further. @param time its limit in milliseconds */
 export function further(stopped: Stopped, bounds: Bounds, time: number | null): string[] {
@@ -22,7 +19,7 @@ export function further(stopped: Stopped, bounds: Bounds, time: number | null): 
     case "depth":
       return ["--depth", String(bounds.depth * 2)];
     case "memory":
-      return ["--memory", sizeText((bounds.memory ?? USUAL_MEMORY) * 2)];
+      return ["--memory", sizeText((bounds.memory ?? MEMORY_BYTES) * 2)];
     case "time":
       return ["--time", durationText(time!)];
   }

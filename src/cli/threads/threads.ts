@@ -7,7 +7,9 @@ import { Worker } from "node:worker_threads";
 import { CbitError } from "../../base/index.ts";
 import type { CaseResult, Recruit } from "../../check/index.ts";
 import { type CaseProgress, type Matrix, matrixOf, type MatrixPlan, searchPlanned } from "../../scenarios/index.ts";
+import type { Configuration, DriverProfile } from "../../kernel/index.ts";
 import { interruptible } from "../interrupts.ts";
+import type { Subject } from "../subject.ts";
 import { counter, type Job, type MatrixAnswer, type PlainOptions, type CaseNames } from "./jobs.ts";
 import { recruitOf } from "./recruit.ts";
 
@@ -34,16 +36,10 @@ function plain({ bounds, symmetry, partialOrder, compact, keep }: PlainOptions):
   return { bounds, ...(keep === undefined ? {} : { keep }), ...(symmetry === undefined ? {} : { symmetry }), ...(partialOrder === undefined ? {} : { partialOrder }), ...(compact === undefined ? {} : { compact }) };
 }
 
-/** What names cases of a plan to another thread. @param only a single one; all where it is left out */
-export function namesOf(plan: MatrixPlan, only?: MatrixPlan["cases"][number]): CaseNames {
-  const cases = only === undefined ? plan.cases : [only];
-  return {
-    kernel: plan.factory.name,
-    policy: plan.factory.policy,
-    machines: [...new Set(cases.map((c) => c.machine.name))],
-    devices: [...new Set(cases.map((c) => c.driver.name))],
-    workload: plan.workload.name,
-  };
+/** What names cases to another thread. */
+function namesOf({ factory, workload }: Pick<Subject, "factory" | "workload">, machines: readonly Configuration[], devices: readonly DriverProfile[]): CaseNames {
+  const named = (all: readonly { readonly name: string }[]): string[] => [...new Set(all.map((one) => one.name))];
+  return { kernel: factory.name, policy: factory.policy, machines: named(machines), devices: named(devices), workload: workload.name };
 }
 
 /**
@@ -52,7 +48,7 @@ export function namesOf(plan: MatrixPlan, only?: MatrixPlan["cases"][number]): C
  */
 export async function searchMatrix(plan: MatrixPlan, workers: number | null, deadline: number | null, progress?: CaseProgress): Promise<Matrix> {
   const buffer = new SharedArrayBuffer(4);
-  const job: Job = { kind: "matrix", names: namesOf(plan), options: plain(plan.options), searched: plan.cases.map((c) => c.searched), next: buffer, deadline };
+  const job: Job = { kind: "matrix", names: namesOf(plan, plan.cases.map((c) => c.machine), plan.cases.map((c) => c.driver)), options: plain(plan.options), searched: plan.cases.map((c) => c.searched), next: buffer, deadline };
   const others: Worker[] = [];
   const answers: Promise<ReadonlyMap<number, CaseResult>>[] = [];
   const recruit = (): void => {
@@ -87,7 +83,8 @@ export async function searchMatrix(plan: MatrixPlan, workers: number | null, dea
 }
 
 /** Threads for one case once it turns out to be large. @param workers threads, this one included; 1 gets nobody */
-export function recruitFor(names: CaseNames, options: PlainOptions, workers: number): { readonly recruit?: Recruit } {
+export function recruitFor(subject: Subject, options: PlainOptions, workers: number): { readonly recruit?: Recruit } {
   if (workers < 2) return {};
+  const names = namesOf(subject, [subject.configuration], [subject.driver]);
   return { recruit: recruitOf(workers, ALONE, (joining) => start({ kind: "search", names, options: plain(options), joining })) };
 }
