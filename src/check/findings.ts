@@ -86,11 +86,13 @@ export function grouped(all: readonly Finding[]): Finding[] {
     if (group === undefined) groups.set(finding.cause, [finding]);
     else group.push(finding);
   }
-  return [...groups.values()].map((group, index) => {
-    const [first] = group as [Finding, ...Finding[]];
-    const { machine, device } = first.trace;
-    return { ...first, id: findingId(device, machine, first.rule, index + 1), number: index + 1, causes: group.length };
-  });
+  return [...groups.values()].map((group, index) => ({ ...numbered(group[0]!, index + 1), causes: group.length }));
+}
+
+/** The finding as the rule's n-th root cause, from 1. */
+export function numbered(finding: Finding, number: number): Finding {
+  const { machine, device } = finding.trace;
+  return { ...finding, id: findingId(device, machine, finding.rule, number), number };
 }
 
 /** For each rule and each root cause the shortest counterexample. @param found what the search found, shortest first */

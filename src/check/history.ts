@@ -5,13 +5,15 @@ import type { Pfn } from "../base/index.ts";
 import type { AccessOperation, Operation, View } from "../kernel/index.ts";
 import { DOMAIN_LOST, DOMAIN_PLAIN, type Domain } from "../machine/index.ts";
 import type { ReplayStep } from "./replay.ts";
+import { GIVE_UP } from "./sometimes/property.ts";
 import { agentOf, isAccess } from "./workload.ts";
 
 /** Operations that carry data between owners of a buffer, or say that it changes hands. */
 const HANDOVERS: readonly Operation["op"][] = ["dma_map", "dma_unmap", "dma_sync_for_cpu", "dma_sync_for_device", "bo_sync_for_cpu", "bo_sync_for_device"];
 /** Operations that only make or unmake mappings, as far as the pages stay where they are. */
 const MAPPING: readonly Operation["op"][] = ["bo_kmap", "bo_kunmap", "bo_vmap", "bo_vunmap", "bo_fault", "dma_mmap", "vmap", "vunmap", "user_map", "user_unmap"];
-const RELEASES: readonly Operation["op"][] = ["page_free", "dma_free", "bo_destroy", "bo_swapout", "pool_shrink", "kexec"];
+/** Those that give back pages of one buffer, and those that do for all. */
+const RELEASES: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>([...GIVE_UP, "pool_shrink", "kexec"]);
 
 /** A domain as far as root causes tell them apart: under whose key is the platform's affair. */
 export function attributeName(domain: Domain): string {
@@ -104,7 +106,7 @@ export class History {
 
   /** The last operation behind `from` that gave pages of a buffer (null: of any) back. */
   release(buf: number | null, from: number): string | null {
-    return this.lastOf(from, (o) => RELEASES.includes(o.op) && (buf === null || !("buf" in o) || o.buf === buf));
+    return this.lastOf(from, (o) => RELEASES.has(o.op) && (buf === null || !("buf" in o) || o.buf === buf));
   }
 
   /** The function that was last made to fail; null where none was. */

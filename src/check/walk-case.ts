@@ -4,7 +4,7 @@
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { boot, type Booted } from "./booted.ts";
 import { walk, type WalkFound, type WalkPlan, type WalkResult } from "./explorer/walk.ts";
-import { bootFindings, type Finding, findingOf, grouped, inOrder } from "./findings.ts";
+import { bootFindings, type Finding, findingOf, grouped, inOrder, numbered } from "./findings.ts";
 import { KernelSpace, ruleOfKey } from "./kernel-space.ts";
 import { reduceTrace } from "./reduce/reduce.ts";
 import { RULES } from "./rules/index.ts";
@@ -38,7 +38,7 @@ function findingsOf(booted: Booted, found: readonly WalkFound[]): Finding[] {
     const all = grouped(mine.map(({ path }) => findingOf(booted, rule, path.map((action) => booted.workload.actions[action]!.operation), 1, 1)));
     const reduced = all.map(({ trace, number, causes }) => findingOf(booted, rule, reduceTrace(booted, rule.id, trace.operations), number, causes));
     // Numbers go by length, and reducing changes that.
-    return reduced.sort((a, b) => a.trace.operations.length - b.trace.operations.length).map((f, i) => findingOf(booted, rule, f.trace.operations, i + 1, f.causes));
+    return reduced.sort((a, b) => a.trace.operations.length - b.trace.operations.length).map((f, i) => numbered(f, i + 1));
   });
 }
 

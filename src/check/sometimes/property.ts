@@ -85,7 +85,7 @@ export function ofKernel(s: Sometimes): boolean {
 const MAPS: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>(["dma_map", "bo_populate"]);
 const SHARES: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>(["set_memory_decrypted", "dma_alloc", "bo_populate"]);
 /** Operations that give pages up, and those that get pages. */
-export const RELEASES: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>(["bo_destroy", "bo_swapout", "dma_free", "page_free"]);
+export const GIVE_UP: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>(["bo_destroy", "bo_swapout", "dma_free", "page_free"]);
 export const TAKES: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>(["bo_populate", "bo_swapin", "dma_alloc", "page_alloc"]);
 
 const onBuffer = (ops: ReadonlySet<Operation["op"]>, buf: number) => (o: Operation): boolean => ops.has(o.op) && "buf" in o && o.buf === buf;
@@ -102,7 +102,7 @@ export function operationsFor(s: Sometimes): readonly ((o: Operation) => boolean
   if ("outside" in s) return [(o) => o.op === "cpu_write" && o.buf === (s.buf ?? 0), (o) => readsAs(o, s.outside, s.buf)];
   if ("bounced" in s) return [onBuffer(MAPS, s.bounced)];
   if ("shared" in s) return [onBuffer(SHARES, s.shared)];
-  return [onBuffer(RELEASES, s.reused), onBuffer(TAKES, s.to ?? s.reused)];
+  return [onBuffer(GIVE_UP, s.reused), onBuffer(TAKES, s.to ?? s.reused)];
 }
 
 function writesToken(o: Operation, token: number): boolean {
