@@ -9,7 +9,7 @@ import { CHANGES, changeLink, DEFAULT_POLICY, DRIVERS, POLICIES, RELEASE_LIST } 
 import { type Platform, PLATFORMS } from "../machine/index.ts";
 import { listJson, type ListSection, listText } from "../report/index.ts";
 import { deviceSchema, MACHINE_OPTIONS, machineSchema, spelled, WORKLOADS } from "../scenarios/index.ts";
-import { SERVICES, SHIMS, SLICE } from "../tree/index.ts";
+import { MODULES, SERVICES, SHIMS, type SliceFile } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
@@ -22,6 +22,11 @@ interface ListOptions {
 const pluralOf = (name: string): string => (name.endsWith("y") ? `${name.slice(0, -1)}ies` : `${name}s`);
 
 /** When an action may run: "created, not populated". */
+/** The files of all modules, each once. */
+function sliceFiles(): readonly SliceFile[] {
+  return [...new Map(MODULES.flatMap((m) => m.files).map((f) => [f.file, f])).values()];
+}
+
 function conditionText(workload: Workload, action: Action): string {
   const named = (mask: number): string[] => workload.flags.filter((_, bit) => ((mask >>> bit) & 1) === 1);
   const conditions = [...named(action.requires), ...named(action.forbids).map((f) => `not ${f}`)];
@@ -89,7 +94,7 @@ function longSections(): ListSection[] {
       name: "changes",
       items: CHANGES.map((c) => ({ name: c.id, title: c.title, details: { in: RELEASE_LIST.filter((r) => r.changes.has(c.id)).map((r) => r.name), asked_by: c.asks, link: changeLink(c) } })),
     },
-    { name: "slice", items: SLICE.map((f) => ({ name: `${f.file}.c`, title: f.reason, details: f.required ? {} : { required: false } })) },
+    { name: "slice", items: sliceFiles().map((f) => ({ name: `${f.file}.c`, title: f.reason, details: f.required ? {} : { required: false } })) },
     {
       name: "services",
       items: [

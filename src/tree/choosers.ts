@@ -6,7 +6,7 @@
 
 import { type Pfn, physToPfn } from "../base/index.ts";
 import type { Chooser, Choosers, CpuAlias, Operation } from "../kernel/index.ts";
-import type { TracedCall } from "./runtime/guest.ts";
+import type { TracedCall } from "./runtime/guest-port.ts";
 
 /** Kernel functions that insert mappings; the shims behind them are ours. */
 const MAPS: Readonly<Record<string, CpuAlias>> = { bo_kmap: "kmap", bo_vmap: "vmap", bo_fault: "user" };

@@ -9,4 +9,4 @@ export { createTreeFactory } from "./kernel.ts";
 export { ASM_FORMS } from "./lower/module.ts";
 export { SHIMS, type Shim } from "./services/shims.ts";
 export { SERVICES } from "./services/table.ts";
-export { SLICE, type SliceFile } from "./slice.ts";
+export { CONTRACT, type GlueFolder, MODULES, type ModuleSpec, type SliceFile } from "./modules/index.ts";

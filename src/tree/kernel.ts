@@ -23,7 +23,9 @@ import {
 } from "../kernel/index.ts";
 import type { Device } from "../machine/index.ts";
 import type { Manifest } from "./build/prepare.ts";
+import { bootOptions, treeUnsupported } from "./boot.ts";
 import { ChooserRecord } from "./choosers.ts";
+import { callOf } from "./operations/index.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
 import { KernelStop, trapPlace } from "./runtime/stop.ts";
@@ -38,57 +40,10 @@ const MACHINE = 1;
 /** The stack lies below this address (build/link.ts) and is empty between operations. */
 const STACK_BYTES = 65536;
 
-/** Numbers that guest/boot.c and guest/driver.c know the choices by. */
-const ENCRYPTION = { none: 0, sme: 1, sev: 2 } as const;
-const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
-const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
+/** Numbers that guest/contract/driver.c knows the choices by. */
 const DMA_ALLOC = { never: 0, drm_need_swiotlb: 1, vmw_dma_select_mode: 2 } as const;
 const DMA32 = { never: 0, dma_addressing_limited: 1, "mask-32": 2, always: 3 } as const;
 const OWN = { never: 0, "without-dma-alloc": 1, always: 2 } as const;
-
-interface Call {
-  /** The kernel function that the operation enters. */
-  readonly from: string;
-  readonly entry: string;
-  readonly args: readonly number[];
-}
-
-/** The entry of the guest's driver for an operation; null where it has none yet. */
-function callOf(operation: Operation): Call | null {
-  switch (operation.op) {
-    case "bo_create":
-      if ((operation.caching ?? "cached") !== "cached" || (operation.place ?? "tt") !== "tt") return null;
-      return { from: "ttm_bo_init_reserved", entry: "cbit_bo_create", args: [operation.buf, operation.pages] };
-    case "bo_populate":
-      return { from: "ttm_bo_validate", entry: "cbit_bo_populate", args: [operation.buf] };
-    case "bo_kmap":
-      return { from: "ttm_bo_kmap", entry: "cbit_bo_kmap", args: [operation.buf, operation.page, 1] };
-    case "bo_kunmap":
-      return { from: "ttm_bo_kunmap", entry: "cbit_bo_kunmap", args: [operation.buf] };
-    case "bo_vmap":
-      return { from: "ttm_bo_vmap", entry: "cbit_bo_vmap", args: [operation.buf] };
-    case "bo_vunmap":
-      return { from: "ttm_bo_vunmap", entry: "cbit_bo_vunmap", args: [operation.buf] };
-    case "bo_fault":
-      return { from: "ttm_bo_vm_fault_reserved", entry: "cbit_bo_fault", args: [operation.buf, operation.page] };
-    case "bo_destroy":
-      return { from: "ttm_bo_put", entry: "cbit_bo_destroy", args: [operation.buf] };
-    default:
-      return null;
-  }
-}
-
-/** The platforms that guest/boot.c knows: by their encryption, C-bit and SME_COHERENT. */
-const TREE_PLATFORMS: readonly string[] = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev"];
-
-/** What the glue cannot boot a tree on yet; null where it can. */
-function treeUnsupported({ platform, iommu, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
-  if (!TREE_PLATFORMS.includes(platform.name)) return `the glue boots trees on ${TREE_PLATFORMS.join(", ")} only`;
-  if (platform.guest && iommu === "translated") return "the glue has no virtual IOMMU for trees";
-  if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
-  if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined || ttmPagesLimit !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page, the usual swiotlb and no ttm.pages_limit";
-  return null;
-}
 
 class TreeKernel implements Kernel {
   readonly name: string;
@@ -129,15 +84,14 @@ class TreeKernel implements Kernel {
   }
 
   private start(): BootResult {
-    const { platform, swiotlb, iommu } = this.configuration;
     const { driver } = this;
     // Probes of PCI drivers are not in the slice: what they decline is taken from the profile.
     if (driver.refuses !== undefined && applies(driver.refuses.when, this.configuration)) {
       return { status: "refused", reason: `${driver.refuses.reason} (${driver.refuses.ref})` };
     }
     try {
-      const c = platform.cBit < 0 ? 0 : platform.cBit;
-      const booted = this.guest.call("cbit_boot", ENCRYPTION[platform.encryption as keyof typeof ENCRYPTION], c, platform.smeCoherent ? 1 : 0, SWIOTLB[swiotlb as keyof typeof SWIOTLB], IOMMU[iommu]);
+      for (const [name, value] of Object.entries(bootOptions(this.configuration))) this.guest.call(`cbit_set_${name}`, value);
+      const booted = this.guest.call("cbit_boot");
       if (booted < 0) return { status: "refused", reason: `boot: ${errnoName(booted)}` };
       this.guest.call("cbit_settle");
       const probed = this.guest.call(

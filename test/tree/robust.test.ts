@@ -96,7 +96,9 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
 
   /** The cache's entry that the last success made: other ones may lie beside it. */
   function entry(): string {
-    const { key } = JSON.parse(readFileSync(join(build(), "cbit-state.json"), "utf8")) as { key: string };
+    const states = readdirSync(build()).filter((name) => /^cbit-state-contract-.*\.json$/.test(name)).map((name) => join(build(), name));
+    const newest = states.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0]!;
+    const { key } = JSON.parse(readFileSync(newest, "utf8")) as { key: string };
     return join(cache, "cbit/trees", key);
   }
 
@@ -195,7 +197,7 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       for (const part of ["bin", "dist", "package.json"]) cpSync(join(ROOT, part), join(other, part), { recursive: true });
       cpSync(join(ROOT, "src/tree/guest"), join(other, "src/tree/guest"), { recursive: true });
       symlinkSync(join(ROOT, "node_modules"), join(other, "node_modules"));
-      const driver = join(other, "src/tree/guest/driver.c");
+      const driver = join(other, "src/tree/guest/contract/driver.c");
       writeFileSync(driver, readFileSync(driver, "utf8").replace("= dma_set_mask(dev, DMA_BIT_MASK(mask_bits))", "= -ENODEV"));
 
       const verdict = (root: string): unknown => {

@@ -3,8 +3,10 @@
 
 import { CbitError, EXIT } from "../../base/index.ts";
 import type { Host } from "../host.ts";
+import type { GlueFolder, ModuleSpec } from "../modules/index.ts";
 import { parseCmd, parseRule } from "./dependencies.ts";
 import type { Source } from "./source.ts";
+import { Units } from "./units.ts";
 
 const MODEL = "drivers/gpu/drm/ttm/ttm_tt";
 
@@ -15,7 +17,7 @@ export function cmdFile(build: string, file: string): string {
 }
 
 export interface Glue {
-  /** "driver.c" and so on. */
+  /** "contract/driver.c" and so on. */
   readonly name: string;
   readonly ir: string;
   readonly files: readonly string[];
@@ -24,46 +26,44 @@ export interface Glue {
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
- * @param changed files that are not what they were at the last success: what reads none of them is not compiled again;
- * null: all of it is
+ * The IR of a module's glue; only what changed is compiled.
  * @throws CbitError (exit 5) where the glue does not fit the tree's interfaces
  */
-export async function compileGlue(host: Host, source: Source, build: string, changed: ReadonlySet<string> | null): Promise<Glue[]> {
-  const { command } = parseCmd(await host.readText(cmdFile(build, MODEL)));
+export async function compileGlue(host: Host, source: Source, build: string, module: ModuleSpec): Promise<Glue[]> {
+  // Checkouts of cbit have folders of their own.
+  const place = `${build}/cbit-${host.hash(host.guestDirectory).slice(0, 8)}`;
+  return (await Promise.all(module.glue.map((glue) => compileFolder(host, source, build, `${place}/${glue.folder}`, glue)))).flat();
+}
+
+async function compileFolder(host: Host, source: Source, build: string, place: string, glue: GlueFolder): Promise<Glue[]> {
+  const { command } = parseCmd(await host.readText(cmdFile(build, glue.optionsOf ?? MODEL)));
   const options = command.replace(/-Wp,-MM?D,\S+/, "").replace(/ -emit-llvm .*$/, "");
-  const names = (await host.list(host.guestDirectory)).filter((name) => name.endsWith(".c"));
-  const folder = `${build}/cbit`;
-  await host.makeDirectory(folder);
-  const compile = async (name: string): Promise<Glue> => {
-    const out = `${folder}/${name.replace(/\.c$/, ".ll")}`;
-    const rule = `${out}.d`;
-    const read = async (): Promise<Glue> => ({
-      name,
-      ir: await host.readText(out),
-      files: parseRule(await host.readText(rule)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`)),
+  const from = `${host.guestDirectory}/${glue.folder}`;
+  const folders = [...(glue.include ?? []).map((folder) => `${source.path}/${folder}`), `${source.path}/drivers/iommu/amd`, from, `${host.guestDirectory}/common`];
+  const common = `${options} -w -fno-builtin -emit-llvm -S -fno-discard-value-names ${folders.map((f) => `-I${quote(f)}`).join(" ")}`;
+  const names = (await host.list(from)).filter((name) => name.endsWith(".c"));
+  await host.makeDirectory(place);
+  const units = await Units.open(host, `${place}/units.json`, common);
+  await units.refresh();
+  const out = (name: string): string => `${place}/${name.replace(/\.c$/, ".ll")}`;
+  const compile = async (name: string): Promise<void> => {
+    const extra = [`-Wp,-MMD,${quote(`${out(name)}.d`)}`, `-o ${quote(out(name))} ${quote(`${from}/${name}`)}`];
+    const result = await host.run(["sh", "-c", `${common} ${extra.join(" ")}`], { cwd: build, env: { LC_ALL: "C" }, timeoutMs: 120_000 });
+    if (result.status === 0) return;
+    const first = result.stderr.split("\n").find((l) => l.includes("error:")) ?? result.stderr.split("\n")[0]!;
+    throw new CbitError({
+      code: "CBIT-252",
+      exit: EXIT.unsupported,
+      message: `tree ${source.path} (${source.release}): cbit's glue does not fit its interfaces: ${first.replace(`${host.guestDirectory}/`, "")}`,
+      hint: "Known to work: Linux 6.12. Please report the release.",
     });
-    const kept = changed === null ? null : await read().catch(() => null);
-    if (kept !== null && !kept.files.some((f) => changed!.has(f))) return kept;
-    const extra = [
-      "-w -fno-builtin -emit-llvm -S -fno-discard-value-names",
-      `-Wp,-MMD,${quote(rule)} -I${quote(`${source.path}/drivers/iommu/amd`)} -I${quote(host.guestDirectory)}`,
-      `-o ${quote(out)} ${quote(`${host.guestDirectory}/${name}`)}`,
-    ];
-    const result = await host.run(["sh", "-c", `${options} ${extra.join(" ")}`], { cwd: build, env: { LC_ALL: "C" }, timeoutMs: 120_000 });
-    if (result.status !== 0) {
-      const first = result.stderr.split("\n").find((l) => l.includes("error:")) ?? result.stderr.split("\n")[0]!;
-      throw new CbitError({
-        code: "CBIT-252",
-        exit: EXIT.unsupported,
-        message: `tree ${source.path} (${source.release}): cbit's glue does not fit its interfaces: ${first.replace(`${host.guestDirectory}/`, "")}`,
-        hint: "Known to work: Linux 6.12. Please report the release.",
-      });
-    }
-    return read();
   };
-  const out: Glue[] = [];
-  for (let i = 0; i < names.length; i += host.processors) out.push(...(await Promise.all(names.slice(i, i + host.processors).map(compile))));
-  return out;
+  const present = await Promise.all(names.map((name) => host.stat(out(name))));
+  const todo = names.filter((name, i) => present[i] === null || !units.isCurrent(name));
+  for (let i = 0; i < todo.length; i += host.processors) await Promise.all(todo.slice(i, i + host.processors).map(compile));
+  const read = async (name: string): Promise<readonly string[]> => parseRule(await host.readText(`${out(name)}.d`)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`));
+  await units.compiled(await Promise.all(todo.map(async (unit) => ({ unit, reads: await read(unit) }))));
+  return Promise.all(names.map(async (name) => ({ name: `${glue.folder}/${name}`, ir: await host.readText(out(name)), files: await read(name) })));
 }
 
 /** Entry points: every function of the glue whose name begins with cbit_. */

@@ -3,7 +3,7 @@
 
 import { CbitError, EXIT } from "../../base/index.ts";
 import type { Host, Progress } from "../host.ts";
-import { SLICE, type SliceFile } from "../slice.ts";
+import type { ModuleSpec, SliceFile } from "../modules/index.ts";
 import { configFragment, configMismatches } from "./config.ts";
 import { parseCmd } from "./dependencies.ts";
 import { badTree, buildFailed } from "./errors.ts";
@@ -28,12 +28,12 @@ function make(source: Source, build: string, tools: Toolchain): string[] {
   return ["make", "-C", source.path, `O=${build}`, "ARCH=x86_64", `LLVM=${tools.llvm}`];
 }
 
-/** Configures the build folder unless it is. @throws CbitError (exit 3) */
-export async function configure(host: Host, source: Source, build: string, tools: Toolchain, progress: Progress): Promise<void> {
+/** Configures the build folder unless it is; true where it did, which empties it. @throws CbitError (exit 3) */
+export async function configure(host: Host, source: Source, build: string, tools: Toolchain, progress: Progress): Promise<boolean> {
   const fragment = configFragment();
   const stamp = host.hash(`${fragment}${tools.version}`);
   const had = await host.readText(`${build}/${CONFIGURED}`).catch(() => "");
-  if (had === stamp && (await host.stat(`${build}/${BUSY}`)) === null) return;
+  if (had === stamp && (await host.stat(`${build}/${BUSY}`)) === null) return false;
   progress("configure");
   await host.remove(build);
   await host.makeDirectory(build);
@@ -54,6 +54,7 @@ export async function configure(host: Host, source: Source, build: string, tools
     });
   }
   await host.write(`${build}/${CONFIGURED}`, stamp);
+  return true;
 }
 
 /** Has the next `configure` begin anew. */
@@ -69,14 +70,14 @@ export async function kconfigFiles(host: Host, source: Source, build: string): P
   return names.map((name) => (name.startsWith("/") ? name : `${source.path}/${name}`));
 }
 
-/** The files of the slice that this tree has. @throws CbitError (exit 3) where a needed one is missing */
-export async function sliceOf(host: Host, source: Source): Promise<SliceFile[]> {
-  const present = await Promise.all(SLICE.map((s) => host.stat(`${source.path}/${s.file}.c`)));
-  const lost = SLICE.filter((s, i) => present[i] === null && s.required);
+/** The files of a module that this tree has. @throws CbitError (exit 3) where a needed one is missing */
+export async function sliceOf(host: Host, source: Source, { files }: ModuleSpec): Promise<SliceFile[]> {
+  const present = await Promise.all(files.map((s) => host.stat(`${source.path}/${s.file}.c`)));
+  const lost = files.filter((s, i) => present[i] === null && s.required);
   if (lost.length > 0) {
     throw badTree(`tree ${source.path}: files are missing: ${lost.map((s) => `${s.file}.c`).join(", ")}`, "Known to work: Linux 6.12.");
   }
-  return SLICE.filter((_, i) => present[i] !== null);
+  return files.filter((_, i) => present[i] !== null);
 }
 
 /** Has make bring the IR up to date. @throws CbitError (exit 3) */

@@ -3,7 +3,7 @@
 
 import { InternalError } from "../../base/index.ts";
 import type { Host } from "../host.ts";
-import type { ImportType } from "../runtime/guest.ts";
+import type { ImportType } from "../runtime/guest-port.ts";
 import { SERVICES } from "../services/table.ts";
 import { diskFull, noSpace, unsupportedTree } from "./errors.ts";
 import type { IrFile } from "./objects.ts";

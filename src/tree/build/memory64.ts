@@ -4,7 +4,7 @@
  * Loads in every engine. Ref: binaryen's pass "memory64-lowering".
  */
 
-import type { ImportType } from "../runtime/guest.ts";
+import type { ImportType } from "../runtime/guest-port.ts";
 
 export interface Lowered {
   readonly wasm: Uint8Array;

@@ -3,6 +3,7 @@
 
 import { InternalError } from "../../base/index.ts";
 import type { Host, Progress } from "../host.ts";
+import type { ModuleSpec } from "../modules/index.ts";
 import { lowerModule } from "../lower/module.ts";
 import { diskFull, noSpace } from "./errors.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -21,9 +22,10 @@ export async function codeVersion(host: Host): Promise<string> {
   return host.hash([host.toolVersion, ...(await Promise.all(folders)).flat()].join("\n"));
 }
 
-/** Changes with the C glue, wherever it lies. */
-export async function glueVersion(host: Host): Promise<string> {
-  return host.hash((await hashFolder(host, host.guestDirectory, /\.[ch]$/)).join("\n"));
+/** Changes with the C glue of a module, wherever it lies. */
+export async function glueVersion(host: Host, module: ModuleSpec): Promise<string> {
+  const folders = module.glue.map(({ folder }) => hashFolder(host, `${host.guestDirectory}/${folder}`, /\.[ch]$/));
+  return host.hash((await Promise.all(folders)).flat().join("\n"));
 }
 
 export interface IrFile {
@@ -33,26 +35,37 @@ export interface IrFile {
 }
 
 /**
- * Lowers and compiles; returns the objects' paths in the order of `files`.
+ * Lowers and compiles; returns the objects' paths in the order of `files`. An object is named after the lowered IR, so
+ * that another version of the lowering compiles only what comes out differently; for each IR a note has that name.
  * @param version that of the code (`codeVersion`)
  * @throws CbitError: exit 5 at unknown assembly, 6 where the disk is full
  */
 export async function makeObjects(host: Host, files: readonly IrFile[], folder: string, version: string, tools: Toolchain, progress: Progress): Promise<string[]> {
   await host.makeDirectory(folder);
-  const paths = files.map((f) => `${folder}/${host.hash(`${tools.version}\n${version}\n${f.ir}`)}.o`);
-  const present = await Promise.all(paths.map((path) => host.stat(path)));
-  const todo = files.map((f, i) => ({ ...f, path: paths[i]! })).filter((_, i) => present[i] === null);
   let done = 0;
-  const make = async (file: { name: string; ir: string; path: string }): Promise<void> => {
-    const base = `${folder}/${host.uniqueName()}`;
-    await host.write(`${base}.ll`, lowerModule(file.ir, file.name));
-    const result = await host.run([tools.llc, "-march=wasm64", "-filetype=obj", "-O2", `${base}.ll`, "-o", `${base}.o`], { cwd: folder, timeoutMs: 120_000 });
-    await host.remove(`${base}.ll`);
-    if (diskFull(result.stderr)) throw noSpace(folder);
-    if (result.status !== 0) throw new InternalError(`${file.name}: ${tools.llc} does not take the lowered IR: ${result.stderr.split("\n")[0]}`);
-    await host.rename(`${base}.o`, file.path);
-    progress("lower", ++done, todo.length);
+  const make = async ({ name, ir }: IrFile): Promise<string> => {
+    const note = `${folder}/${host.hash(`${version}\n${tools.version}\n${ir}`)}.note`;
+    const noted = await host.readText(note).catch(() => "");
+    if (noted !== "" && (await host.stat(`${folder}/${noted}`)) !== null) return `${folder}/${noted}`;
+    const lowered = lowerModule(ir, name);
+    const object = `${host.hash(`${tools.version}\n${lowered}`)}.o`;
+    if ((await host.stat(`${folder}/${object}`)) === null) await compileObject(host, name, lowered, `${folder}/${object}`, tools);
+    await host.write(note, object);
+    progress("lower", ++done, files.length);
+    return `${folder}/${object}`;
   };
-  for (let i = 0; i < todo.length; i += host.processors) await Promise.all(todo.slice(i, i + host.processors).map(make));
+  const paths: string[] = [];
+  for (let i = 0; i < files.length; i += host.processors) paths.push(...(await Promise.all(files.slice(i, i + host.processors).map(make))));
   return paths;
+}
+
+async function compileObject(host: Host, name: string, lowered: string, object: string, tools: Toolchain): Promise<void> {
+  const folder = object.slice(0, object.lastIndexOf("/"));
+  const base = `${folder}/${host.uniqueName()}`;
+  await host.write(`${base}.ll`, lowered);
+  const result = await host.run([tools.llc, "-march=wasm64", "-filetype=obj", "-O2", `${base}.ll`, "-o", `${base}.o`], { cwd: folder, timeoutMs: 120_000 });
+  await host.remove(`${base}.ll`);
+  if (diskFull(result.stderr)) throw noSpace(folder);
+  if (result.status !== 0) throw new InternalError(`${name}: ${tools.llc} does not take the lowered IR: ${result.stderr.split("\n")[0]}`);
+  await host.rename(`${base}.o`, object);
 }

@@ -2,7 +2,7 @@
 /** The prepared trees in the cache. */
 
 import type { Host } from "../host.ts";
-import { buildDirectory, type Manifest, openTree } from "./prepare.ts";
+import { buildPrefix, type Manifest, openTree } from "./prepare.ts";
 
 /** Entries, sorted by source and key. */
 export async function listTrees(host: Host, cacheDirectory: string): Promise<readonly Manifest[]> {
@@ -17,7 +17,8 @@ export async function forgetTree(host: Host, cacheDirectory: string, pathOrKey: 
   const gone = (await listTrees(host, cacheDirectory)).filter((m) => m.source === real || m.source === pathOrKey || m.key === pathOrKey);
   for (const { key, source } of gone) {
     await host.remove(`${cacheDirectory}/trees/${key}`);
-    if (source === real || source === pathOrKey) await host.remove(buildDirectory(host, cacheDirectory, source));
+    if (source !== real && source !== pathOrKey) continue;
+    for (const name of await host.list(`${cacheDirectory}/builds`)) if (name.startsWith(buildPrefix(host, source))) await host.remove(`${cacheDirectory}/builds/${name}`);
   }
   return gone.length;
 }

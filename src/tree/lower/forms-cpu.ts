@@ -215,6 +215,21 @@ const writeMsr: AsmForm = {
   },
 };
 
+/** The guest knows the functions' types, which the asm has lost (src/tree/guest/common/paravirt.c). */
+const paravirtCall: AsmForm = {
+  name: "paravirt call",
+  template: /^# ALT: oldinstr.*call \*\$\d+;.*call BUG_func/s,
+  constraints: /\*m/,
+  from: "arch/x86/include/asm/paravirt_types.h PVOP_VCALL",
+  emit(out) {
+    const { args, results } = out.call;
+    const slot = args.find((a) => a.type === "ptr")!;
+    const values = args.slice(args.indexOf(slot) + 1, -1).map((a) => `i64 ${a.type === "ptr" ? out.value(`ptrtoint ptr ${a.value} to i64`) : a.value}`);
+    out.callVoid("cbit_paravirt_call", [`ptr ${slot.value}`, ...[0, 1, 2, 3].map((i) => values[i] ?? "i64 0")]);
+    out.results(results.map((_, i) => (i === results.length - 1 ? args.at(-1)!.value : "0")));
+  },
+};
+
 const random: AsmForm = {
   name: "rdrand",
   template: /^rdrand[lq]? \$1\\0A\\09\/\* output condition code c\*\/\\0A$/,
@@ -262,5 +277,5 @@ const streamingCopy: AsmForm = {
 
 export const CPU_FORMS: readonly AsmForm[] = [
   barrier, hide, nothing, saveFlags, setInterrupts, countTrailing, bitScanReverse, populationCount, staticCpuHas,
-  instructionPointer, clflush, wbinvd, invlpg, writeCr3, portIn, portOut, ripRelative, readMsr, writeMsr, random, bug, clearPage, streamingCopy,
+  instructionPointer, clflush, wbinvd, invlpg, writeCr3, portIn, portOut, ripRelative, readMsr, writeMsr, paravirtCall, random, bug, clearPage, streamingCopy,
 ];

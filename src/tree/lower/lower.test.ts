@@ -37,6 +37,7 @@ const CALLS: Readonly<Record<string, string>> = {
   RIP_REL_REF: `%r = call ptr asm "leaq \${1:c}(%rip), $0", "=r,i,~{dirflag},~{fpsr},~{flags}"(ptr nonnull @cc_mask)`,
   rdmsr: `%r = tail call { i64, i64 } asm sideeffect "1: rdmsr\\0A2:\\0A .pushsection \\22__ex_table\\22", "={ax},={dx},{cx},~{dirflag},~{fpsr},~{flags}"(i32 631) #15`,
   wrmsr: `tail call void asm sideeffect "1: wrmsr\\0A2:\\0A .pushsection \\22__ex_table\\22", "{cx},{ax},{dx},~{memory},~{dirflag},~{fpsr},~{flags}"(i32 631, i32 %a, i32 %b) #15`,
+  "paravirt call": `%r = tail call { i64, i64, i64, i64, i64 } asm sideeffect "# ALT: oldinstr\\0A771:\\0A\\09call *$5;\\0A774:\\0A\\09call BUG_func\\0A775:\\0A", "={di},={si},={dx},={cx},={rsp},*m,{di},{si},{rsp},~{memory},~{cc}"(ptr nonnull elementtype(ptr) getelementptr inbounds (i8, ptr @pv_ops, i64 56), i64 %x, i64 %y, i64 %z) #15`,
   rdrand: `%r = tail call { i8, i64 } asm sideeffect "rdrand $1\\0A\\09/* output condition code c*/\\0A", "={@ccc},=r,~{dirflag},~{fpsr},~{flags}"() #12`,
   "bug table entry": `tail call void asm sideeffect "1:\\09.byte 0x0f, 0x0b\\0A.pushsection __bug_table,\\22aw\\22\\0A2:\\0A", "i,i,i,i,~{dirflag},~{fpsr},~{flags}"(ptr nonnull @.str.2, i32 236, i32 2313, i64 12) #12`,
   clear_page: `%r = tail call { i64, ptr } asm sideeffect "call \${2:c}\\0A\\09call \${3:c}\\0A\\09call \${4:c}\\0A", "={rsp},={di},i,i,i,{di},{rsp},~{cc},~{memory},~{rax},~{rcx},~{dirflag},~{fpsr},~{flags}"(ptr nonnull @clear_page_orig, ptr nonnull @clear_page_rep, ptr nonnull @clear_page_erms, ptr %p, i64 %x) #10`,

@@ -4,11 +4,10 @@
 import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
 import type { KernelEvent } from "../../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
-import { TRACES } from "../lower/traces.ts";
 import { SERVICES } from "../services/table.ts";
-import { dataCopy, type DataPort, dataSet } from "./data.ts";
-import { describeCall } from "./story.ts";
-import { wasmFrames } from "./frames.ts";
+import type { DataPort } from "./data.ts";
+import type { GuestPort, HostFunction, ImportType, TracedCall } from "./guest-port.ts";
+import { hostFunctions } from "./host/index.ts";
 import { KernelStop } from "./stop.ts";
 import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
 
@@ -17,28 +16,20 @@ const HEAP_BYTES = 768 << 10;
 /** Frames of simulated RAM, above the heap. */
 const RAM_FRAMES = 256;
 const RAM_ALIGN = 1 << 20;
-const BUGFLAG_WARNING = 1;
 /** Words at the bottom of memory that hold a pattern: what a null pointer reaches, and where a stack ends that is too deep. */
 const POISON_WORDS = 1024;
 const POISON = 0xb0b0b0b0;
 
-/** A function that the module imports, with its type: "i32", "i64" and so on. */
-export interface ImportType {
-  readonly name: string;
-  readonly params: readonly string[];
-  readonly result: string | null;
+/** How large a module's world is. */
+export interface GuestSize {
+  /** Bytes of the arena that kmalloc takes from. */
+  readonly heapBytes?: number;
+  /** Frames of simulated RAM, and cells of each. */
+  readonly ramFrames?: number;
+  readonly cells?: number;
 }
 
-/** A call of a traced function (lower/traces.ts). */
-export interface TracedCall {
-  readonly function: string;
-  /** Its first four arguments, 0 where it has fewer. */
-  readonly args: readonly bigint[];
-  /** Functions that it was called from, innermost first. */
-  readonly callers: readonly string[];
-}
-
-export class Guest {
+export class Guest implements GuestPort {
   readonly machine: Machine;
   readonly machineState: Uint32Array;
   /** What the kernel did, and the calls behind it; null while nobody listens. */
@@ -54,17 +45,18 @@ export class Guest {
   private byteView: Uint8Array;
   private kernelRoot = 0 as PhysAddr;
 
-  private readonly places: Readonly<Record<string, string>>;
+  readonly places: Readonly<Record<string, string>>;
 
   /** @param places file and line of traced functions */
-  constructor(module: WasmModule, imports: readonly ImportType[], places: Readonly<Record<string, string>>, machine: Omit<MachineConfig, "ram">) {
+  constructor(module: WasmModule, imports: readonly ImportType[], places: Readonly<Record<string, string>>, machine: Omit<MachineConfig, "ram">, size: GuestSize = {}) {
+    const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1 } = size;
     this.places = places;
     this.instance = instantiate(module, this.imports(imports));
     this.stack = this.instance.stackPointer.value;
     const heapStart = Math.ceil(Number(this.instance.globals["__heap_base"]) / 4096) * 4096;
-    const ramStart = Math.ceil((heapStart + HEAP_BYTES) / RAM_ALIGN) * RAM_ALIGN;
-    const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: RAM_FRAMES, cells: 1 };
-    this.stateBytes = ramStart + RAM_FRAMES * 4096;
+    const ramStart = Math.ceil((heapStart + heapBytes) / RAM_ALIGN) * RAM_ALIGN;
+    const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: ramFrames, cells };
+    this.stateBytes = ramStart + ramFrames * 4096;
     const { memory } = this.instance;
     // Above the state: its copy as of the last comparison, and the numbers of chunks that differ.
     const missing = 2 * this.stateBytes + RAM_ALIGN - memory.buffer.byteLength;
@@ -82,11 +74,11 @@ export class Guest {
       bytes: () => this.byteView,
     };
     this.wordView.fill(POISON, 0, POISON_WORDS);
-    this.call("cbit_layout", heapStart, heapStart + HEAP_BYTES, ramStart, this.stateBytes);
+    this.call("cbit_layout", heapStart, heapStart + heapBytes, ramStart, this.stateBytes);
     this.kernelRoot = physAddr(this.call("cbit_kernel_root"));
   }
 
-  private readonly port: DataPort;
+  readonly port: DataPort;
 
   /** Wasm memory as 32-bit words. */
   get words(): Uint32Array {
@@ -165,9 +157,9 @@ export class Guest {
     };
   }
 
-  private imports(types: readonly ImportType[]): Record<string, (...args: (number | bigint)[]) => number | bigint | undefined> {
-    const host = this.host();
-    const table: Record<string, (...args: (number | bigint)[]) => number | bigint | undefined> = {};
+  private imports(types: readonly ImportType[]): Record<string, HostFunction> {
+    const host = hostFunctions(this);
+    const table: Record<string, HostFunction> = {};
     for (const { name, result } of types) {
       const service = SERVICES.get(name);
       if (service === undefined) throw new InternalError(`guest: import ${name} is not a service`);
@@ -185,41 +177,5 @@ export class Guest {
       }
     }
     return table;
-  }
-
-  private host(): Record<string, (...args: any[]) => undefined> {
-    return {
-      cbit_data_set: (to: bigint, byte: number, n: bigint) => void dataSet(this.port, to, byte, n),
-      cbit_data_copy: (to: bigint, from: bigint, n: bigint) => void dataCopy(this.port, to, from, n),
-      // The machine has neither caches nor a TLB that could hold anything back.
-      cbit_clflush: () => undefined,
-      cbit_wbinvd: () => undefined,
-      cbit_flush_tlb: () => undefined,
-      cbit_invlpg: () => undefined,
-      cbit_write_cr3: () => undefined,
-      cbit_bug: (file: bigint, line: number, flags: number) => {
-        const at = `${this.text(Number(file))}:${line}`;
-        if ((flags & BUGFLAG_WARNING) === 0) throw new KernelStop("kernel BUG", at);
-        this.warnings.push(`WARN at ${at}`);
-        this.events?.push({ function: "WARN", file: at, text: "WARNING" });
-        return undefined;
-      },
-      cbit_trace: (id: number, ...args: bigint[]) => {
-        if (this.events === null) return undefined;
-        this.events.push(describeCall(id, args, this.places, this.machine.config.platform.cBit));
-        const fn = TRACES[id]!.function;
-        const frames = wasmFrames(new Error("trace"));
-        this.calls.push({ function: fn, args: args.map((a) => BigInt.asUintN(64, a)), callers: frames.slice(frames.indexOf(fn) + 1) });
-        return undefined;
-      },
-      cbit_log: (_level: number, text: bigint, length: number) => {
-        this.events?.push({ function: "printk", file: "", text: this.text(Number(text), length).trim() });
-        return undefined;
-      },
-      cbit_stop: (why: bigint, what: bigint) => {
-        const detail = this.text(Number(what)).trim();
-        throw new KernelStop(`${this.text(Number(why))}${detail === "" ? "" : `: ${detail}`}`, "");
-      },
-    };
   }
 }

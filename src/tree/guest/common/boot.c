@@ -15,6 +15,7 @@
 #include <asm/processor.h>
 #include "cbit.h"
 #include "device.h"
+#include "options.h"
 
 #define PLATFORM_NONE 0
 #define PLATFORM_SME 1
@@ -49,17 +50,18 @@ static void sme_enable_as(u32 platform, u32 c_bit)
 		sev_status = MSR_AMD64_SEV_ENABLED;
 }
 
-/* @swiotlb: 0 default, 1 force, 2 noforce; @iommu: 0 off, 1 identity, 2 translated. Returns 0 or a negative errno. */
-int cbit_boot(u32 platform, u32 c_bit, u32 sme_coherent, u32 swiotlb, u32 iommu)
+/* Boots the machine that the options (options.c) describe. Returns 0 or a negative errno. */
+int cbit_boot(void)
 {
+	u32 platform = cbit_opt_platform, swiotlb = cbit_opt_swiotlb, iommu = cbit_opt_iommu;
 	char force[] = "force", noforce[] = "noforce";
 
 	cbit_cpu_init();
 	if (platform != PLATFORM_NONE)
 		cbit_cpu_feature(platform == PLATFORM_SME ? X86_FEATURE_SME : X86_FEATURE_SEV);
-	if (sme_coherent)
+	if (cbit_opt_sme_coherent)
 		cbit_cpu_feature(X86_FEATURE_SME_COHERENT);
-	sme_enable_as(platform, c_bit);
+	sme_enable_as(platform, cbit_opt_c_bit);
 	cbit_pages_init();
 	cbit_data_init();
 	pat_bp_init();

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: MIT
-/** Which files of the kernel tree are compiled, and why. The linker keeps what operations can reach. */
+/** The module that implements the kernel contract: TTM, the DMA layer, memory encryption, and what they stand on. */
 
-export interface SliceFile {
-  /** Within the tree, without ".c". */
-  readonly file: string;
-  readonly reason: string;
-  /** False where some releases do not have it. */
-  readonly required: boolean;
-}
+import { files, type ModuleSpec, type SliceFile } from "./module-spec.ts";
 
-function files(reason: string, names: string, required = true): SliceFile[] {
-  return names.trim().split(/\s+/).map((file) => ({ file, reason, required }));
-}
-
-export const SLICE: readonly SliceFile[] = [
+/** The linker keeps what operations can reach. */
+const FILES: readonly SliceFile[] = [
   ...files(
     "TTM itself",
     `drivers/gpu/drm/ttm/ttm_bo drivers/gpu/drm/ttm/ttm_bo_util drivers/gpu/drm/ttm/ttm_bo_vm
@@ -26,6 +17,7 @@ export const SLICE: readonly SliceFile[] = [
     "the DMA layer: which route, which address, decrypted or bounced",
     "kernel/dma/mapping kernel/dma/direct kernel/dma/swiotlb kernel/dma/pool kernel/dma/ops_helpers",
   ),
+  ...files("devices' own coherent pools, restricted pools among them", "kernel/dma/coherent", false),
   ...files(
     "memory encryption on x86: attributes, set_memory_*, forced unencrypted DMA",
     "arch/x86/mm/mem_encrypt arch/x86/mm/mem_encrypt_amd arch/x86/coco/core arch/x86/mm/pat/set_memory",
@@ -51,3 +43,5 @@ export const SLICE: readonly SliceFile[] = [
   ),
   ...files("names of flags for messages", "mm/debug"),
 ];
+
+export const CONTRACT: ModuleSpec = { name: "contract", files: FILES, glue: [{ folder: "common" }, { folder: "contract" }] };

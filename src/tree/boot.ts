@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/** Which machines trees boot on, and what the guest is told of them before it boots (src/tree/guest/common/options.c). */
+
+import type { Configuration } from "../kernel/index.ts";
+
+/** Numbers that the guest knows the choices by. */
+const ENCRYPTION = { none: 0, sme: 1, sev: 2 } as const;
+const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
+const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
+
+/** The platforms that guest/common/boot.c knows: by their encryption, C-bit and SME_COHERENT. */
+const TREE_PLATFORMS: readonly string[] = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev"];
+
+/** What the glue cannot boot a tree on yet; null where it can. */
+export function treeUnsupported({ platform, iommu, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
+  if (!TREE_PLATFORMS.includes(platform.name)) return `the glue boots trees on ${TREE_PLATFORMS.join(", ")} only`;
+  if (platform.guest && iommu === "translated") return "the glue has no virtual IOMMU for trees";
+  if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
+  if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined || ttmPagesLimit !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page, the usual swiotlb and no ttm.pages_limit";
+  return null;
+}
+
+/** The guest's options for a machine that trees boot on: each is the argument of cbit_set_NAME(). */
+export function bootOptions({ platform, swiotlb, iommu }: Configuration): Readonly<Record<string, number>> {
+  return {
+    platform: ENCRYPTION[platform.encryption as keyof typeof ENCRYPTION],
+    c_bit: Math.max(0, platform.cBit),
+    sme_coherent: platform.smeCoherent ? 1 : 0,
+    swiotlb: SWIOTLB[swiotlb as keyof typeof SWIOTLB],
+    iommu: IOMMU[iommu],
+  };
+}

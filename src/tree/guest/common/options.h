@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the host says of the machine before it boots (src/tree/boot.ts). */
+#ifndef CBIT_OPTIONS_H
+#define CBIT_OPTIONS_H
+
+#include <linux/types.h>
+
+#define CBIT_OPTIONS(option)								\
+	option(platform)	/* boot.c's PLATFORM_* */				\
+	option(c_bit)		/* 0 without one */					\
+	option(sme_coherent)	/* X86_FEATURE_SME_COHERENT */				\
+	option(swiotlb)		/* 0 default, 1 force, 2 noforce */			\
+	option(iommu)		/* 0 off, 1 identity, 2 translated */
+
+#define CBIT_DECLARE(name) extern u32 cbit_opt_##name;
+CBIT_OPTIONS(CBIT_DECLARE)
+
+#endif

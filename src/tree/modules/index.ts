@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+/** The modules that can be made from a tree. */
+
+import { CONTRACT } from "./contract.ts";
+import type { ModuleSpec } from "./module-spec.ts";
+
+export { CONTRACT } from "./contract.ts";
+export type { GlueFolder, ModuleSpec, SliceFile } from "./module-spec.ts";
+
+export const MODULES: readonly ModuleSpec[] = [CONTRACT];

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/** What a module is made of: files of the kernel tree, unmodified, and C glue of ours. */
+
+export interface SliceFile {
+  /** Within the tree, without ".c". */
+  readonly file: string;
+  readonly reason: string;
+  /** False where some releases do not have it. */
+  readonly required: boolean;
+}
+
+/** A folder of src/tree/guest, compiled with the tree's own options. */
+export interface GlueFolder {
+  readonly folder: string;
+  /** The slice file whose options are used, without ".c"; one of TTM's by default. */
+  readonly optionsOf?: string;
+  /** Folders of the tree whose headers it reads besides. */
+  readonly include?: readonly string[];
+}
+
+export interface ModuleSpec {
+  readonly name: string;
+  readonly files: readonly SliceFile[];
+  readonly glue: readonly GlueFolder[];
+}
+
+/** Files that share a reason. @param names separated by white space */
+export function files(reason: string, names: string, required = true): SliceFile[] {
+  return names.trim().split(/\s+/).map((file) => ({ file, reason, required }));
+}

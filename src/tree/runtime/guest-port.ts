@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/** What the functions behind a module's imports see of it. */
+
+import type { KernelEvent } from "../../kernel/index.ts";
+import type { Machine } from "../../machine/index.ts";
+import type { DataPort } from "./data.ts";
+
+/** A function that the module imports, with its type: "i32", "i64" and so on. */
+export interface ImportType {
+  readonly name: string;
+  readonly params: readonly string[];
+  readonly result: string | null;
+}
+
+/** A call of a traced function (lower/traces.ts). */
+export interface TracedCall {
+  readonly function: string;
+  /** Its first four arguments, 0 where it has fewer. */
+  readonly args: readonly bigint[];
+  /** Functions that it was called from, innermost first. */
+  readonly callers: readonly string[];
+}
+
+export interface GuestPort {
+  readonly machine: Machine;
+  /** What the kernel did, and the calls behind it; null while nobody listens. */
+  readonly events: KernelEvent[] | null;
+  readonly calls: TracedCall[];
+  /** Places of the WARN()s since somebody last emptied it. */
+  readonly warnings: string[];
+  /** File and line of traced functions. */
+  readonly places: Readonly<Record<string, string>>;
+  readonly port: DataPort;
+  /** A NUL-terminated string, or `length` bytes. */
+  text(address: number, length?: number): string;
+}
+
+/** A host function; pointers and 64-bit integers come and go as bigint. */
+// oxlint-disable-next-line no-explicit-any
+export type HostFunction = (...args: any[]) => number | bigint | undefined;
+export type HostFunctions = Readonly<Record<string, HostFunction>>;

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/** The functions behind the `host` services (src/tree/services), one file for each part of the kernel that needs them. */
+
+import type { GuestPort, HostFunctions } from "../guest-port.ts";
+import { baseFunctions } from "./base.ts";
+
+const PARTS: readonly ((guest: GuestPort) => HostFunctions)[] = [baseFunctions];
+
+export function hostFunctions(guest: GuestPort): HostFunctions {
+  return Object.assign({}, ...PARTS.map((part) => part(guest))) as HostFunctions;
+}
