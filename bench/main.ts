@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** `npm run bench`: cbit beside SPIN and Rumur on the same models, in one run on one machine; then the Linux model. */
+/** `npm run bench`: cbit beside SPIN and Rumur on the same models, in one run on one machine; then the Linux model, and a kernel tree beside kunit.py. */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -11,6 +11,8 @@ import { measureLinux, requireBefore } from "./linux.ts";
 import { MODELS } from "./models/index.ts";
 import { Lab, requireTools, ROOT } from "./processes.ts";
 import { bugText, headText, linuxText, lossesText, type Machine, modelText, targetsText } from "./report.ts";
+import { measureTree } from "./tree.ts";
+import { treeDisagreements, treeTargets, treeText } from "./tree-report.ts";
 import { lossesOf, ratiosOf, targetsOf } from "./verdicts.ts";
 
 const HELP = `npm run bench -- [OPTIONS]
@@ -19,12 +21,14 @@ const HELP = `npm run bench -- [OPTIONS]
   --runs N          runs of each
   --model NAME      this model only (${MODELS.map((m) => m.name).join(", ")}); repeatable
   --full            all workloads of the Linux model, not the default one alone
-  --no-linux        the models only
+  --no-linux        without the Linux model
+  --tree PATH       the kernel source to measure (default: Debian's linux-source-6.12, unpacked)
+  --no-tree         without a kernel tree, which takes some minutes for each run
   --before FOLDER   a built checkout of another version, whose default matrix is timed too
   --json            the figures as JSON
   --write           the figures into docs/reference/benchmarks.md too
 
-Exits 1 where the tools do not count the same, 6 where one is not installed.
+Exits 1 where the tools do not agree, 6 where one is not installed.
 `;
 
 interface Options {
@@ -32,6 +36,8 @@ interface Options {
   readonly models: readonly string[];
   readonly linux: boolean;
   readonly full: boolean;
+  /** A kernel source; null: Debian's package; false: none. */
+  readonly tree: string | null | false;
   readonly before: string | null;
   readonly json: boolean;
   readonly write: boolean;
@@ -53,6 +59,8 @@ function optionsOf(args: readonly string[]): Options {
         model: { type: "string", multiple: true, default: [] },
         full: { type: "boolean", default: false },
         linux: { type: "boolean", default: true },
+        tree: { type: "string" },
+        "no-tree": { type: "boolean", default: false },
         before: { type: "string" },
         json: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
@@ -65,7 +73,7 @@ function optionsOf(args: readonly string[]): Options {
       if (!MODELS.some((m) => m.name === name)) throw usage(`--model ${name}: there is no such model; there are ${MODELS.map((m) => m.name).join(", ")}`);
     }
     if (values.before !== undefined) requireBefore(values.before);
-    return { runs, models: values.model, linux: values.linux, full: values.full, before: values.before ?? null, json: values.json, write: values.write, help: values.help };
+    return { runs, models: values.model, linux: values.linux, full: values.full, tree: values["no-tree"] ? false : (values.tree ?? null), before: values.before ?? null, json: values.json, write: values.write, help: values.help };
   } catch (error) {
     if (error instanceof TypeError && "code" in error) throw usage(error.message);
     throw error;
@@ -89,7 +97,7 @@ function writePage(figures: string): void {
   writeFileSync(path, page.replace(/^```text\n[^]*?^```$/m, () => `\`\`\`text\n${figures.trim()}\n\`\`\``));
 }
 
-function bench(options: Options, lab: Lab): ExitCode {
+async function bench(options: Options, lab: Lab): Promise<ExitCode> {
   const told: string[] = [];
   const out = (text: string): void => {
     told.push(text);
@@ -112,21 +120,23 @@ function bench(options: Options, lab: Lab): ExitCode {
   }
   const linux = options.linux ? measureLinux(lab, options, announce) : null;
   if (linux !== null) out(linuxText(linux));
+  const tree = options.tree === false ? null : await measureTree(lab, options.tree, runs, announce);
+  if (tree !== null) out(treeText(tree));
   const first = models.find((c) => c.model === MODELS[0]);
   if (first !== undefined) out(targetsText(first));
   out(lossesText(models));
-  const wrong = disagreements(models, bugs);
+  const wrong = [...disagreements(models, bugs), ...(tree === null ? [] : treeDisagreements(tree))];
   if (options.json) {
     const withRatios = models.map((c) => ({ ...c, ratios: ratiosOf(c), losses: lossesOf(c) }));
-    process.stdout.write(`${JSON.stringify({ schema: "cbit.bench/1", machine, runs, models: withRatios, bugs, linux, targets: first === undefined ? [] : targetsOf(first), disagreements: wrong }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ schema: "cbit.bench/1", machine, runs, models: withRatios, bugs, linux, tree: tree === null ? null : { ...tree, targets: treeTargets(tree) }, targets: first === undefined ? [] : targetsOf(first), disagreements: wrong }, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value), 2)}\n`);
   } else {
-    out(wrong.length === 0 ? "All tools count the same states and transitions." : ["The tools do not agree:", ...wrong.map((line) => `  ${line}`)].join("\n"));
+    out(wrong.length === 0 ? "All tools agree." : ["The tools do not agree:", ...wrong.map((line) => `  ${line}`)].join("\n"));
   }
   if (options.write && wrong.length === 0) writePage(told.join("\n"));
   return wrong.length === 0 ? EXIT.holds : EXIT.violation;
 }
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   try {
     const options = optionsOf(args);
     if (options.help) {
@@ -136,7 +146,7 @@ function main(args: readonly string[]): number {
     requireTools();
     const lab = new Lab();
     try {
-      return bench(options, lab);
+      return await bench(options, lab);
     } finally {
       lab.close();
     }
@@ -147,4 +157,4 @@ function main(args: readonly string[]): number {
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The figures as text of 80 columns. */
 
+import { columns, fixed, whole } from "./columns.ts";
 import type { BugComparison, ModelComparison, Row } from "./comparison.ts";
 import type { LinuxFigures } from "./linux.ts";
 import type { Sample } from "./sample.ts";
@@ -13,16 +14,9 @@ export interface Machine {
   readonly versions: readonly string[];
 }
 
-const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
-const fixed = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
 const mib = (bytes: number): string => whole(bytes / 2 ** 20);
 /** Half of what lies between the fastest and the slowest run, in percent of the median. */
 const spread = ({ median, min, max }: Sample): string => `${whole((50 * (max - min)) / median)} %`;
-
-/** Columns: the first to the left, the others to the right. */
-function lines(widths: readonly number[], rows: readonly (readonly string[])[]): string[] {
-  return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[i]!))).join("").trimEnd());
-}
 
 const TOOL_WIDTHS = [22, 10, 11, 9, 9, 7, 5, 7];
 const TOOL_HEAD = ["", "search s", "states/s", "build s", "total s", "cpu s", "MiB", "spread"];
@@ -33,19 +27,19 @@ function toolRow(row: Row): string[] {
 
 export function modelText(comparison: ModelComparison): string {
   const { model, rows, atOnce, symmetry } = comparison;
-  const out = [`${model.name}: ${model.title}`, `${whole(model.states)} states, ${whole(model.transitions)} transitions`, "", ...lines(TOOL_WIDTHS, [TOOL_HEAD, ...(Object.values(rows) as Row[]).map(toolRow)])];
-  out.push("", "cbit with a second thread from the first states on (it asks for one where that pays)", ...lines(TOOL_WIDTHS, [toolRow(atOnce)]));
+  const out = [`${model.name}: ${model.title}`, `${whole(model.states)} states, ${whole(model.transitions)} transitions`, "", ...columns(TOOL_WIDTHS, [TOOL_HEAD, ...(Object.values(rows) as Row[]).map(toolRow)])];
+  out.push("", "cbit with a second thread from the first states on (it asks for one where that pays)", ...columns(TOOL_WIDTHS, [toolRow(atOnce)]));
   if (symmetry !== null) {
     out.push("", `By symmetry ${whole(symmetry.states)} states stand for all of them (another search: no ratio to the others)`);
-    out.push(...lines(TOOL_WIDTHS, [toolRow({ ...symmetry, tool: "cbit, 1 worker" })]));
+    out.push(...columns(TOOL_WIDTHS, [toolRow({ ...symmetry, tool: "cbit, 1 worker" })]));
   }
-  out.push("", "Ratios (above 1: cbit is better)", ...lines([66, 10], ratiosOf(comparison).map(({ what, ratio }) => [`  ${what}`, `${fixed(ratio)}x`])));
+  out.push("", "Ratios (above 1: cbit is better)", ...columns([66, 10], ratiosOf(comparison).map(({ what, ratio }) => [`  ${what}`, `${fixed(ratio)}x`])));
   return `${out.join("\n")}\n`;
 }
 
 export function bugText({ model, rows }: BugComparison): string {
   const table = rows.map((row) => [row.tool, row.steps === null ? "-" : String(row.steps), whole(row.states), fixed(row.total.median), mib(row.rssBytes.median), String(row.status)]);
-  return `${[`${model.name} with a bug: ${model.bug!.what}`, `The shortest way has ${model.bug!.steps} steps.`, "", ...lines([25, 9, 12, 12, 9, 12], [["", "steps", "states", "total s", "MiB", "exit code"], ...table])].join("\n")}\n`;
+  return `${[`${model.name} with a bug: ${model.bug!.what}`, `The shortest way has ${model.bug!.steps} steps.`, "", ...columns([25, 9, 12, 12, 9, 12], [["", "steps", "states", "total s", "MiB", "exit code"], ...table])].join("\n")}\n`;
 }
 
 export function linuxText({ workloads, matrix }: LinuxFigures): string {
@@ -62,10 +56,10 @@ export function linuxText({ workloads, matrix }: LinuxFigures): string {
   const commands = matrix.map((m) => [m.what, fixed(m.seconds.median), mib(m.rssBytes.median), spread(m.seconds)]);
   return `${[
     "The Linux model, one thread: boot, search, retelling",
-    ...lines([23, 7, 10, 11, 8, 10, 9, 6], [["", "cases", "searches", "states", "s", "states/s", "B/state", "MiB"], ...rows]),
+    ...columns([23, 7, 10, 11, 8, 10, 9, 6], [["", "cases", "searches", "states", "s", "states/s", "B/state", "MiB"], ...rows]),
     "",
     "cbit check --report-only, as a whole process",
-    ...lines([40, 10, 10, 10], [["", "s", "MiB", "spread"], ...commands]),
+    ...columns([40, 10, 10, 10], [["", "s", "MiB", "spread"], ...commands]),
   ].join("\n")}\n`;
 }
 
@@ -74,7 +68,7 @@ export function targetsText(first: ModelComparison): string {
     const digits = unit === "states/s" || unit === "MiB" ? whole : fixed;
     return [`  ${what}`, `${digits(measured)} ${unit}`, `${digits(target)} ${unit}`, met ? "met" : "missed"];
   });
-  return `${[`Targets (${first.model.name})`, ...lines([37, 18, 18, 7], rows)].join("\n")}\n`;
+  return `${[`Targets (${first.model.name})`, ...columns([37, 18, 18, 7], rows)].join("\n")}\n`;
 }
 
 export function lossesText(models: readonly ModelComparison[]): string {

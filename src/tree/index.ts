@@ -6,7 +6,8 @@ export { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, LLVM_SUFFIXES, OTHER_PROGRAMS,
 export { forgetTree, listTrees } from "./build/trees.ts";
 export * from "./host.ts";
 export { createTreeFactory } from "./kernel.ts";
-export { ASM_FORMS } from "./lower/module.ts";
+export { lowerMemory64 } from "./build/memory64.ts";
+export { ASM_FORMS, lowerModule } from "./lower/module.ts";
 export { SHIMS, type Shim } from "./services/shims.ts";
 export { SERVICES } from "./services/table.ts";
 export { CONTRACT, type GlueFolder, MODULES, type ModuleSpec, type SliceFile } from "./modules/index.ts";
