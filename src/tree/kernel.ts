@@ -40,7 +40,7 @@ const MACHINE = 1;
 /** The stack lies below this address (build/link.ts) and is empty between operations. */
 const STACK_BYTES = 65536;
 
-/** Numbers that guest/contract/driver.c knows the choices by. */
+/** Numbers that guest/driver-generic/driver.c knows the choices by. */
 const DMA_ALLOC = { never: 0, drm_need_swiotlb: 1, vmw_dma_select_mode: 2 } as const;
 const DMA32 = { never: 0, dma_addressing_limited: 1, "mask-32": 2, always: 3 } as const;
 const OWN = { never: 0, "without-dma-alloc": 1, always: 2 } as const;

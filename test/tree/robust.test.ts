@@ -197,7 +197,7 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       for (const part of ["bin", "dist", "package.json"]) cpSync(join(ROOT, part), join(other, part), { recursive: true });
       cpSync(join(ROOT, "src/tree/guest"), join(other, "src/tree/guest"), { recursive: true });
       symlinkSync(join(ROOT, "node_modules"), join(other, "node_modules"));
-      const driver = join(other, "src/tree/guest/contract/driver.c");
+      const driver = join(other, "src/tree/guest/driver-generic/driver.c");
       writeFileSync(driver, readFileSync(driver, "utf8").replace("= dma_set_mask(dev, DMA_BIT_MASK(mask_bits))", "= -ENODEV"));
 
       const verdict = (root: string): unknown => {

@@ -10,7 +10,7 @@ export interface Shim {
 }
 
 export const SHIMS: readonly Shim[] = [
-  { file: "contract/driver.c", for: "a DRM driver's TTM glue", reason: "the device profile's masks, allocation style and own mappings are its parameters" },
+  { file: "driver-generic/driver.c", for: "a DRM driver's TTM glue", reason: "the device profile's masks, allocation style and own mappings are its parameters" },
   { file: "contract/buffer.c", for: "a DRM driver's ioctls, mmap and fault handler", reason: "each operation enters TTM as a driver would" },
   { file: "contract/observe.c", for: "nothing of the kernel's", reason: "the host asks for frames and addresses between operations" },
   { file: "common/limits.c", for: "nothing of the kernel's", reason: "ends what cannot be followed: loops without an end, plain stores to page contents" },

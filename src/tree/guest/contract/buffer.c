@@ -7,46 +7,30 @@
 
 struct cbit_bo cbit_bos[CBIT_BOS];
 
-/* ttm_bo_put's last reference: the object is part of our row. */
-static void bo_released(struct ttm_buffer_object *bo)
-{
-	drm_gem_object_release(&bo->base);
-	container_of(bo, struct cbit_bo, bo)->exists = false;
-}
-
 /* Begins an operation on the buffer in a slot; NULL where there is none. */
 static struct cbit_bo *begin(u32 slot)
 {
 	cbit_steps_reset();
-	return slot < CBIT_BOS && cbit_bos[slot].exists ? &cbit_bos[slot] : NULL;
+	return slot < CBIT_BOS && cbit_bos[slot].bo ? &cbit_bos[slot] : NULL;
 }
 
 /* The other way round for a new buffer; NULL where there is one. */
 static struct cbit_bo *begin_new(u32 slot)
 {
 	cbit_steps_reset();
-	return slot < CBIT_BOS && !cbit_bos[slot].exists ? &cbit_bos[slot] : NULL;
+	return slot < CBIT_BOS && !cbit_bos[slot].bo ? &cbit_bos[slot] : NULL;
 }
 
 int cbit_bo_create(u32 slot, u32 pages)
 {
-	struct ttm_operation_ctx ctx = { .interruptible = false };
 	struct cbit_bo *b = begin_new(slot);
-	struct ttm_placement placement;
-	int ret;
 
 	if (!b || pages == 0)
 		return -EINVAL;
-	memset(b, 0, sizeof(*b));
-	cbit_place(&placement, &cbit_system_place);
-	drm_gem_private_object_init(&cbit_drm, &b->bo.base, (size_t)pages << PAGE_SHIFT);
-	b->exists = true;
-	ret = ttm_bo_init_reserved(&cbit_ttm, &b->bo, ttm_bo_type_device, &placement, 0, &ctx, NULL, NULL, bo_released);
-	if (!ret)
-		ttm_bo_unreserve(&b->bo);
-	return ret;
+	return cbit_driver_create(slot, pages, &b->bo);
 }
 
+/* By way of the place that the device reaches system memory from; a driver without one populates for the CPU. */
 int cbit_bo_populate(u32 slot)
 {
 	struct ttm_operation_ctx ctx = { .interruptible = false };
@@ -56,12 +40,14 @@ int cbit_bo_populate(u32 slot)
 
 	if (!b)
 		return -EINVAL;
-	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	ret = ttm_bo_reserve(b->bo, false, false, NULL);
 	if (ret)
 		return ret;
-	cbit_place(&placement, &cbit_tt_place);
-	ret = ttm_bo_validate(&b->bo, &placement, &ctx);
-	ttm_bo_unreserve(&b->bo);
+	if (cbit_driver_place(b->bo, CBIT_TT, &placement))
+		ret = ttm_tt_populate(b->bo->bdev, b->bo->ttm, &ctx);
+	else
+		ret = ttm_bo_validate(b->bo, &placement, &ctx);
+	ttm_bo_unreserve(b->bo);
 	return ret;
 }
 
@@ -72,11 +58,11 @@ int cbit_bo_kmap(u32 slot, u32 first, u32 count)
 
 	if (!b || b->kmapped)
 		return -EINVAL;
-	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	ret = ttm_bo_reserve(b->bo, false, false, NULL);
 	if (ret)
 		return ret;
-	ret = ttm_bo_kmap(&b->bo, first, count, &b->kmap);
-	ttm_bo_unreserve(&b->bo);
+	ret = ttm_bo_kmap(b->bo, first, count, &b->kmap);
+	ttm_bo_unreserve(b->bo);
 	b->kmapped = !ret;
 	b->kmap_first = first;
 	b->kmap_count = count;
@@ -104,11 +90,11 @@ int cbit_bo_vmap(u32 slot)
 
 	if (!b || b->vmapped)
 		return -EINVAL;
-	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	ret = ttm_bo_reserve(b->bo, false, false, NULL);
 	if (ret)
 		return ret;
-	ret = ttm_bo_vmap(&b->bo, &b->vmap);
-	ttm_bo_unreserve(&b->bo);
+	ret = ttm_bo_vmap(b->bo, &b->vmap);
+	ttm_bo_unreserve(b->bo);
 	b->vmapped = !ret;
 	return ret;
 }
@@ -120,11 +106,11 @@ int cbit_bo_vunmap(u32 slot)
 
 	if (!b || !b->vmapped)
 		return -EINVAL;
-	ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+	ret = ttm_bo_reserve(b->bo, false, false, NULL);
 	if (ret)
 		return ret;
-	ttm_bo_vunmap(&b->bo, &b->vmap);
-	ttm_bo_unreserve(&b->bo);
+	ttm_bo_vunmap(b->bo, &b->vmap);
+	ttm_bo_unreserve(b->bo);
 	b->vmapped = false;
 	return 0;
 }
@@ -140,13 +126,13 @@ int cbit_bo_fault(u32 slot, u32 page)
 	struct vm_fault vmf = { };
 	vm_fault_t fault;
 
-	if (!b || page >= PFN_UP(b->bo.base.size))
+	if (!b || page >= PFN_UP(b->bo->base.size))
 		return -EINVAL;
 	if (!b->mmapped) {
 		int ret;
 
-		vmas[slot] = cbit_vma_create(slot, PFN_UP(b->bo.base.size), drm_vma_node_start(&b->bo.base.vma_node));
-		ret = ttm_bo_mmap_obj(vmas[slot], &b->bo);
+		vmas[slot] = cbit_vma_create(slot, PFN_UP(b->bo->base.size), drm_vma_node_start(&b->bo->base.vma_node));
+		ret = ttm_bo_mmap_obj(vmas[slot], b->bo);
 		if (ret)
 			return ret;
 		b->mmapped = true;
@@ -173,8 +159,7 @@ int cbit_bo_destroy(u32 slot)
 	if (b->mmapped)
 		cbit_vma_destroy(slot);
 	b->mmapped = false;
-	ttm_bo_put(&b->bo);
-	if (!b->exists)
-		memset(b, 0, sizeof(*b));
+	ttm_bo_put(b->bo);
+	memset(b, 0, sizeof(*b));
 	return 0;
 }

@@ -1,36 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the host asks about buffers between operations: nothing here changes the kernel's state. */
+#include <linux/dma-mapping.h>
 #include "cbit.h"
+#include "device.h"
 #include "driver.h"
 
 u32 cbit_bo_pages(u32 slot)
 {
-	return cbit_bos[slot].exists ? PFN_UP(cbit_bos[slot].bo.base.size) : 0;
+	return cbit_bos[slot].bo ? PFN_UP(cbit_bos[slot].bo->base.size) : 0;
+}
+
+/* The pages behind a populated buffer; NULL where there are none. */
+static struct ttm_tt *populated(u32 slot, u32 page)
+{
+	struct ttm_tt *ttm = cbit_bos[slot].bo ? cbit_bos[slot].bo->ttm : NULL;
+
+	return ttm && ttm_tt_is_populated(ttm) && page < ttm->num_pages ? ttm : NULL;
 }
 
 u32 cbit_bo_page_pfn(u32 slot, u32 page)
 {
-	struct ttm_tt *ttm = cbit_bos[slot].bo.ttm;
+	struct ttm_tt *ttm = populated(slot, page);
 
-	if (!cbit_bos[slot].exists || !ttm || !ttm_tt_is_populated(ttm) || !ttm->pages || page >= ttm->num_pages)
-		return 0;
-	return page_to_pfn(ttm->pages[page]);
+	return ttm && ttm->pages ? page_to_pfn(ttm->pages[page]) : 0;
 }
 
 /* ~0 where the device has no mapping. */
 u64 cbit_bo_dma_address(u32 slot, u32 page)
 {
-	struct ttm_tt *ttm = cbit_bos[slot].bo.ttm;
-	struct cbit_tt *tt = ttm ? container_of(ttm, struct cbit_tt, ttm) : NULL;
-	struct sg_dma_page_iter iter;
+	return populated(slot, page) ? cbit_driver_dma_address(cbit_bos[slot].bo, page) : ~0ULL;
+}
 
-	if (!cbit_bos[slot].exists || !ttm || !ttm_tt_is_populated(ttm) || page >= ttm->num_pages)
-		return ~0ULL;
-	if (!tt->mapped)
-		return ttm->dma_address ? ttm->dma_address[page] : ~0ULL;
-	for_each_sgtable_dma_page(&tt->sgt, &iter, page)
-		return sg_page_iter_dma_address(&iter);
-	return ~0ULL;
+/* What the driver told TTM's pool and the DMA layer, for comparisons: use_dma_alloc, use_dma32, then the masks' bits. */
+u32 cbit_driver_fact(u32 which)
+{
+	struct ttm_pool *pool = &cbit_driver_ttm()->pool;
+	struct device *dev = cbit_device();
+
+	switch (which) {
+	case 0:
+		return pool->use_dma_alloc;
+	case 1:
+		return pool->use_dma32;
+	case 2:
+		return fls64(dma_get_mask(dev));
+	default:
+		return fls64(dev->coherent_dma_mask);
+	}
 }
 
 /* Virtual address of a page through a mapping; 0 where there is none. */

@@ -5,8 +5,10 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/cc_platform.h>
+#include <linux/scatterlist.h>
 #include <drm/drm_cache.h>
 #include <drm/drm_drv.h>
+#include <drm/drm_gem.h>
 #include <drm/drm_vma_manager.h>
 #include <drm/ttm/ttm_range_manager.h>
 #include "cbit.h"
@@ -21,9 +23,17 @@
 #define OWN_WITHOUT_DMA_ALLOC 1
 #define OWN_ALWAYS 2
 
-struct ttm_device cbit_ttm;
-struct drm_device cbit_drm;
+/* struct ttm_tt with the table of a driver that maps for itself (vmw_ttm_tt, xe_ttm_tt). */
+struct generic_tt {
+	struct ttm_tt ttm;
+	struct sg_table sgt;
+	bool mapped;
+};
+
+static struct ttm_device ttm_device;
+static struct drm_device drm;
 static struct drm_driver drm_driver;
+static struct ttm_buffer_object bos[CBIT_BOS];
 static struct drm_vma_offset_manager vma_manager;
 static bool use_dma_alloc, use_dma32, sg_tt, skip_cpu_sync;
 static u32 own_mapping;
@@ -35,7 +45,7 @@ static bool maps_itself(void)
 
 static struct ttm_tt *tt_create(struct ttm_buffer_object *bo, uint32_t page_flags)
 {
-	struct cbit_tt *tt = kzalloc(sizeof(*tt), GFP_KERNEL);
+	struct generic_tt *tt = kzalloc(sizeof(*tt), GFP_KERNEL);
 	int ret;
 
 	if (sg_tt && !maps_itself())
@@ -51,7 +61,7 @@ static struct ttm_tt *tt_create(struct ttm_buffer_object *bo, uint32_t page_flag
 
 static int tt_populate(struct ttm_device *dev, struct ttm_tt *ttm, struct ttm_operation_ctx *ctx)
 {
-	struct cbit_tt *tt = container_of(ttm, struct cbit_tt, ttm);
+	struct generic_tt *tt = container_of(ttm, struct generic_tt, ttm);
 	int ret = ttm_pool_alloc(&dev->pool, ttm, ctx);
 
 	if (ret || !maps_itself())
@@ -70,7 +80,7 @@ static int tt_populate(struct ttm_device *dev, struct ttm_tt *ttm, struct ttm_op
 
 static void tt_unpopulate(struct ttm_device *dev, struct ttm_tt *ttm)
 {
-	struct cbit_tt *tt = container_of(ttm, struct cbit_tt, ttm);
+	struct generic_tt *tt = container_of(ttm, struct generic_tt, ttm);
 
 	if (tt->mapped) {
 		dma_unmap_sgtable(cbit_device(), &tt->sgt, DMA_BIDIRECTIONAL, 0);
@@ -83,22 +93,29 @@ static void tt_unpopulate(struct ttm_device *dev, struct ttm_tt *ttm)
 static void tt_destroy(struct ttm_device *dev, struct ttm_tt *ttm)
 {
 	ttm_tt_fini(ttm);
-	kfree(container_of(ttm, struct cbit_tt, ttm));
+	kfree(container_of(ttm, struct generic_tt, ttm));
 }
 
-const struct ttm_place cbit_system_place = { .mem_type = TTM_PL_SYSTEM };
-const struct ttm_place cbit_tt_place = { .mem_type = TTM_PL_TT };
+static const struct ttm_place system_place = { .mem_type = TTM_PL_SYSTEM }, tt_place = { .mem_type = TTM_PL_TT };
 
-void cbit_place(struct ttm_placement *placement, const struct ttm_place *at)
+static void set_place(struct ttm_placement *placement, const struct ttm_place *at)
 {
 	memset(placement, 0, sizeof(*placement));
 	placement->num_placement = 1;
 	placement->placement = at;
 }
 
+int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
+{
+	if (at == CBIT_VRAM)
+		return -EINVAL;
+	set_place(placement, at == CBIT_TT ? &tt_place : &system_place);
+	return 0;
+}
+
 static void evict_flags(struct ttm_buffer_object *bo, struct ttm_placement *placement)
 {
-	cbit_place(placement, &cbit_system_place);
+	set_place(placement, &system_place);
 }
 
 /* Pages stay where they are between SYSTEM and TT: amdgpu_bo_move, vmw_move and xe_bo_move take the null move. */
@@ -118,6 +135,48 @@ static struct ttm_device_funcs funcs = {
 	.evict_flags = evict_flags,
 	.move = move,
 };
+
+/* ttm_bo_put's last reference: the object is part of our row. */
+static void bo_released(struct ttm_buffer_object *bo)
+{
+	drm_gem_object_release(&bo->base);
+	memset(bo, 0, sizeof(*bo));
+}
+
+int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **out)
+{
+	struct ttm_operation_ctx ctx = { .interruptible = false };
+	struct ttm_buffer_object *bo = &bos[slot];
+	struct ttm_placement placement;
+	int ret;
+
+	memset(bo, 0, sizeof(*bo));
+	set_place(&placement, &system_place);
+	drm_gem_private_object_init(&drm, &bo->base, (size_t)pages << PAGE_SHIFT);
+	ret = ttm_bo_init_reserved(&ttm_device, bo, ttm_bo_type_device, &placement, 0, &ctx, NULL, NULL, bo_released);
+	if (ret)
+		return ret;
+	ttm_bo_unreserve(bo);
+	*out = bo;
+	return 0;
+}
+
+u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
+{
+	struct generic_tt *tt = container_of(bo->ttm, struct generic_tt, ttm);
+	struct sg_dma_page_iter iter;
+
+	if (!tt->mapped)
+		return tt->ttm.dma_address ? tt->ttm.dma_address[page] : ~0ULL;
+	for_each_sgtable_dma_page(&tt->sgt, &iter, page)
+		return sg_page_iter_dma_address(&iter);
+	return ~0ULL;
+}
+
+struct ttm_device *cbit_driver_ttm(void)
+{
+	return &ttm_device;
+}
 
 int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule, u32 plain_tt, u32 own, u32 skip_sync)
 {
@@ -143,10 +202,10 @@ int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule,
 	own_mapping = own;
 	skip_cpu_sync = skip_sync;
 
-	cbit_drm.dev = dev;
-	cbit_drm.driver = &drm_driver;
-	cbit_drm.anon_inode = NULL;
+	drm.dev = dev;
+	drm.driver = &drm_driver;
+	drm.anon_inode = NULL;
 	drm_vma_offset_manager_init(&vma_manager, 0x100000, 0x100000);
-	ret = ttm_device_init(&cbit_ttm, &funcs, dev, &cbit_mapping, &vma_manager, use_dma_alloc, use_dma32);
-	return ret ?: ttm_range_man_init(&cbit_ttm, TTM_PL_TT, true, 1024);
+	ret = ttm_device_init(&ttm_device, &funcs, dev, &cbit_mapping, &vma_manager, use_dma_alloc, use_dma32);
+	return ret ?: ttm_range_man_init(&ttm_device, TTM_PL_TT, true, 1024);
 }
