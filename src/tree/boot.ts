@@ -8,7 +8,7 @@ const ENCRYPTION = { none: 0, sme: 1, sev: 2 } as const;
 const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
 const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
 
-/** The platforms that guest/common/boot.c knows: by their encryption, C-bit and SME_COHERENT. */
+/** The platforms that guest/x86/boot.c knows: by their encryption, C-bit and SME_COHERENT. */
 const TREE_PLATFORMS: readonly string[] = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev"];
 
 /** What the glue cannot boot a tree on yet; null where it can. */

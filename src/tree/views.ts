@@ -14,7 +14,7 @@ const NO_ADDRESS = 0xffff_ffff_ffff_ffffn;
 
 const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h" };
 
-/** PAGE_OFFSET is 0 (guest/cpu.c): the linear address is the physical one. */
+/** PAGE_OFFSET is 0 (guest/x86/cpu.c): the linear address is the physical one. */
 const linearVa = (frame: number): VirtAddr => virtAddr(frame * PAGE_SIZE);
 
 function cpuPlace(guest: Guest, buf: number, page: number, alias: CpuAlias): CpuPlace | null {

@@ -3,7 +3,7 @@
 
 import type { AsmForm, Emitter } from "./emitter.ts";
 
-/** The interrupt flag lives in a word of the guest (src/tree/guest/cpu.c). */
+/** The interrupt flag lives in a word of the guest (src/tree/guest/x86/cpu.c). */
 const IRQ_FLAGS = "@cbit_irq_flags = external global i64";
 const IF = 512;
 
@@ -215,7 +215,7 @@ const writeMsr: AsmForm = {
   },
 };
 
-/** The guest knows the functions' types, which the asm has lost (src/tree/guest/common/paravirt.c). */
+/** The guest knows the functions' types, which the asm has lost (src/tree/guest/x86/paravirt.c). */
 const paravirtCall: AsmForm = {
   name: "paravirt call",
   template: /^# ALT: oldinstr.*call \*\$\d+;.*call BUG_func/s,

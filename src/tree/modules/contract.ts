@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The module that implements the kernel contract: TTM, the DMA layer, memory encryption, and what they stand on. */
 
-import { files, type GlueFolder, type ModuleSpec, type SliceFile } from "./module-spec.ts";
+import { files, type GlueFolder, type ModuleSpec, type SliceFile, X86_GLUE } from "./module-spec.ts";
 
 /** The linker keeps what operations can reach. */
 const FILES: readonly SliceFile[] = [
@@ -46,7 +46,7 @@ const FILES: readonly SliceFile[] = [
 
 /** What every module that implements the contract has: all but the driver. */
 export const CONTRACT_FILES: readonly SliceFile[] = FILES;
-export const CONTRACT_GLUE: readonly GlueFolder[] = [{ folder: "common" }, { folder: "contract" }];
+export const CONTRACT_GLUE: readonly GlueFolder[] = [...X86_GLUE, { folder: "contract" }];
 
 /** With a driver whose parameters are the device profile's. */
 export const CONTRACT: ModuleSpec = { name: "contract", files: CONTRACT_FILES, glue: [...CONTRACT_GLUE, { folder: "driver-generic" }] };

@@ -28,3 +28,6 @@ export interface ModuleSpec {
 export function files(reason: string, names: string, required = true): SliceFile[] {
   return names.trim().split(/\s+/).map((file) => ({ file, reason, required }));
 }
+
+/** The glue that every module for x86-64 stands on. */
+export const X86_GLUE: readonly GlueFolder[] = [{ folder: "common" }, { folder: "x86" }];

@@ -23,7 +23,7 @@ const VALUES: readonly Service[] = [
   ...services("value", 0, "nobody listens to the bus", "bus_register_notifier"),
   ...services("value", 0, "the device has no firmware node", "__dev_fwnode"),
   ...services("value", EINVAL, "the device has no firmware properties", "device_property_read_u32_array"),
-  ...services("value", 0, "cbit attaches the IOMMU itself (guest/iommu.c)", "amd_iommu_detect"),
+  ...services("value", 0, "cbit attaches the IOMMU itself (guest/x86/iommu.c)", "amd_iommu_detect"),
   ...services("value", 0, "text for the log only", "sev_show_status dump_stack_lvl"),
   ...services("value", 0, "no SVSM on this platform", "snp_update_svsm_ca"),
   ...services("value", 1, "the device stays plugged in", "drm_dev_enter"),
