@@ -45,7 +45,7 @@ function unpacked(): string {
 }
 
 export default function setup(project: TestProject): void {
-  project.provide("treeCache", join(testCache(), "prepared"));
+  project.provide("treeCache", process.env["CBIT_TEST_CACHE"] ?? join(testCache(), "prepared"));
   const named = process.env["CBIT_TEST_TREE_612"];
   if (named !== undefined && named !== "") {
     if (!existsSync(join(named, "Kconfig"))) throw new Error(`CBIT_TEST_TREE_612=${named} is not a kernel source: it has no Kconfig`);

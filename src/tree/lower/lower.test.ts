@@ -28,6 +28,7 @@ const CALLS: Readonly<Record<string, string>> = {
   bsr: `%r = tail call i32 asm "bsrq $1,\${0:q}", "=r,r,0,~{dirflag},~{fpsr},~{flags}"(i64 %x, i32 -1) #11`,
   popcnt: `%r = tail call i64 asm "# ALT: oldinstr\\0A771:\\0A\\09call __sw_hweight64\\0A772:\\0A.pushsection .altinstr_replacement\\0A774:\\0A\\09popcntq $1, $0\\0A775:\\0A", "={ax},{di},~{dirflag},~{fpsr},~{flags}"(i64 %x) #3`,
   _THIS_IP_: `%r = tail call i64 asm "lea 0(%rip), $0", "=r,~{dirflag},~{fpsr},~{flags}"() #10`,
+  cpuid: `%r = call { i32, i32, i32, i32 } asm sideeffect "cpuid", "={ax},={bx},={cx},={dx},0,2,~{memory},~{dirflag},~{fpsr},~{flags}"(i32 33, i32 0) #10`,
   "clflush, clflushopt, clwb": `tail call void asm sideeffect "# ALT: oldinstr\\0A771:\\0A\\09.byte 0x3e; clflush $0\\0A772:\\0A", "=*m,i,*m,~{dirflag},~{fpsr},~{flags}"(ptr elementtype(i8) %p, i32 0, ptr elementtype(i8) %p) #13`,
   wbinvd: `tail call void asm sideeffect "wbinvd", ${END}() #12`,
   invlpg: `call void asm sideeffect "invlpg ($0)", "r,~{memory},~{dirflag},~{fpsr},~{flags}"(i64 %x)`,

@@ -5,13 +5,14 @@ import { CbitError, EXIT } from "../../base/index.ts";
 import { isAsmLine, parseAsmCall } from "./asm-call.ts";
 import { type AsmForm, Emitter } from "./emitter.ts";
 import { CPU_FORMS } from "./forms-cpu.ts";
+import { GUEST_FORMS } from "./forms-guest.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
 import { limitLoops, STEP_DECLARATIONS } from "./steps.ts";
 import { TRACE_DECLARATION, traceEntry } from "./traces.ts";
 import { lowerVaList, widenVariableArguments } from "./varargs.ts";
 
 /** Every form of inline assembly that is understood. */
-export const ASM_FORMS: readonly AsmForm[] = [...CPU_FORMS, ...MEMORY_FORMS];
+export const ASM_FORMS: readonly AsmForm[] = [...CPU_FORMS, ...GUEST_FORMS, ...MEMORY_FORMS];
 
 /** Names of the glue's files begin with it; their loops end by themselves. */
 export const GUEST_FOLDER = "guest/";

@@ -22,6 +22,8 @@ const FILES: readonly SliceFile[] = [
     "memory encryption on x86: attributes, set_memory_*, forced unencrypted DMA",
     "arch/x86/mm/mem_encrypt arch/x86/mm/mem_encrypt_amd arch/x86/coco/core arch/x86/mm/pat/set_memory",
   ),
+  ...files("a TDX guest: who it is, and its pages' conversions", "arch/x86/coco/tdx/tdx"),
+  ...files("accepting pages of a TDX guest", "arch/x86/coco/tdx/tdx-shared", false),
   ...files("protections, cache types, the linear map's bounds", "arch/x86/mm/pgprot arch/x86/mm/pgtable arch/x86/mm/init arch/x86/mm/pat/memtype arch/x86/mm/pat/memtype_interval"),
   ...files("boot decisions: swiotlb on, off, forced; platform hooks", "arch/x86/kernel/pci-dma arch/x86/kernel/x86_init"),
   ...files(

@@ -13,6 +13,7 @@
 #include <asm/memtype.h>
 #include <asm/iommu.h>
 #include <asm/processor.h>
+#include <asm/tdx.h>
 #include "cbit.h"
 #include "device.h"
 #include "options.h"
@@ -20,6 +21,8 @@
 #define PLATFORM_NONE 0
 #define PLATFORM_SME 1
 #define PLATFORM_SEV 2
+
+#define SEV_ES 1
 
 void cbit_cpu_init(void);
 void cbit_cpu_feature(u32 feature);
@@ -38,16 +41,16 @@ int iommu_subsys_init(void);
 /* arch/x86/mm/mem_encrypt_identity.c:493-568: what sme_enable() finds through CPUID 8000001F and the MSRs. */
 static void sme_enable_as(u32 platform, u32 c_bit)
 {
-	u64 mask = platform == PLATFORM_NONE ? 0 : 1ULL << c_bit;
+	u64 mask = 1ULL << c_bit;
 
-	if (!mask)
+	if (platform != PLATFORM_SME && platform != PLATFORM_SEV)
 		return;
 	sme_me_mask = mask;
 	physical_mask &= ~mask;
 	cc_vendor = CC_VENDOR_AMD;
 	cc_set_mask(mask);
 	if (platform == PLATFORM_SEV)
-		sev_status = MSR_AMD64_SEV_ENABLED;
+		sev_status = MSR_AMD64_SEV_ENABLED | (cbit_opt_sev & SEV_ES ? MSR_AMD64_SEV_ES_ENABLED : 0);
 }
 
 /* Boots the machine that the options (options.c) describe. Returns 0 or a negative errno. */
@@ -57,7 +60,7 @@ int cbit_boot(void)
 	char force[] = "force", noforce[] = "noforce";
 
 	cbit_cpu_init();
-	if (platform != PLATFORM_NONE)
+	if (platform == PLATFORM_SME || platform == PLATFORM_SEV)
 		cbit_cpu_feature(platform == PLATFORM_SME ? X86_FEATURE_SME : X86_FEATURE_SEV);
 	if (cbit_opt_sme_coherent)
 		cbit_cpu_feature(X86_FEATURE_SME_COHERENT);
@@ -66,6 +69,7 @@ int cbit_boot(void)
 	cbit_data_init();
 	pat_bp_init();
 	sme_early_init();
+	tdx_early_init();
 	cbit_linear_map();
 	cbit_user_init();
 

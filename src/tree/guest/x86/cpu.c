@@ -40,6 +40,10 @@ bool static_key_initialized = true;
 char _text[1], _etext[1], _end[1], __end_rodata[1], __start_rodata[1], __end_rodata_hpage_align[1];
 char __start_bss_decrypted_unused[1], __end_bss_decrypted[1];
 
+/* arch/x86/kernel/cpu/common.c, arch/x86/kernel/alternative.c: what setup_force_cpu_cap() writes and asks. */
+__u32 cpu_caps_set[NCAPINTS + NBUGINTS] __aligned(sizeof(unsigned long));
+int alternatives_patched;
+
 void cbit_cpu_feature(u32 feature)
 {
 	boot_cpu_data.x86_capability[feature / 32] |= 1U << (feature % 32);

@@ -3,8 +3,10 @@
 
 import type { GuestPort, HostFunctions } from "../guest-port.ts";
 import { baseFunctions } from "./base.ts";
+import { cpuidFunctions } from "./cpuid.ts";
+import { tdxFunctions } from "./tdx.ts";
 
-const PARTS: readonly ((guest: GuestPort) => HostFunctions)[] = [baseFunctions];
+const PARTS: readonly ((guest: GuestPort) => HostFunctions)[] = [baseFunctions, cpuidFunctions, tdxFunctions];
 
 export function hostFunctions(guest: GuestPort): HostFunctions {
   return Object.assign({}, ...PARTS.map((part) => part(guest))) as HostFunctions;

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/** Page states that the guest asks for: by the physical addresses of its calls. */
+
+import { PAGE_SIZE, type Pfn, pfn } from "../../../base/index.ts";
+import type { GuestPort } from "../guest-port.ts";
+import { KernelStop } from "../stop.ts";
+
+/**
+ * The frames of [start, start + bytes).
+ * @throws KernelStop where one is not simulated RAM: the kernel's own objects have no page state
+ */
+export function framesOf(guest: GuestPort, start: number, bytes: number, call: string): Pfn[] {
+  const frames = Array.from({ length: bytes / PAGE_SIZE }, (_, i) => pfn(start / PAGE_SIZE + i));
+  const { memory } = guest.machine;
+  const outside = frames.find((frame) => !memory.contains(frame) || memory.isBar(frame));
+  if (outside !== undefined) throw new KernelStop(`${call} for memory that is not simulated RAM: pfn 0x${outside.toString(16)}`, call);
+  return frames;
+}

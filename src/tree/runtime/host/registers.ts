@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/** Structures of 64-bit words in the guest's memory that a call takes its arguments from and leaves its results in. */
+
+import type { GuestPort } from "../guest-port.ts";
+
+/** Words of the structure at `address`, by number. */
+export class Words {
+  private readonly view: DataView;
+
+  constructor(guest: GuestPort, address: bigint, count: number) {
+    const bytes = guest.port.bytes();
+    this.view = new DataView(bytes.buffer, bytes.byteOffset + Number(address & 0xffff_ffffn), count * 8);
+  }
+
+  get(word: number): bigint {
+    return this.view.getBigUint64(word * 8, true);
+  }
+
+  set(word: number, value: bigint): void {
+    this.view.setBigUint64(word * 8, value, true);
+  }
+}
