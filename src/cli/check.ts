@@ -22,6 +22,7 @@ import { workloadOf } from "./workloads.ts";
 
 interface CheckOptions {
   readonly kernel: string;
+  readonly patch?: readonly string[];
   readonly policy?: string;
   readonly machine?: readonly string[];
   readonly device?: readonly string[];
@@ -49,7 +50,7 @@ export function exitOf(cases: readonly CaseResult[], reportOnly: boolean): ExitC
 async function check(options: CheckOptions, context: Context): Promise<void> {
   const machines = machinesNamed(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
-  const factory = await kernelNamed(options.kernel, options.policy ?? null, context);
+  const factory = await kernelNamed(options.kernel, options.policy ?? null, context, options.patch);
   const workload = workloadOf(options.workload, options);
   const bounds = { states: options.states, depth: options.depth, ...(options.memory === undefined ? {} : { memory: options.memory }) };
   const deadline = options.time === undefined ? null : Date.now() + options.time;
@@ -80,6 +81,7 @@ export function define(command: Command, context: Context): void {
   command
     .description("Checks machines and devices: does everybody read what was written, whatever the order of operations?")
     .option("--kernel <KERNEL>", "model:6.12, or tree:PATH for a kernel source", single("--kernel"), DEFAULT_KERNEL)
+    .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"))
     .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
     .option("--machine <SPEC>", "NAME[,iommu=off|identity|translated][,OPTION=VALUE]..., or a file; repeatable", collect("--machine"))
     .option("--device <NAME>", "a driver profile, or a file with one; repeatable", collect("--device"))

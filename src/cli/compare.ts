@@ -13,13 +13,14 @@ import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
 import { explainCommand } from "./command-lines.ts";
 import { interruptible } from "./interrupts.ts";
-import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
+import { DEFAULT_KERNEL, kernelNamed, patchedModel } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
 
 interface CompareOptions {
   readonly policies?: boolean;
   readonly kernel?: string;
+  readonly patch?: readonly string[];
   readonly policy?: readonly string[];
   readonly machine?: readonly string[];
   readonly device?: readonly string[];
@@ -71,7 +72,7 @@ async function compareKernels(specs: readonly [string, string], options: Compare
   // One policy is for both; a tree has none.
   const policyOf = (spec: string, index: number): string | null => (spec.startsWith("tree:") && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
   const before = await kernelNamed(specs[0], policyOf(specs[0], 0), context);
-  const after = await kernelNamed(specs[1], policyOf(specs[1], 1), context);
+  const after = await kernelNamed(specs[1], policyOf(specs[1], 1), context, options.patch);
   const matrices = [matrixOf(before, selection, before.name, context), matrixOf(after, selection, after.name, context)] as const;
   context.progress("");
   const report: CompareReport = {
@@ -135,6 +136,12 @@ function compare(kernels: readonly string[], options: CompareOptions, context: C
     return comparePolicies(options, context);
   }
   if (options.kernel !== undefined) throw usageError("--kernel goes with --policies only", "Name two kernels as arguments: cbit compare model:6.1 model:6.12.");
+  if (options.patch !== undefined) {
+    const [base, ...others] = kernels;
+    if (base === undefined || others.length > 0) throw usageError(`--patch needs one kernel source, and got ${kernels.length === 0 ? "none" : kernels.length}`, "cbit compare tree:PATH --patch FILE: the tree as it is against the tree with the patch.");
+    if (!base.startsWith("tree:")) throw patchedModel(base);
+    return compareKernels([base, base], options, context);
+  }
   const [before, after, ...more] = kernels;
   if (before === undefined || after === undefined || more.length > 0) {
     throw usageError(`compare needs two kernels, and got ${kernels.length === 0 ? "none" : kernels.length}`, "cbit compare model:6.1 model:6.12, or cbit compare --policies.");
@@ -149,6 +156,7 @@ export function define(command: Command, context: Context): void {
     .argument("[kernels...]", "two of model:RELEASE, model:RELEASE-CHANGE (without that change), tree:PATH")
     .option("--policies", "compare all mapping policies of one kernel")
     .option("--kernel <KERNEL>", `with --policies: the kernel (default: ${DEFAULT_KERNEL})`, single("--kernel"))
+    .option("--patch <FILE>", "compare a tree with itself after this patch, mbox or diff; repeatable, in order", collect("--patch"))
     .option("--policy <NAME>", "mapping policy of the models; twice: of the first and of the second", collect("--policy"))
     .option("--machine <SPEC>", "a machine as `cbit check` takes it; repeatable", collect("--machine"))
     .option("--device <NAME>", "a driver profile; repeatable", collect("--device"))
@@ -161,6 +169,6 @@ export function define(command: Command, context: Context): void {
   examples(command, [
     "cbit compare --policies --machine sme-zen3 --machine sev",
     "cbit compare model:6.12 model:6.12 --policy encrypted --policy decrypt-dma-alloc-guest",
-    "cbit compare tree:linux-6.12 tree:linux-6.12-patched --machine sev --json",
+    "cbit compare tree:linux-6.12 --patch 0001-drm-ttm-fix.patch --machine sev",
   ]);
 }

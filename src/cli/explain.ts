@@ -12,12 +12,13 @@ import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { interruptible } from "./interrupts.ts";
 import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
-import { positive, single } from "./options.ts";
+import { collect, positive, single } from "./options.ts";
 import { searchProgress } from "./search-progress.ts";
 import { deviceOf, machineOf, tokenCase } from "./token.ts";
 
 interface ExplainOptions {
   readonly kernel?: string;
+  readonly patch?: readonly string[];
   readonly policy?: string;
   readonly workload?: string;
   readonly states: number;
@@ -73,7 +74,7 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
   const name = parseId(id);
   const configuration = machineOf(name.machine);
   const driver = deviceOf(name.device);
-  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context);
+  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context, options.patch);
   const bounds = { states: options.states, depth: options.depth };
   const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);
   const result = interruptible(() => checkCase(factory, configuration, driver, workload, {
@@ -113,6 +114,7 @@ export function define(command: Command, context: Context): void {
     .description("Tells one counterexample step by step: what each operation did, who sees the page how, and why that is wrong.")
     .argument("<id|token>", "a finding's id or a replay token, as `cbit check` prints them")
     .option("--kernel <KERNEL>", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`, single("--kernel"))
+    .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"))
     .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
     .option("--workload <NAME>", `what was tried in every order; a token brings its own (default: ${DEFAULT_WORKLOAD.name})`, single("--workload"))
     .option("--states <N>", "states to search at most", positive("--states"), DEFAULT_BOUNDS.states)

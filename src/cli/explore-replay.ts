@@ -9,6 +9,7 @@ import { endedEarly, tokenCase } from "./token.ts";
 
 export interface ReplayOptions {
   readonly kernel?: string;
+  readonly patch?: readonly string[];
   readonly policy?: string;
   readonly json?: boolean;
 }

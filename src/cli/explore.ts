@@ -15,7 +15,7 @@ import { exploreSearch } from "./explore-search.ts";
 import { exploreSelfCheck } from "./explore-self-check.ts";
 import { usageError } from "./failure.ts";
 import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
-import { positive, single } from "./options.ts";
+import { collect, positive, single } from "./options.ts";
 import { duration, seed, size } from "./quantities.ts";
 import type { Subject, SubjectName } from "./subject.ts";
 import { defaultWorkers } from "./threads/threads.ts";
@@ -29,6 +29,7 @@ interface ExploreOptions {
   readonly buffers?: number;
   readonly pages?: number;
   readonly kernel?: string;
+  readonly patch?: readonly string[];
   readonly policy?: string;
   readonly states?: number;
   readonly depth?: number;
@@ -54,9 +55,9 @@ const FLAGS: Readonly<Record<string, string>> = { symmetry: "--no-symmetry", par
 const flagOf = (name: string): string => FLAGS[name] ?? `--${name}`;
 
 /** What goes with each of them: everything else is about a single search. */
-const WITH_REPLAY = ["replay", "kernel", "policy", "json"];
-const WITH_RANDOM = ["random", "seed", "machine", "device", "workload", "buffers", "pages", "kernel", "policy", "depth", "time", "all", "json"];
-const WITH_SELF_CHECK = ["selfCheck", "machine", "device", "workload", "buffers", "pages", "kernel", "policy", "states", "depth", "time", "memory", "workers", "json"];
+const WITH_REPLAY = ["replay", "kernel", "patch", "policy", "json"];
+const WITH_RANDOM = ["random", "seed", "machine", "device", "workload", "buffers", "pages", "kernel", "patch", "policy", "depth", "time", "all", "json"];
+const WITH_SELF_CHECK = ["selfCheck", "machine", "device", "workload", "buffers", "pages", "kernel", "patch", "policy", "states", "depth", "time", "memory", "workers", "json"];
 const DEFAULT_SEED = 1;
 
 /** @throws CbitError where an option was given that means nothing beside another */
@@ -84,7 +85,7 @@ async function subjectOf(options: ExploreOptions, from: SubjectName | null, cont
   const workload = workloadOf(options.workload ?? from?.workload ?? DEFAULT_WORKLOAD.name, options);
   const spec = options.kernel ?? from?.kernel ?? DEFAULT_KERNEL;
   const policy = options.policy ?? (spec.startsWith("tree:") ? null : (from?.policy ?? null));
-  return { factory: await kernelNamed(spec, policy, context), configuration, driver, workload };
+  return { factory: await kernelNamed(spec, policy, context, options.patch), configuration, driver, workload };
 }
 
 async function explore(options: ExploreOptions, context: Context): Promise<void> {
@@ -132,6 +133,7 @@ export function define(command: Command, context: Context): void {
     .option("--buffers <N>", "buffers that live at once (default: the workload's)", positive("--buffers"))
     .option("--pages <N>", "pages of each buffer, all of them accessed (default: the workload's)", positive("--pages"))
     .option("--kernel <KERNEL>", `model:6.12, or tree:PATH for a kernel source (default: ${DEFAULT_KERNEL})`, single("--kernel"))
+    .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"))
     .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
     .option("--states <N>", `states to search at most (default: ${DEFAULT_BOUNDS.states})`, positive("--states"))
     .option("--depth <N>", `operations in a row at most (default: ${DEFAULT_BOUNDS.depth})`, positive("--depth"))

@@ -52,7 +52,7 @@ async function field<T>(mine: readonly Field[], look: () => T | Promise<T>): Pro
  * @param other kernel and policy to use in place of the token's
  * @throws CbitError that names the field; CBIT-301 where nothing boots
  */
-export async function tokenCase(token: string, other: { readonly kernel?: string; readonly policy?: string }, context: Context): Promise<TokenCase> {
+export async function tokenCase(token: string, other: { readonly kernel?: string; readonly policy?: string; readonly patch?: readonly string[] }, context: Context): Promise<TokenCase> {
   const trace = parseToken(token);
   const spec = other.kernel ?? trace.kernel;
   // A tree has no policy to take over.
@@ -61,7 +61,7 @@ export async function tokenCase(token: string, other: { readonly kernel?: string
   const driver = await field(["device"], () => deviceOf(trace.device));
   const workload = await field(["workload"], () => workloadNamed(trace.workload));
   const mine: Field[] = [...(other.kernel === undefined ? ["kernel" as const] : []), ...(other.policy === undefined ? ["policy" as const] : [])];
-  const factory = await field(mine, () => kernelNamed(spec, policy, context));
+  const factory = await field(mine, () => kernelNamed(spec, policy, context, other.patch));
   const kernel = factory.create(configuration, driver);
   if (kernel.boot.status !== "ready") {
     throw new CbitError({

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** The real kernel as WebAssembly: prepare a tree, then create kernels from it. */
 
-export { type Manifest, type PreparedTree, type PrepareOptions, prepareTree } from "./build/prepare.ts";
+export { type Manifest, type PreparedTree } from "./build/prepare.ts";
+export { type AppliedPatch } from "./patch/apply.ts";
+export { type PatchedTree, type PatchOutcome, type PrepareOptions, prepareTree } from "./patch/prepare-tree.ts";
 export { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, LLVM_SUFFIXES, OTHER_PROGRAMS, usableClang } from "./build/toolchain.ts";
 export { forgetTree, listTrees } from "./build/trees.ts";
 export * from "./host.ts";

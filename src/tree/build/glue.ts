@@ -5,6 +5,7 @@ import { CbitError, EXIT } from "../../base/index.ts";
 import type { Host } from "../host.ts";
 import type { GlueFolder, ModuleSpec } from "../modules/index.ts";
 import { parseCmd, parseRule } from "./dependencies.ts";
+import type { Overlay } from "../patch/overlay.ts";
 import type { Source } from "./source.ts";
 import { Units } from "./units.ts";
 
@@ -25,30 +26,72 @@ export interface Glue {
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/**
- * The IR of a module's glue; only what changed is compiled.
- * @throws CbitError (exit 5) where the glue does not fit the tree's interfaces
- */
-export async function compileGlue(host: Host, source: Source, build: string, module: ModuleSpec): Promise<Glue[]> {
-  // Checkouts of cbit have folders of their own.
-  const place = `${build}/cbit-${host.hash(host.guestDirectory).slice(0, 8)}`;
-  return (await Promise.all(module.glue.map((glue) => compileFolder(host, source, build, `${place}/${glue.folder}`, glue)))).flat();
+/** Where a folder's glue is compiled, with what command, and which of its files. */
+interface Place {
+  readonly folder: string;
+  readonly command: string;
+  readonly names: readonly string[];
 }
 
-async function compileFolder(host: Host, source: Source, build: string, place: string, glue: GlueFolder): Promise<Glue[]> {
+/**
+ * The IR of a module's glue; only what changed is compiled.
+ * @param overlay what the compiler reads in place of the tree's files, once the glue was compiled for the tree itself: what read
+ * any of them is compiled for it alone
+ * @throws CbitError (exit 5) where the glue does not fit the tree's interfaces
+ */
+export async function compileGlue(host: Host, source: Source, build: string, module: ModuleSpec, overlay: Overlay | null): Promise<Glue[]> {
+  return (await Promise.all(module.glue.map((glue) => compileFolder(host, source, build, glue, overlay)))).flat();
+}
+
+/** What each file of a module's glue read when it was compiled for the tree itself, absolute, by name. */
+export async function glueReads(host: Host, build: string, module: ModuleSpec): Promise<[string, readonly string[]][]> {
+  const all = module.glue.map(async (glue) => {
+    const names = (await host.list(`${host.guestDirectory}/${glue.folder}`)).filter((name) => name.endsWith(".c"));
+    const place = `${build}/${ownFolder(host, glue)}`;
+    return Promise.all(names.map(async (name): Promise<[string, readonly string[]]> => [`${glue.folder}/${name}`, await filesOf(host, build, place, name)]));
+  });
+  return (await Promise.all(all)).flat();
+}
+
+/** Checkouts of cbit have folders of their own. */
+const ownFolder = (host: Host, glue: GlueFolder): string => `cbit-${host.hash(host.guestDirectory).slice(0, 8)}/${glue.folder}`;
+
+async function filesOf(host: Host, build: string, folder: string, name: string): Promise<readonly string[]> {
+  return parseRule(await host.readText(`${irFile(folder, name)}.d`)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`));
+}
+
+const irFile = (folder: string, name: string): string => `${folder}/${name.replace(/\.c$/, ".ll")}`;
+
+async function compileFolder(host: Host, source: Source, build: string, glue: GlueFolder, overlay: Overlay | null): Promise<Glue[]> {
   const { command } = parseCmd(await host.readText(cmdFile(build, glue.optionsOf ?? MODEL)));
   const options = command.replace(/-Wp,-MM?D,\S+/, "").replace(/ -emit-llvm .*$/, "");
   const from = `${host.guestDirectory}/${glue.folder}`;
   const folders = [...(glue.include ?? []).map((folder) => `${source.path}/${folder}`), `${source.path}/drivers/iommu/amd`, from, `${host.guestDirectory}/contract`, `${host.guestDirectory}/common`];
   const common = `${options} -w -fno-builtin -emit-llvm -S -fno-discard-value-names ${folders.map((f) => `-I${quote(f)}`).join(" ")}`;
   const names = (await host.list(from)).filter((name) => name.endsWith(".c"));
-  await host.makeDirectory(place);
-  const units = await Units.open(host, `${place}/units.json`, common);
+  const own = ownFolder(host, glue);
+  const usual: Place = { folder: `${build}/${own}`, command: common, names };
+  const affected: string[] = [];
+  if (overlay === null) await compilePlace(host, source, build, from, usual);
+  else {
+    for (const name of names) if (overlay.affects(await filesOf(host, build, usual.folder, name))) affected.push(name);
+    const patched: Place = { folder: `${overlay.out}/${own}`, command: `${common} ${overlay.options}`, names: affected };
+    if (affected.length > 0) await compilePlace(host, source, build, from, patched);
+  }
+  return Promise.all(names.map(async (name) => {
+    const folder = overlay !== null && affected.includes(name) ? `${overlay.out}/${own}` : usual.folder;
+    return { name: `${glue.folder}/${name}`, ir: await host.readText(irFile(folder, name)), files: await filesOf(host, build, folder, name) };
+  }));
+}
+
+async function compilePlace(host: Host, source: Source, build: string, from: string, { folder, command, names }: Place): Promise<void> {
+  await host.makeDirectory(folder);
+  const units = await Units.open(host, `${folder}/units.json`, command);
   await units.refresh();
-  const out = (name: string): string => `${place}/${name.replace(/\.c$/, ".ll")}`;
   const compile = async (name: string): Promise<void> => {
-    const extra = [`-Wp,-MMD,${quote(`${out(name)}.d`)}`, `-o ${quote(out(name))} ${quote(`${from}/${name}`)}`];
-    const result = await host.run(["sh", "-c", `${common} ${extra.join(" ")}`], { cwd: build, env: { LC_ALL: "C" }, timeoutMs: 120_000 });
+    const out = irFile(folder, name);
+    const extra = [`-Wp,-MMD,${quote(`${out}.d`)}`, `-o ${quote(out)} ${quote(`${from}/${name}`)}`];
+    const result = await host.run(["sh", "-c", `${command} ${extra.join(" ")}`], { cwd: build, env: { LC_ALL: "C" }, timeoutMs: 120_000 });
     if (result.status === 0) return;
     const first = result.stderr.split("\n").find((l) => l.includes("error:")) ?? result.stderr.split("\n")[0]!;
     throw new CbitError({
@@ -58,12 +101,10 @@ async function compileFolder(host: Host, source: Source, build: string, place: s
       hint: "Known to work: Linux 6.12. Please report the release.",
     });
   };
-  const present = await Promise.all(names.map((name) => host.stat(out(name))));
+  const present = await Promise.all(names.map((name) => host.stat(irFile(folder, name))));
   const todo = names.filter((name, i) => present[i] === null || !units.isCurrent(name));
   for (let i = 0; i < todo.length; i += host.processors) await Promise.all(todo.slice(i, i + host.processors).map(compile));
-  const read = async (name: string): Promise<readonly string[]> => parseRule(await host.readText(`${out(name)}.d`)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`));
-  await units.compiled(await Promise.all(todo.map(async (unit) => ({ unit, reads: await read(unit) }))));
-  return Promise.all(names.map(async (name) => ({ name: `${glue.folder}/${name}`, ir: await host.readText(out(name)), files: await read(name) })));
+  await units.compiled(await Promise.all(todo.map(async (unit) => ({ unit, reads: await filesOf(host, build, folder, unit) }))));
 }
 
 /** Entry points: every function of the glue whose name begins with cbit_. */

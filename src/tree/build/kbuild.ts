@@ -8,6 +8,7 @@ import { configFragment, configMismatches } from "./config.ts";
 import { parseCmd } from "./dependencies.ts";
 import { badTree, buildFailed } from "./errors.ts";
 import { cmdFile } from "./glue.ts";
+import type { Job } from "./job.ts";
 import type { Source } from "./source.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -100,21 +101,46 @@ export async function compileSlice(host: Host, source: Source, build: string, to
   }
 }
 
+/** Where else the output goes, and what other options the compiler gets. */
+interface Elsewhere {
+  readonly out: string;
+  readonly options: string;
+}
+
+/**
+ * Compiles one file with the command that kbuild saved.
+ * @param cmd where kbuild saved it
+ * @throws CbitError (exit 3)
+ */
+export async function runSaved({ host, source, build, patchedBy }: Job, cmd: string, elsewhere: Elsewhere | null): Promise<void> {
+  const saved = savedCommand(await host.readText(cmd));
+  // As make would expand it. Ref: scripts/Kbuild.include make-cmd.
+  let command = saved.replaceAll("$(pound)", "#").replaceAll("$$", "$");
+  if (elsewhere !== null) {
+    const { out, options } = elsewhere;
+    command = command.replace(/-Wp,-MM?D,\S+/, () => `-Wp,-MMD,${out}.d`).replace(/ -o \S+ (\S+)\s*$/, (_, from: string) => ` ${options} -o ${out} ${from}`);
+  }
+  const result = await host.run(["sh", "-c", command], { cwd: build, env: ENVIRONMENT, timeoutMs: TIMEOUT_MS });
+  const what = `tree ${source.path}${patchedBy === "" ? "" : ` with ${patchedBy}`} does not compile`;
+  const hint = patchedBy === "" ? "Mend the source; only what changed is compiled again." : "Mend the patch.";
+  if (result.status !== 0) throw buildFailed(what, result.stderr, hint, elsewhere?.out ?? build);
+}
+
+const savedCommand = (text: string): string => parseCmd(text).command;
+
 /**
  * Compiles a few files with the commands that kbuild saved, and has fixdep note what they read, as kbuild does: make
  * itself would need seconds to find out that nothing else is to be done. Only where no makefile and no option changed.
  * @throws CbitError (exit 3)
  */
-export async function recompile(host: Host, source: Source, build: string, files: readonly SliceFile[], progress: Progress): Promise<void> {
+export async function recompile(job: Job, files: readonly SliceFile[]): Promise<void> {
+  const { host, source, build, progress } = job;
   let done = 0;
   progress("compile", 0, files.length);
   const compile = async ({ file }: SliceFile): Promise<void> => {
-    const saved = parseCmd(await host.readText(cmdFile(build, file))).command;
-    // As make would expand it. Ref: scripts/Kbuild.include make-cmd.
-    const command = saved.replaceAll("$(pound)", "#").replaceAll("$$", "$");
-    const result = await host.run(["sh", "-c", command], { cwd: build, env: ENVIRONMENT, timeoutMs: TIMEOUT_MS });
-    if (result.status !== 0) throw buildFailed(`tree ${source.path} does not compile`, result.stderr, "Mend the source; only what changed is compiled again.", build);
     const cmd = cmdFile(build, file);
+    const saved = savedCommand(await host.readText(cmd));
+    await runSaved(job, cmd, null);
     const noted = await host.run(["scripts/basic/fixdep", cmd.slice(build.length + 1).replace(/cmd$/, "d"), `${file}.ll`, saved], { cwd: build });
     if (noted.status !== 0) throw buildFailed(`tree ${source.path}: fixdep failed`, noted.stderr, "cbit tree forget, then prepare again.", build);
     await host.write(cmd, noted.stdout);

@@ -9,7 +9,7 @@ import { diskFull, noSpace } from "./errors.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /** What a prepared tree depends on besides the tree: the code that makes it. */
-const CODE_FOLDERS = ["build", "lower", "modules", "services"];
+const CODE_FOLDERS = ["build", "lower", "modules", "patch", "services"];
 
 async function hashFolder(host: Host, folder: string, isCode: RegExp): Promise<string[]> {
   const names = (await host.list(folder)).filter((name) => isCode.test(name));

@@ -16,15 +16,16 @@ function definitionLine(text: string, fn: string): number {
 
 /** "function" to "file:line"; to the file alone where the definition is not found. */
 export async function findPlaces(host: Host, source: Source, irs: readonly IrFile[]): Promise<Record<string, string>> {
-  const files = new Map<string, string>();
-  for (const { function: fn, file } of TRACES) {
-    const compiled = irs.find((f) => new RegExp(`^define [^@\\n]*@${fn}\\(`, "m").test(f.ir));
-    if (file !== null || compiled !== undefined) files.set(fn, file ?? compiled!.name);
-  }
-  const places: Record<string, string> = {};
-  for (const [fn, file] of files) {
-    const line = definitionLine(await host.readText(`${source.path}/${file}`).catch(() => ""), fn);
-    places[fn] = line > 0 ? `${file}:${line}` : file;
-  }
-  return places;
+  const definedIn = new Map<string, string>();
+  for (const { name, ir } of irs) for (const [, fn] of ir.matchAll(/^define [^@\n]*@([-\w$.]+)\(/gm)) if (!definedIn.has(fn!)) definedIn.set(fn!, name);
+  const files = TRACES.flatMap(({ function: fn, file }) => {
+    const where = file ?? definedIn.get(fn);
+    return where === undefined ? [] : [[fn, where] as const];
+  });
+  const names = [...new Set(files.map(([, file]) => file))];
+  const texts = new Map(await Promise.all(names.map(async (file) => [file, await host.readText(`${source.path}/${file}`).catch(() => "")] as const)));
+  return Object.fromEntries(files.map(([fn, file]) => {
+    const line = definitionLine(texts.get(file)!, fn);
+    return [fn, line > 0 ? `${file}:${line}` : file];
+  }));
 }

@@ -6,28 +6,21 @@
  * The cache: builds/ID (kbuild's folder, and what was compiled in it), objects/HASH.o, trees/KEY (module.wasm, manifest.json).
  */
 
-import type { Host, Progress } from "../host.ts";
-import { CONTRACT, type ModuleSpec, type SliceFile } from "../modules/index.ts";
+import type { Host } from "../host.ts";
+import type { SliceFile } from "../modules/index.ts";
+import { compilePatched } from "../patch/compile.ts";
 import type { ImportType } from "../runtime/guest-port.ts";
-import { configFragment } from "./config.ts";
-import { changedFiles, type Dependency, fingerprint, parseCmd } from "./dependencies.ts";
-import { badForKbuild, unusableCache } from "./errors.ts";
-import { cmdFile, compileGlue, entryPoints } from "./glue.ts";
+import { compile } from "./compile.ts";
+import { changedFiles, type Dependency, fingerprint } from "./dependencies.ts";
+import { compileGlue, entryPoints } from "./glue.ts";
+import { FORMAT, type Job, type MadeBy, type SourceOptions, startJob, stateFile } from "./job.ts";
 import { findPlaces } from "./places.ts";
-import { compileSlice, configure, forgetConfiguration, kconfigFiles, recompile, sliceOf } from "./kbuild.ts";
+import { sliceOf } from "./kbuild.ts";
 import { GUEST_FOLDER } from "../lower/module.ts";
 import { checkImports, link } from "./link.ts";
 import { lowerMemory64 } from "./memory64.ts";
-import { codeVersion, glueVersion, type IrFile, makeObjects } from "./objects.ts";
+import { type IrFile, makeObjects } from "./objects.ts";
 import { SERVICES } from "../services/table.ts";
-import { inspectSource, type Source } from "./source.ts";
-import { findToolchain, type Toolchain } from "./toolchain.ts";
-import { Units } from "./units.ts";
-
-/** Changes when the meaning of a cache entry does. */
-const FORMAT = 5;
-/** Not a file: the configuration, as something that is made from the Kconfig files. */
-const CONFIGURATION = "(configuration)";
 
 export interface Manifest {
   readonly format: number;
@@ -58,44 +51,10 @@ export interface PreparedTree {
   readonly cached: boolean;
 }
 
-export interface PrepareOptions {
-  readonly cacheDirectory: string;
-  readonly progress?: Progress;
-  /** Which module; the contract's by default. */
-  readonly module?: ModuleSpec;
-}
-
-/** What made a tree besides its source: another cbit, or another compiler, makes it anew. */
-interface MadeBy {
-  /** That of cbit's code (`codeVersion`). */
-  readonly code: string;
-  /** That of the module's C glue (`glueVersion`). */
-  readonly glue: string;
-  readonly compiler: string;
-}
-
 interface State extends MadeBy {
   readonly format: number;
   readonly key: string;
   readonly dependencies: readonly Dependency[];
-}
-
-/** What is being made, and where. */
-interface Job {
-  readonly host: Host;
-  readonly source: Source;
-  readonly module: ModuleSpec;
-  readonly tools: Toolchain;
-  readonly cacheDirectory: string;
-  readonly progress: Progress;
-  /** kbuild's folder. */
-  readonly build: string;
-  readonly by: MadeBy;
-}
-
-/** How the names of the build folders of a source begin. The folder's path decides: other folders have other builds. */
-export function buildPrefix(host: Host, path: string): string {
-  return `${host.hash(path).slice(0, 16)}-`;
 }
 
 /** Reads an entry of the cache; null where there is none, another version made it, or the disk lost a part of it. */
@@ -112,35 +71,25 @@ export async function openTree(host: Host, cacheDirectory: string, key: string, 
 }
 
 /**
- * Makes a module from the kernel source at `path`, or finds the one that was made from the same contents.
+ * Makes a module from the kernel source at `path` as it is, or finds the one that was made from the same contents.
  * @throws CbitError: exit 3 (the tree), 5 (something in it that cbit does not know), 6 (missing programs)
  */
-export async function prepareTree(host: Host, path: string, options: PrepareOptions): Promise<PreparedTree> {
-  const { cacheDirectory, module = CONTRACT, progress = (): void => undefined } = options;
-  const source = await inspectSource(host, path);
-  const bad = badForKbuild(cacheDirectory);
-  if (bad !== null) throw unusableCache(`cannot build in ${cacheDirectory}: kbuild cannot work in a folder with ${bad} in its path`);
-  const tools = await findToolchain(host);
-  const configuration = host.hash(`${FORMAT}${configFragment()}${tools.version}`).slice(0, 8);
-  const build = `${cacheDirectory}/builds/${buildPrefix(host, source.path)}${configuration}`;
-  progress("check");
-  const by: MadeBy = { code: await codeVersion(host), glue: await glueVersion(host, module), compiler: tools.version };
-  const job: Job = { host, source, module, tools, cacheDirectory, progress, build, by };
+export async function prepareSource(host: Host, path: string, options: SourceOptions): Promise<PreparedTree> {
+  return finishJob(await startJob(host, path, options));
+}
+
+/** Makes the module of a job, or finds the one that was made from the same contents. @throws CbitError, as `prepareSource` does */
+export async function finishJob(job: Job): Promise<PreparedTree> {
   const found = await reuse(job);
   if (found !== null) return found;
-  await host.makeDirectory(`${cacheDirectory}/builds`);
-  const unlock = await host.lock(`${build}.lock`);
+  await job.host.makeDirectory(`${job.cacheDirectory}/builds`);
+  const unlock = await job.host.lock(`${job.build}.lock`);
   try {
     // Another process may have made it while this one waited.
     return (await reuse(job)) ?? (await make(job));
   } finally {
     await unlock();
   }
-}
-
-/** Where the last success of a module is noted; other checkouts of cbit have files of their own. */
-function stateFile({ host, module, build, by }: Job): string {
-  return `${build}/cbit-state-${module.name}-${host.hash([by.code, by.glue, host.guestDirectory].join("\n")).slice(0, 8)}.json`;
 }
 
 async function reuse(job: Job): Promise<PreparedTree | null> {
@@ -157,24 +106,25 @@ async function reuse(job: Job): Promise<PreparedTree | null> {
 }
 
 async function make(job: Job): Promise<PreparedTree> {
-  const { host, source, module, tools, cacheDirectory, progress, build, by } = job;
+  const { host, source, module, tools, cacheDirectory, progress, build, by, overlay } = job;
   const slice = await sliceOf(host, source, module);
-  const units = await compile(job, slice);
-  const glue = await compileGlue(host, source, build, module);
-  const irs: IrFile[] = await Promise.all(slice.map(async (s) => ({ name: `${s.file}.c`, ir: await host.readText(`${build}/${s.file}.ll`) })));
+  const compiled = overlay === null ? await compile(job, slice) : await compilePatched(job, overlay, slice);
+  const glue = await compileGlue(host, source, build, module, overlay);
+  const irs: IrFile[] = await Promise.all(slice.map(async (s) => ({ name: `${s.file}.c`, ir: await host.readText(compiled.irOf(s.file)) })));
   for (const g of glue) irs.push({ name: `${GUEST_FOLDER}${g.name}`, ir: g.ir });
 
   const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, by.code, tools, progress);
   progress("link");
   const exports = entryPoints(glue);
+  const places = await findPlaces(host, source, irs);
   const names = objects.map((o) => o.slice(o.lastIndexOf("/") + 1));
-  const key = host.hash([FORMAT, host.toolVersion, module.name, source.release, tools.version, ...exports, ...names].join("\n")).slice(0, 32);
+  const key = host.hash([FORMAT, host.toolVersion, module.name, source.release, tools.version, ...exports, ...names, JSON.stringify(places)].join("\n")).slice(0, 32);
   let tree = await openTree(host, cacheDirectory, key, false);
   if (tree === null || tree.manifest.imports.some((i) => !SERVICES.has(i.name))) {
-    await publish(job, key, slice, objects, exports, irs);
+    await publish(job, key, slice, objects, exports, irs, places);
     tree = (await openTree(host, cacheDirectory, key, false))!;
   }
-  const known = units.dependenciesOf([CONFIGURATION, ...slice.map((s) => s.file)]);
+  const known = compiled.dependencies;
   const paths = new Set(known.map((d) => d.path));
   const ofGlue = await fingerprint(host, glue.flatMap((g) => g.files).filter((path) => !paths.has(path)));
   const state: State = { format: FORMAT, ...by, key, dependencies: [...known, ...ofGlue] };
@@ -183,34 +133,7 @@ async function make(job: Job): Promise<PreparedTree> {
   return tree;
 }
 
-/** Brings the IR of the slice up to date. What has changed and is not in it is noted, for who needs that. */
-async function compile(job: Job, slice: readonly SliceFile[]): Promise<Units> {
-  const { host, source, tools, progress, build } = job;
-  const record = `${build}/cbit-units.json`;
-  let units = await Units.open(host, record, `${FORMAT}`);
-  const changed = await units.refresh();
-  if (units.has(CONFIGURATION) && !units.isCurrent(CONFIGURATION)) await forgetConfiguration(host, build);
-  // A new configuration begins with an empty folder.
-  if (await configure(host, source, build, tools, progress)) units = await Units.open(host, record, `${FORMAT}`);
-  const present = await Promise.all(slice.map((s) => host.stat(`${build}/${s.file}.ll`)));
-  const todo = slice.filter((s, i) => present[i] === null || !units.isCurrent(s.file));
-  if (todo.length > 0) {
-    const makefiles = changed.some((path) => !/\.[ch]$/.test(path) || path.startsWith(`${build}/`));
-    const saved = todo.every((s) => units.has(s.file)) && !makefiles && (await host.stat(`${build}/.cbit-busy`)) === null;
-    await (saved ? recompile(host, source, build, todo, progress) : compileSlice(host, source, build, tools, todo, progress));
-  }
-  const common = [`${source.path}/Makefile`, `${source.path}/arch/x86/Makefile`, `${build}/.config`];
-  const compiled = todo.map(async ({ file }) => {
-    const { files } = parseCmd(await host.readText(cmdFile(build, file)));
-    const makefile = `${source.path}/${file.slice(0, file.lastIndexOf("/"))}/Makefile`;
-    return { unit: file, reads: [...common, makefile, ...files.map((f) => (f.startsWith("/") ? f : `${build}/${f}`))] };
-  });
-  const kconfig = units.has(CONFIGURATION) ? [] : [{ unit: CONFIGURATION, reads: await kconfigFiles(host, source, build) }];
-  await units.compiled([...kconfig, ...(await Promise.all(compiled))]);
-  return units;
-}
-
-async function publish(job: Job, key: string, slice: readonly SliceFile[], objects: readonly string[], exports: readonly string[], irs: readonly IrFile[]): Promise<void> {
+async function publish(job: Job, key: string, slice: readonly SliceFile[], objects: readonly string[], exports: readonly string[], irs: readonly IrFile[], places: Manifest["places"]): Promise<void> {
   const { host, source, module, tools, cacheDirectory } = job;
   const fresh = `${cacheDirectory}/trees/.new-${host.uniqueName()}`;
   await host.makeDirectory(fresh);
@@ -231,7 +154,7 @@ async function publish(job: Job, key: string, slice: readonly SliceFile[], objec
       imports,
       wasmBytes: wasm.length,
       wasmHash: host.hash(wasm),
-      places: await findPlaces(host, source, irs),
+      places,
     };
     await host.write(`${fresh}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
     await host.remove(`${cacheDirectory}/trees/${key}`);

@@ -2,7 +2,8 @@
 /** The prepared trees in the cache. */
 
 import type { Host } from "../host.ts";
-import { buildPrefix, type Manifest, openTree } from "./prepare.ts";
+import { buildPrefix } from "./job.ts";
+import { type Manifest, openTree } from "./prepare.ts";
 
 /** Entries, sorted by source and key. */
 export async function listTrees(host: Host, cacheDirectory: string): Promise<readonly Manifest[]> {

@@ -67,6 +67,11 @@ export class Units {
     return this.reads.has(unit);
   }
 
+  /** The files that a unit read; none for one that is not known. */
+  readsOf(unit: string): readonly string[] {
+    return this.reads.get(unit) ?? [];
+  }
+
   /** True where what was compiled is what would be compiled now. */
   isCurrent(unit: string): boolean {
     return this.reads.has(unit) && !this.outdated.has(unit);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A copy of a tree for patches that change how it is built. Its files are links to the tree's, but for those that a patch
+ * touches: kbuild writes nothing into the folder of the sources.
+ */
+
+import { unusableCache } from "../build/errors.ts";
+import type { Source } from "../build/source.ts";
+import type { Host } from "../host.ts";
+import type { Patched } from "./apply.ts";
+
+/** What no module is built from; the links to them would be most of the copy. */
+const LEFT_OUT = /^(?:\.git|Documentation|LICENSES|samples|arch\/(?!x86$|Kconfig$)[^/]+|tools\/(?:testing|perf|power|hv|iio|gpio)|drivers\/staging\/.+\/Documentation)$/;
+
+/** Folders whose contents are looked at one by one. */
+const OPENED = new Set(["arch", "tools"]);
+
+/** Where the copy of a tree with these patches lies. The path decides where it is built. */
+export function copyFolder(host: Host, source: Source, { id }: Patched, cacheDirectory: string): string {
+  return `${cacheDirectory}/copies/${host.hash(`${id}\n${source.path}`).slice(0, 16)}/linux`;
+}
+
+/** Makes the copy anew: files may have come to the tree, or gone. @throws CbitError (exit 6) */
+export async function copyTree(host: Host, source: Source, { folder, changes }: Patched, copy: string): Promise<void> {
+  await host.remove(copy);
+  await host.makeDirectory(copy);
+  const copied = async (inside: string): Promise<void> => {
+    const names = (await host.list(`${source.path}/${inside}`)).map((name) => `${inside}${name}`).filter((name) => !LEFT_OUT.test(name));
+    const opened = names.filter((name) => OPENED.has(name));
+    const whole = names.filter((name) => !OPENED.has(name)).map((name) => `${source.path}/${name}`);
+    const { status, stderr } = await host.run(["cp", "-rs", "--no-preserve=mode", "-t", `${copy}/${inside}`, ...whole], { cwd: "/" });
+    if (status !== 0) throw unusableCache(`cannot copy ${source.path} to ${copy}: ${stderr.split("\n")[0]}`);
+    for (const name of opened) {
+      await host.makeDirectory(`${copy}/${name}`);
+      await copied(`${name}/`);
+    }
+  };
+  await copied("");
+  for (const [name, change] of Object.entries(changes)) {
+    const path = `${copy}/${name}`;
+    await host.remove(path);
+    if (change === "deleted") continue;
+    await host.makeDirectory(path.slice(0, path.lastIndexOf("/")));
+    await host.write(path, await host.readBytes(`${folder}/files/${name}`));
+  }
+}
