@@ -4,13 +4,11 @@
 import type { Configuration } from "../kernel/index.ts";
 
 /** Numbers that the guest knows the choices by. */
-const ENCRYPTION = { none: 0, sme: 1, sev: 2, tdx: 0 } as const;
-const SEV = { es: 1, snp: 2, vtom: 4 } as const;
 const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
 const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
 
 /** The platforms that guest/x86/boot.c knows. */
-const TREE_PLATFORMS: readonly string[] = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev", "sev-es", "tdx", "tdx-gpaw52"];
+const TREE_PLATFORMS: readonly string[] = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev", "sev-es", "sev-snp", "sev-snp-vtom", "tdx", "tdx-gpaw52"];
 
 /** What the glue cannot boot a tree on yet; null where it can. */
 export function treeUnsupported({ platform, iommu, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
@@ -22,12 +20,8 @@ export function treeUnsupported({ platform, iommu, swiotlb, coherent = true, tlb
 }
 
 /** The guest's options for a machine that trees boot on: each is the argument of cbit_set_NAME(). */
-export function bootOptions({ platform, swiotlb, iommu }: Configuration): Readonly<Record<string, number>> {
+export function bootOptions({ swiotlb, iommu }: Configuration): Readonly<Record<string, number>> {
   return {
-    platform: ENCRYPTION[platform.encryption as keyof typeof ENCRYPTION],
-    sev: platform.sevFeatures.reduce((bits, feature) => bits | SEV[feature], 0),
-    c_bit: Math.max(0, platform.cBit),
-    sme_coherent: platform.smeCoherent ? 1 : 0,
     swiotlb: SWIOTLB[swiotlb as keyof typeof SWIOTLB],
     iommu: IOMMU[iommu],
   };

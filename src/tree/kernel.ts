@@ -28,7 +28,7 @@ import { ChooserRecord } from "./choosers.ts";
 import { callOf } from "./operations/index.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
-import { KernelStop, trapPlace } from "./runtime/stop.ts";
+import { KernelFault, KernelStop, trapPlace } from "./runtime/stop.ts";
 import { compileModule, type WasmModule } from "./runtime/wasm.ts";
 import { allFrames, allViews, treeMappings } from "./views.ts";
 
@@ -157,6 +157,7 @@ class TreeKernel implements Kernel {
       const warnings = this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] };
       return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...warnings } : { ...DONE, ...warnings };
     } catch (error) {
+      if (error instanceof KernelFault) return { outcome: "fault", fault: error.fault };
       return { outcome: "crash", ...stopped(error) };
     }
   }
@@ -194,6 +195,7 @@ class TreeKernel implements Kernel {
 
 /** What ended an operation; errors of ours go on. */
 function stopped(error: unknown): { reason: string; at: string } {
+  if (error instanceof KernelFault) return { reason: error.message, at: error.at };
   if (error instanceof KernelStop) return { reason: error.message, at: error.at === "" ? trapPlace(error) : error.at };
   if (error instanceof Error && error.constructor.name === "RuntimeError") return { reason: `trap: ${error.message}`, at: trapPlace(error) };
   // V8 ends recursion without an end this way; in frames of ours it would be a bug of ours.

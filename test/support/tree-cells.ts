@@ -5,7 +5,7 @@ import type { Configuration, DriverProfile, SwiotlbParameter } from "../../src/k
 import { DRIVERS } from "../../src/linux/index.ts";
 import { type IommuMode, PLATFORMS } from "../../src/machine/index.ts";
 
-const TREE_PLATFORMS = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev", "sev-es", "tdx", "tdx-gpaw52"];
+const TREE_PLATFORMS = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev", "sev-es", "sev-snp", "sev-snp-vtom", "tdx", "tdx-gpaw52"];
 const TREE_DEVICES = ["amdgpu-gfx9", "amdgpu-gfx9.4.3", "nouveau-pascal", "vmwgfx", "xe"];
 
 /** Every platform and IOMMU mode of them, with each of the swiotlb parameters given. */

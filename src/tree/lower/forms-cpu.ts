@@ -197,7 +197,7 @@ const ripRelative: AsmForm = {
 
 const readMsr: AsmForm = {
   name: "rdmsr",
-  template: /^1: rdmsr\\0A/,
+  template: /^(?:1: )?rdmsr(?:\\0A|$)/,
   from: "arch/x86/include/asm/msr.h:85",
   emit(out) {
     const value = out.callValue("i64", "cbit_rdmsr", [`i32 ${out.call.args[0]!.value}`]);

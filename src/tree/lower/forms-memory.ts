@@ -161,6 +161,18 @@ const moveTo: AsmForm = {
   },
 };
 
+const moveToDevice: AsmForm = {
+  name: "mov to memory (MMIO)",
+  template: /^mov([bwlq]) \$0, ?\$1$/,
+  constraints: /^[a-z]+,\*m/,
+  from: "arch/x86/include/asm/io.h build_mmio_write",
+  emit(out, match) {
+    const [value, place] = out.call.operands;
+    const type = WIDTH[match[1]!]!;
+    out.run(`store ${type} ${out.as(value!, type)}, ptr ${place!.arg!.value}, align 1`);
+  },
+};
+
 const unalignedLoad: AsmForm = {
   name: "load_unaligned_zeropad",
   template: /^1:\\09mov \$1, \$0\\0A2:\\0A .pushsection \\22__ex_table/,
@@ -170,4 +182,4 @@ const unalignedLoad: AsmForm = {
   },
 };
 
-export const MEMORY_FORMS: readonly AsmForm[] = [arithmetic, xadd, xchg, tryCmpxchg, cmpxchg, bitOperation, moveTo, move, unalignedLoad];
+export const MEMORY_FORMS: readonly AsmForm[] = [arithmetic, xadd, xchg, tryCmpxchg, cmpxchg, bitOperation, moveTo, moveToDevice, move, unalignedLoad];

@@ -29,6 +29,20 @@ const CALLS: Readonly<Record<string, string>> = {
   popcnt: `%r = tail call i64 asm "# ALT: oldinstr\\0A771:\\0A\\09call __sw_hweight64\\0A772:\\0A.pushsection .altinstr_replacement\\0A774:\\0A\\09popcntq $1, $0\\0A775:\\0A", "={ax},{di},~{dirflag},~{fpsr},~{flags}"(i64 %x) #3`,
   _THIS_IP_: `%r = tail call i64 asm "lea 0(%rip), $0", "=r,~{dirflag},~{fpsr},~{flags}"() #10`,
   cpuid: `%r = call { i32, i32, i32, i32 } asm sideeffect "cpuid", "={ax},={bx},={cx},={dx},0,2,~{memory},~{dirflag},~{fpsr},~{flags}"(i32 33, i32 0) #10`,
+  vmgexit: `call void asm sideeffect "rep; vmmcall\\0A\\0D", "~{dirflag},~{fpsr},~{flags}"() #19`,
+  "call of the SVSM": `%r = call { i64, i64, i64, i64, i64 } asm sideeffect "rep; vmmcall\\0A\\09", "={rax},={rcx},={rdx},={r8},={r9},{rax},{rcx},{rdx},{r8},{r9},~{memory},~{dirflag},~{fpsr},~{flags}"(i64 %a, i64 %b, i64 %c, i64 %d, i64 %e) #19`,
+  pvalidate: `%r = call { i8, i32 } asm sideeffect ".byte 0xF2, 0x0F, 0x01, 0xFF\\0A\\09\\0A\\09/* output condition code c*/\\0A", "={@ccc},={ax},{ax},{cx},{dx},~{memory},~{cc},~{dirflag},~{fpsr},~{flags}"(i64 %x, i1 false, i1 %v) #19`,
+  rmpadjust: `%r = call i32 asm sideeffect ".byte 0xF3,0x0F,0x01,0xFE\\0A\\09", "={ax},{ax},{cx},{dx},~{memory},~{cc},~{dirflag},~{fpsr},~{flags}"(i64 %x, i1 false, i64 1) #19`,
+  "hypercall of Hyper-V": `%r = call { i64, i64, i64, i64 } asm sideeffect "mov $4, %r8\\0Acall *$5\\0A", "={ax},={rsp},={cx},={dx},r,rm,{rsp},2,3,~{cc},~{memory},~{r8},~{r9},~{r10},~{r11},~{dirflag},~{fpsr},~{flags}"(i64 0, ptr nonnull %p, i64 %s, i64 153, i64 %x) #17`,
+  hlt: `call void asm sideeffect "hlt\\0A", ${END}() #19`,
+  "mov from CR0, CR3 or CR4": `%r = call i64 asm sideeffect "mov %cr4,$0\\0A\\09", "=r,*m,~{dirflag},~{fpsr},~{flags}"(ptr nonnull elementtype(i32) inttoptr (i64 4096 to ptr)) #19`,
+  "mov to CR2": `call void asm sideeffect "mov $0,%cr2", "r,~{memory},~{dirflag},~{fpsr},~{flags}"(i64 %x) #19`,
+  xgetbv: `%r = call { i32, i32 } asm sideeffect "xgetbv", "={ax},={dx},{cx},~{dirflag},~{fpsr},~{flags}"(i32 0) #19`,
+  "a segment's selector": `%r = call i16 asm sideeffect "movl %cs, %eax;", "={ax},~{dirflag},~{fpsr},~{flags}"() #17`,
+  sgdt: `call void asm sideeffect "sgdt $0", "=*m,~{dirflag},~{fpsr},~{flags}"(ptr nonnull elementtype(%struct.desc_ptr) %p) #17`,
+  "__get_user without checks": `%r = call { ptr, i16, i64 } asm sideeffect "call __get_user_nocheck_\${4:c}", "={ax},={rdx},={rsp},0,i,{rsp},~{dirflag},~{fpsr},~{flags}"(ptr %p, i64 2, i64 %s) #19`,
+  "__put_user without checks": `%r = call { ptr, i64 } asm sideeffect "call __put_user_nocheck_\${4:c}", "={cx},={rsp},0,{rax},i,{rsp},~{ebx},~{dirflag},~{fpsr},~{flags}"(ptr %p, i8 %v, i64 1, i64 %s) #19`,
+  "mov to memory (MMIO)": `call void asm sideeffect "movw $0,$1", "r,*m,~{memory},~{dirflag},~{fpsr},~{flags}"(i16 %v, ptr elementtype(i16) %p) #19`,
   "clflush, clflushopt, clwb": `tail call void asm sideeffect "# ALT: oldinstr\\0A771:\\0A\\09.byte 0x3e; clflush $0\\0A772:\\0A", "=*m,i,*m,~{dirflag},~{fpsr},~{flags}"(ptr elementtype(i8) %p, i32 0, ptr elementtype(i8) %p) #13`,
   wbinvd: `tail call void asm sideeffect "wbinvd", ${END}() #12`,
   invlpg: `call void asm sideeffect "invlpg ($0)", "r,~{memory},~{dirflag},~{fpsr},~{flags}"(i64 %x)`,
@@ -63,6 +77,24 @@ describe("forms of inline assembly", () => {
 
   it("has an example of every form but static_cpu_has, which is below", () => {
     expect(ASM_FORMS.map((f) => f.name).filter((n) => !(n in CALLS))).toEqual(["static_cpu_has"]);
+  });
+
+  it("pvalidate has its two results in one", () => {
+    expect(body(CALLS["pvalidate"]!)).toEqual([
+      "%cbit0.0 = zext i1 %v to i32",
+      "%cbit0.1 = call i64 @cbit_pvalidate(i64 %x, i32 0, i32 %cbit0.0)",
+      "%cbit0.2 = lshr i64 %cbit0.1, 32",
+      "%cbit0.3 = trunc i64 %cbit0.2 to i8",
+      "%cbit0.4 = trunc i64 %cbit0.1 to i32",
+      "%cbit0.5 = insertvalue { i8, i32 } poison, i8 %cbit0.3, 0",
+      "%r = insertvalue { i8, i32 } %cbit0.5, i32 %cbit0.4, 1",
+    ]);
+  });
+
+  it("a hypercall passes control, input and output, in the page's code or not", () => {
+    expect(body(CALLS["hypercall of Hyper-V"]!)[0]).toBe("%cbit0.0 = call i64 @cbit_hypercall(i64 153, i64 %x, i64 0)");
+    const direct = CALLS["hypercall of Hyper-V"]!.replace("call *$5\\0A", "vmmcall").replace("r,rm,{rsp}", "r,{rsp}").replace("ptr nonnull %p, ", "");
+    expect(body(direct)[0]).toBe("%cbit0.0 = call i64 @cbit_hypercall(i64 153, i64 %x, i64 0)");
   });
 
   it("xadd gives the old value and stores the sum", () => {

@@ -6,7 +6,7 @@
 
 import { type PhysAddr, virtAddr } from "../../base/index.ts";
 import { type Access, BLOCK_WORDS, type Machine } from "../../machine/index.ts";
-import { KernelStop } from "./stop.ts";
+import { KernelFault, KernelStop } from "./stop.ts";
 
 /** Low 48 bits of a 64-bit address, as the machine takes it. */
 export function lowAddress(address: bigint): number {
@@ -32,8 +32,8 @@ function isData(port: DataPort, address: bigint): boolean {
   return at >= port.ramStart && at < port.ramEnd;
 }
 
-function check(access: Access, address: number): void {
-  if (access.kind === "fault") throw new KernelStop(`${access.fault} in the kernel at 0x${address.toString(16)}`, "memcpy");
+function check(access: Access): void {
+  if (access.kind === "fault") throw new KernelFault(access, "memcpy");
 }
 
 /** A cell that an access touches: its address, and which of its 16 bytes. */
@@ -58,11 +58,11 @@ class Block {
   readonly bytes: Uint8Array = new Uint8Array(this.words.buffer);
 
   load(port: DataPort, at: number): void {
-    check(port.machine.cpuRead(port.root(), virtAddr(at), this.words), at);
+    check(port.machine.cpuRead(port.root(), virtAddr(at), this.words));
   }
 
   store(port: DataPort, at: number): void {
-    check(port.machine.cpuWrite(port.root(), virtAddr(at), this.words), at);
+    check(port.machine.cpuWrite(port.root(), virtAddr(at), this.words));
   }
 }
 

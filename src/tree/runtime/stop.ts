@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** How an operation ends that the simulated kernel cannot finish. Thrown through wasm frames, caught at the entry. */
 
+import type { Fault } from "../../machine/index.ts";
 import { wasmFrames } from "./frames.ts";
 
 const SHOWN_FRAMES = 6;
@@ -12,6 +13,19 @@ export class KernelStop extends Error {
   constructor(reason: string, at: string) {
     super(reason);
     this.name = "KernelStop";
+    this.at = at;
+  }
+}
+
+/** An access of the kernel's own code that the machine does not let through. */
+export class KernelFault extends Error {
+  readonly fault: Fault;
+  readonly at: string;
+
+  constructor(fault: Fault, at: string) {
+    super(`${fault.fault} in the kernel at 0x${fault.address.toString(16)}`);
+    this.name = "KernelFault";
+    this.fault = fault;
     this.at = at;
   }
 }

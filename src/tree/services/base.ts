@@ -11,7 +11,7 @@ const HOST: readonly Service[] = [
   ...services("host", 0, "WARN and BUG are events with the kernel's file and line", "cbit_bug"),
   ...services("host", 0, "calls of chosen functions, for the story of a counterexample", "cbit_trace"),
   ...services("host", 0, "the kernel's log, formatted by the tree's own vsnprintf", "cbit_log"),
-  ...services("host", 0, "a kernel that cannot go on ends the operation", "cbit_stop"),
+  ...services("host", 0, "a kernel that cannot go on ends the operation", "cbit_stop cbit_halt"),
 ];
 
 const VALUES: readonly Service[] = [
@@ -31,14 +31,12 @@ const VALUES: readonly Service[] = [
   ...services("value", 0, "memory pressure is an operation, never a shrinker's own call", "shrinker_register"),
   ...services("value", 0, "nobody else waits for locks", "wake_q_add wake_q_add_safe wake_up_q"),
   ...services("value", 0, "page flags of shared memory: nobody writes it back", "set_page_dirty mark_page_accessed"),
-  ...services("value", 0, "model-specific registers have no effect", "cbit_wrmsr"),
 ];
 
 const UNREACHED: readonly Service[] = [
   ...services("unreached", 0, "device memory is not part of any operation yet", "ioremap ioremap_wc ioremap_cache iounmap memremap memunmap"),
   ...services("unreached", 0, "swapping out is not part of any operation yet", "shmem_file_setup shmem_read_mapping_page_gfp shmem_read_folio_gfp fput"),
   ...services("unreached", 0, "drm_device teardown", "__drmm_add_action_or_reset __drmm_add_action"),
-  ...services("unreached", 0, "SEV-SNP is not among the platforms", "snp_dmi_setup snp_set_memory_shared snp_set_memory_private"),
   ...services("unreached", 0, "fence callbacks from interrupts", "irq_work_queue"),
   ...services("unreached", 0, "named by initialisers of timers and function tables", "delayed_work_timer_fn"),
   ...services("unreached", 0, "SVA", "__mmdrop"),

@@ -44,6 +44,9 @@ void cbit_clear_plain(void *page);
 void cbit_copy(void *to, const void *from, size_t n);
 
 
+/* sched.c, unless the architecture has its own: after an operation. */
+void cbit_arch_settle(void);
+
 /* limits.c */
 void cbit_steps_reset(void);
 void cbit_check_contents(void);

@@ -6,10 +6,6 @@
 #include <linux/types.h>
 
 #define CBIT_OPTIONS(option)								\
-	option(platform)	/* boot.c's PLATFORM_* */				\
-	option(c_bit)		/* 0 without one */					\
-	option(sev)		/* bits: boot.c's SEV_* */				\
-	option(sme_coherent)	/* X86_FEATURE_SME_COHERENT */				\
 	option(swiotlb)		/* 0 default, 1 force, 2 noforce */			\
 	option(iommu)		/* 0 off, 1 identity, 2 translated */
 

@@ -69,7 +69,12 @@ void cbit_settle(void)
 			work->func(work);
 		}
 	}
+	cbit_arch_settle();
 	cbit_check_contents();
+}
+
+void __weak cbit_arch_settle(void)
+{
 }
 
 struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags, int max_active, ...)

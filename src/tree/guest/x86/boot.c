@@ -14,18 +14,13 @@
 #include <asm/iommu.h>
 #include <asm/processor.h>
 #include <asm/tdx.h>
+#include <asm/sev.h>
 #include "cbit.h"
 #include "device.h"
 #include "options.h"
-
-#define PLATFORM_NONE 0
-#define PLATFORM_SME 1
-#define PLATFORM_SEV 2
-
-#define SEV_ES 1
+#include "platform.h"
 
 void cbit_cpu_init(void);
-void cbit_cpu_feature(u32 feature);
 void cbit_pages_init(void);
 void cbit_data_init(void);
 void cbit_linear_map(void);
@@ -38,38 +33,24 @@ int iommu_dma_init(void);
 int setup_io_tlb_npages(char *str);
 int iommu_subsys_init(void);
 
-/* arch/x86/mm/mem_encrypt_identity.c:493-568: what sme_enable() finds through CPUID 8000001F and the MSRs. */
-static void sme_enable_as(u32 platform, u32 c_bit)
-{
-	u64 mask = 1ULL << c_bit;
-
-	if (platform != PLATFORM_SME && platform != PLATFORM_SEV)
-		return;
-	sme_me_mask = mask;
-	physical_mask &= ~mask;
-	cc_vendor = CC_VENDOR_AMD;
-	cc_set_mask(mask);
-	if (platform == PLATFORM_SEV)
-		sev_status = MSR_AMD64_SEV_ENABLED | (cbit_opt_sev & SEV_ES ? MSR_AMD64_SEV_ES_ENABLED : 0);
-}
-
 /* Boots the machine that the options (options.c) describe. Returns 0 or a negative errno. */
 int cbit_boot(void)
 {
-	u32 platform = cbit_opt_platform, swiotlb = cbit_opt_swiotlb, iommu = cbit_opt_iommu;
+	u32 swiotlb = cbit_opt_swiotlb, iommu = cbit_opt_iommu;
 	char force[] = "force", noforce[] = "noforce";
 
 	cbit_cpu_init();
-	if (platform == PLATFORM_SME || platform == PLATFORM_SEV)
-		cbit_cpu_feature(platform == PLATFORM_SME ? X86_FEATURE_SME : X86_FEATURE_SEV);
-	if (cbit_opt_sme_coherent)
-		cbit_cpu_feature(X86_FEATURE_SME_COHERENT);
-	sme_enable_as(platform, cbit_opt_c_bit);
+	/* head_64.S */
+	sme_enable(cbit_boot_params());
+	setup_ghcb();
 	cbit_pages_init();
 	cbit_data_init();
-	pat_bp_init();
+	/* head64.c x86_64_start_kernel */
 	sme_early_init();
 	tdx_early_init();
+	/* setup.c setup_arch */
+	cbit_hyperv_init();
+	pat_bp_init();
 	cbit_linear_map();
 	cbit_user_init();
 

@@ -5,13 +5,16 @@
 #include <linux/sched/signal.h>
 #include <linux/cpumask.h>
 #include <linux/static_key.h>
+#include <linux/efi.h>
 #include <asm/current.h>
+#include <asm/cpu_entry_area.h>
 #include <asm/msr-index.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
 #include <asm/tlbflush.h>
 #include <asm/fpu/api.h>
 #include "cbit.h"
+#include "platform.h"
 
 struct pcpu_hot pcpu_hot;
 u64 cbit_irq_flags = X86_EFLAGS_IF;
@@ -40,11 +43,15 @@ bool static_key_initialized = true;
 char _text[1], _etext[1], _end[1], __end_rodata[1], __start_rodata[1], __end_rodata_hpage_align[1];
 char __start_bss_decrypted_unused[1], __end_bss_decrypted[1];
 
+unsigned long initial_vc_handler;	/* arch/x86/kernel/head_64.S */
+struct cea_exception_stacks *cea_exception_stacks;	/* arch/x86/mm/cpu_entry_area.c */
+struct efi efi;	/* drivers/firmware/efi/efi.c: no firmware tables */
+
 /* arch/x86/kernel/cpu/common.c, arch/x86/kernel/alternative.c: what setup_force_cpu_cap() writes and asks. */
 __u32 cpu_caps_set[NCAPINTS + NBUGINTS] __aligned(sizeof(unsigned long));
 int alternatives_patched;
 
-void cbit_cpu_feature(u32 feature)
+static void cpu_feature(u32 feature)
 {
 	boot_cpu_data.x86_capability[feature / 32] |= 1U << (feature % 32);
 }
@@ -56,21 +63,24 @@ void cbit_cpu_init(void)
 	boot_cpu_data.x86_phys_bits = 48;
 	boot_cpu_data.x86_virt_bits = 48;
 	boot_cpu_data.x86_vendor = X86_VENDOR_AMD;
-	cbit_cpu_feature(X86_FEATURE_CLFLUSH);
-	cbit_cpu_feature(X86_FEATURE_CLFLUSHOPT);
-	cbit_cpu_feature(X86_FEATURE_PAT);
-	cbit_cpu_feature(X86_FEATURE_NX);
-	cbit_cpu_feature(X86_FEATURE_PSE);
-	cbit_cpu_feature(X86_FEATURE_PGE);
+	cpu_feature(X86_FEATURE_CLFLUSH);
+	cpu_feature(X86_FEATURE_CLFLUSHOPT);
+	cpu_feature(X86_FEATURE_PAT);
+	cpu_feature(X86_FEATURE_NX);
+	cpu_feature(X86_FEATURE_PSE);
+	cpu_feature(X86_FEATURE_PGE);
+	/* arch/x86/kernel/cpu/common.c get_cpu_cap */
+	boot_cpu_data.x86_capability[CPUID_1_ECX] = cbit_cpuid(1, 0, 2);
+	if (cbit_cpuid(0x80000000, 0, 0) >= 0x8000001f)
+		boot_cpu_data.x86_capability[CPUID_8000_001F_EAX] = cbit_cpuid(0x8000001f, 0, 0);
 	cpumask_set_cpu(0, &__cpu_online_mask);
 }
 
-/* Of the model-specific registers there is the PAT, as after reset: APM vol. 2, sec. 7.8.1. */
-u64 cbit_rdmsr(u32 msr)
+/* Pages that are shared with the hypervisor hold nothing between operations. */
+void cbit_arch_settle(void)
 {
-	if (msr != MSR_IA32_CR_PAT)
-		cbit_stop("a model-specific register is read that the machine does not have", "");
-	return 0x0007040600070406ULL;
+	cbit_ghcb_settle();
+	cbit_hyperv_settle();
 }
 
 void kernel_fpu_begin_mask(unsigned int mask)

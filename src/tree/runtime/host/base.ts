@@ -39,6 +39,9 @@ export function baseFunctions(guest: GuestPort): HostFunctions {
       guest.events?.push({ function: "printk", file: "", text: guest.text(Number(text), length).trim() });
       return undefined;
     },
+    cbit_halt: () => {
+      throw new KernelStop("the CPU halts for good", "");
+    },
     cbit_stop: (why: bigint, what: bigint) => {
       const detail = guest.text(Number(what)).trim();
       throw new KernelStop(`${guest.text(Number(why))}${detail === "" ? "" : `: ${detail}`}`, "");
