@@ -6,9 +6,9 @@ import type { Finding } from "./findings.ts";
 import { distinguishing, policyCells, tallyPolicies, tellingFindings } from "./policies.ts";
 import type { RuleId } from "./rules/rule.ts";
 
-function finding(rule: RuleId, title: string, severity: Finding["severity"] = "error"): Finding {
+function finding(rule: RuleId, cause: string, severity: Finding["severity"] = "error"): Finding {
   const trace = { kernel: "toy:1", policy: null, machine: "m", device: "d", workload: "w", operations: [] };
-  return { id: `d@m/${rule}`, rule, severity, title, trace, replay: { boot: [], steps: [], left: 0 }, cause: "", number: 1, causes: 1 };
+  return { id: `d@m/${rule}`, rule, severity, title: "", trace, replay: { boot: [], steps: [], left: 0 }, cause, number: 1, causes: 1 };
 }
 
 function result(verdict: Verdict, findings: readonly Finding[] = [], states = 1): CaseResult {
@@ -35,7 +35,10 @@ describe("a case before and after", () => {
     ["changed", "is broken for one cause more", broken, result("broken", [stale, finding("ciphertext-read", "x")])],
     ["changed", "was broken and is refused", broken, refused],
     ["unknown", "was not searched to the end", result("bounded"), broken],
-    ["unknown", "is unsupported now", holds, result("unsupported")],
+    ["changed", "is broken by the same rule for another cause", broken, result("broken", [finding("stale-view", "left in a cache")])],
+    ["same", "is broken by a line that has moved", result("broken", [finding("stale-view", "f (a.c:1)")]), result("broken", [finding("stale-view", "f (a.c:20)")])],
+    ["unsupported", "was unsupported", result("unsupported"), result("bounded")],
+    ["unsupported", "is unsupported now", holds, result("unsupported")],
   ])("is %s where it %s", (change, _what, before, after) => {
     expect(compareCases([before], [after])[0]!.change).toBe(change);
   });

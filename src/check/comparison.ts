@@ -6,13 +6,14 @@ import type { CaseResult } from "./case.ts";
 import { caseId, type Finding } from "./findings.ts";
 
 /**
- * `broken`: it held, and does not any more. `fixed`: the other way round. `changed`: wrong in another way than before. `same`: the
- * same verdict for the same causes. `unknown`: one of both has no verdict (unsupported, or not searched to the end).
+ * `broken`: it held, and does not any more. `fixed`: the other way round. `changed`: wrong before and after, for another root cause.
+ * `same`: the same verdict for the same causes. `unsupported`: one of both kernels cannot be asked. `unknown`: one of both was not
+ * searched to the end.
  */
-export type Change = "broken" | "changed" | "fixed" | "unknown" | "same";
+export type Change = "broken" | "changed" | "fixed" | "unsupported" | "unknown" | "same";
 
 /** All changes, in the order of reports. */
-export const CHANGES: readonly Change[] = ["broken", "changed", "fixed", "unknown", "same"];
+export const CHANGES: readonly Change[] = ["broken", "changed", "fixed", "unsupported", "unknown", "same"];
 
 export interface ComparedCase {
   readonly device: string;
@@ -27,15 +28,19 @@ export function errorsOf(result: CaseResult): readonly Finding[] {
   return result.findings.filter((f) => f.severity === "error");
 }
 
-/** What is wrong in a case, without the addresses: they are where a kernel put things. States are not looked at. */
+/** Root causes without addresses and lines: they are where a kernel put things. */
+const placeless = (cause: string): string => cause.replaceAll(/0x[0-9a-f]+/g, "0x").replaceAll(/(\.[ch]):\d+/g, "$1");
+
+/** What is wrong in a case, and why, sorted. States are not looked at. */
 export function causesOf(result: CaseResult): readonly string[] {
-  const causes = errorsOf(result).map((f) => `${f.rule}: ${f.title.replaceAll(/0x[0-9a-f]+/g, "0x")}`);
-  return result.verdict === "refused" ? [...causes, "refused"] : causes;
+  const causes = errorsOf(result).map((f) => `${f.rule}: ${placeless(f.cause)}`);
+  return [...(result.verdict === "refused" ? [...causes, "refused"] : causes)].sort();
 }
 
 function changeOf(before: CaseResult, after: CaseResult): Change {
-  const open = (c: CaseResult): boolean => c.verdict === "unsupported" || c.verdict === "bounded";
-  if (open(before) || open(after)) return "unknown";
+  const either = (verdict: CaseResult["verdict"]): boolean => before.verdict === verdict || after.verdict === verdict;
+  if (either("unsupported")) return "unsupported";
+  if (either("bounded")) return "unknown";
   if (before.verdict === "holds") return after.verdict === "holds" ? "same" : "broken";
   if (after.verdict === "holds") return "fixed";
   return causesOf(before).join("\n") === causesOf(after).join("\n") ? "same" : "changed";

@@ -6,14 +6,14 @@ import { EXIT, type ExitCode, InternalError } from "../base/index.ts";
 import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, distinguishing, formatStep, policyCells, tallyPolicies, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
-import { compareJson, type CompareReport, compareText, DEFAULT_STORIES, policiesJson, type PoliciesReport, policiesText } from "../report/index.ts";
+import { compareJson, type CompareReport, compareText, DEFAULT_STORIES, policiesJson, type PatchedName, type PoliciesReport, policiesText } from "../report/index.ts";
 import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, type Matrix, POLICIES_WORKLOAD, runCosts, workloadNamed } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
 import { explainCommand } from "./command-lines.ts";
 import { interruptible } from "./interrupts.ts";
-import { DEFAULT_KERNEL, kernelNamed, patchedModel } from "./kernels.ts";
+import { DEFAULT_KERNEL, kernelNamed, patchedModel, treeSpecOf } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
 
@@ -30,6 +30,8 @@ interface CompareOptions {
   readonly all?: boolean;
   readonly json?: boolean;
 }
+
+const TREE = "tree:";
 
 /** What both modes look at. */
 interface Selection {
@@ -60,9 +62,14 @@ function matrixOf(factory: KernelFactory, { machines, drivers, workload, bounds 
 /** 1 where something that held is broken; 4 or 5 where there was nothing to compare. */
 export function exitOfComparison(cases: readonly ComparedCase[]): ExitCode {
   if (cases.some((c) => c.change === "broken")) return EXIT.violation;
-  const open = cases.filter((c) => c.change === "unknown");
-  if (open.some((c) => c.before.verdict === "bounded" || c.after.verdict === "bounded")) return EXIT.noVerdict;
-  return open.length === cases.length ? EXIT.unsupported : EXIT.holds;
+  if (cases.some((c) => c.change === "unknown")) return EXIT.noVerdict;
+  return cases.every((c) => c.change === "unsupported") ? EXIT.unsupported : EXIT.holds;
+}
+
+/** A tree with patches. @throws CbitError: exit 2 for what is no tree or no patch, 3, 5 and 6 as `treeKernels` does */
+async function patchedTree(spec: string, patches: readonly string[], context: Context): Promise<{ factory: KernelFactory; patched: PatchedName | null }> {
+  if (!spec.startsWith(TREE)) throw patchedModel(spec);
+  return (await import("./tree-kernel.ts")).treeKernels(treeSpecOf(spec.slice(TREE.length), patches), context);
 }
 
 async function compareKernels(specs: readonly [string, string], options: CompareOptions, context: Context): Promise<void> {
@@ -72,12 +79,16 @@ async function compareKernels(specs: readonly [string, string], options: Compare
   // One policy is for both; a tree has none.
   const policyOf = (spec: string, index: number): string | null => (spec.startsWith("tree:") && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
   const before = await kernelNamed(specs[0], policyOf(specs[0], 0), context);
-  const after = await kernelNamed(specs[1], policyOf(specs[1], 1), context, options.patch);
-  const matrices = [matrixOf(before, selection, before.name, context), matrixOf(after, selection, after.name, context)] as const;
+  const { factory: after, patched } = options.patch === undefined ? { factory: await kernelNamed(specs[1], policyOf(specs[1], 1), context), patched: null } : await patchedTree(specs[1], options.patch, context);
+  const first = matrixOf(before, selection, before.name, context);
+  // Two kernels of one module do the same.
+  const twins = before.build !== undefined && before.build === after.build;
+  const matrices = [first, twins ? { ...first, kernel: after.name } : matrixOf(after, selection, after.name, context)] as const;
   context.progress("");
   const report: CompareReport = {
     before: matrices[0],
     after: matrices[1],
+    patched,
     workload: selection.workload.name,
     cases: compareCases(matrices[0].cases, matrices[1].cases),
     stories: selection.stories,
@@ -139,7 +150,6 @@ function compare(kernels: readonly string[], options: CompareOptions, context: C
   if (options.patch !== undefined) {
     const [base, ...others] = kernels;
     if (base === undefined || others.length > 0) throw usageError(`--patch needs one kernel source, and got ${kernels.length === 0 ? "none" : kernels.length}`, "cbit compare tree:PATH --patch FILE: the tree as it is against the tree with the patch.");
-    if (!base.startsWith("tree:")) throw patchedModel(base);
     return compareKernels([base, base], options, context);
   }
   const [before, after, ...more] = kernels;
@@ -164,7 +174,7 @@ export function define(command: Command, context: Context): void {
     .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--all", `tell all kinds of change, not the first ${DEFAULT_STORIES} only`)
-    .option("--json", "print cbit.compare/1 instead of text")
+    .option("--json", "print cbit.compare/2 instead of text")
     .action((kernels: readonly string[], options: CompareOptions) => compare(kernels, options, context));
   examples(command, [
     "cbit compare --policies --machine sme-zen3 --machine sev",

@@ -33,9 +33,23 @@ export interface CompareReport {
   readonly before: KernelName;
   readonly after: KernelName;
   readonly workload: string;
+  /** What stands between both where the second is the first with patches; null elsewhere. */
+  readonly patched: PatchedName | null;
   readonly cases: readonly ComparedCase[];
   readonly stories: number;
   explain(id: string, side: "before" | "after"): string;
+}
+
+/** Patches of a tree, and what they touch. */
+export interface PatchedName {
+  /** In order: each mail of each mbox, and each diff, which has no author and no subject. */
+  readonly patches: readonly { readonly file: string; readonly author: string | null; readonly subject: string | null }[];
+  /** Files of the tree that differ. */
+  readonly files: readonly string[];
+  /** What was compiled for them; nothing where cbit compiles none of the files. */
+  readonly compiled: readonly string[];
+  /** The file because of which all was compiled anew; null where that was not needed. */
+  readonly copiedFor: string | null;
 }
 
 /** What one script of operations cost under each policy, on one machine with one device. */

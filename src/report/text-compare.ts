@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** `cbit compare KERNEL KERNEL` as text: the numbers, then each kind of change with the finding behind it. */
 
-import { type CaseResult, causesOf, type Change, CHANGES, type ComparedCase, errorsOf } from "../check/index.ts";
+import { type CaseResult, causesOf, type Change, CHANGES, type ComparedCase, errorsOf, formatStep } from "../check/index.ts";
 import { placesText } from "./grid.ts";
-import type { CompareReport, KernelName } from "./reports.ts";
+import type { CompareReport, KernelName, PatchedName } from "./reports.ts";
 import type { Style } from "./style.ts";
 import { commandLines, count, wrap } from "./wrap.ts";
 
-const WORDS: Readonly<Record<Change, string>> = { broken: "broken", changed: "changed", fixed: "fixed", unknown: "without a verdict", same: "same" };
-const PAINT = { broken: "broken", changed: "bounded", fixed: "holds", unknown: "unsupported", same: "unsupported" } as const;
+const WORDS: Readonly<Record<Change, string>> = { broken: "broken", changed: "changed cause", fixed: "fixed", unsupported: "unsupported", unknown: "without a verdict", same: "same" };
+const PAINT = { broken: "broken", changed: "bounded", fixed: "holds", unsupported: "unsupported", unknown: "unsupported", same: "unsupported" } as const;
 
 /** "model:6.12, policy encrypted". */
 export function kernelText({ kernel, policy }: KernelName): string {
@@ -35,7 +35,12 @@ function sideLines(name: "before" | "after", result: CaseResult, report: Compare
   const indent = " ".repeat(head.length);
   const errors = errorsOf(result);
   if (errors.length === 0) return [wrap(`${result.verdict}${result.reason === null ? "" : `: ${result.reason}`}`, style.width, head, indent)];
-  return errors.flatMap((f, i) => [wrap(`${f.rule}: ${f.title}`, style.width, i === 0 ? head : indent, indent), ...commandLines(report.explain(f.id, name), style.width, indent)]);
+  return errors.flatMap((f, i) => [
+    wrap(`${f.rule}: ${f.title}`, style.width, i === 0 ? head : indent, indent),
+    ...(f.trace.operations.length === 0 ? [] : [wrap(`after ${f.trace.operations.map(formatStep).join(", ")}`, style.width, indent)]),
+    wrap(`because: ${f.cause}`, style.width, indent),
+    ...commandLines(report.explain(f.id, name), style.width, indent),
+  ]);
 }
 
 function groupText(group: readonly ComparedCase[], report: CompareReport, style: Style): string {
@@ -43,6 +48,21 @@ function groupText(group: readonly ComparedCase[], report: CompareReport, style:
   const word = WORDS[first.change];
   const head = wrap(`${word}: ${placesText(group).join("; ")}`, style.width, "", "   ").replace(word, style.verdict(PAINT[first.change], word));
   return [head, ...sideLines("before", first.before, report, style), ...sideLines("after", first.after, report, style)].join("\n");
+}
+
+const MAX_NAMES = 6;
+const names = (all: readonly string[]): string => (all.length <= MAX_NAMES ? all.join(", ") : `${all.slice(0, MAX_NAMES - 1).join(", ")} and ${all.length - MAX_NAMES + 1} more`);
+
+/** The patches in order, and what had to be compiled for them. */
+function patchLines({ patches, files, compiled, copiedFor }: PatchedName, style: Style): string[] {
+  const indent = " ".repeat("after   ".length);
+  const told = patches.map(({ file, author, subject }, i) => {
+    const number = patches.length === 1 ? "" : `${i + 1}. `;
+    return wrap(subject === null ? file : `${subject} (${author})`, style.width, `${indent}${number}`, indent + " ".repeat(number.length));
+  });
+  const why = copiedFor === null ? "" : `, in a copy of the tree, because kbuild itself has to see ${copiedFor}`;
+  const what = files.length === 0 ? "changes nothing" : compiled.length === 0 ? `touches nothing that cbit compiles: ${names(files)}` : `changes ${names(files)}; compiled again: ${copiedFor === null ? names(compiled) : "everything"}${why}`;
+  return [...told, wrap(what, style.width, indent)];
 }
 
 function summary(report: CompareReport): string {
@@ -57,7 +77,10 @@ function summary(report: CompareReport): string {
 /** The report, with a last line break. */
 export function compareText(report: CompareReport, style: Style): string {
   const parts = [
-    [style.bold(`before  ${kernelText(report.before)}`), style.bold(`after   ${kernelText(report.after)}`)].join("\n"),
+    (report.patched === null
+      ? [style.bold(`before  ${kernelText(report.before)}`), style.bold(`after   ${kernelText(report.after)}`)]
+      : [style.bold(`before  ${report.before.kernel}`), style.bold(`after   the same with ${count(report.patched.patches.length, "patch", "patches")}`), ...patchLines(report.patched, style)]
+    ).join("\n"),
     wrap(summary(report), style.width),
   ];
   const groups = CHANGES.filter((c) => c !== "same").flatMap((change) => groupsOf(report.cases.filter((c) => c.change === change)));
