@@ -6,7 +6,7 @@ import { SERVICES, SHIMS } from "../src/tree/index.ts";
 
 describe("what a prepared tree has that is not the kernel's", () => {
   it("lists every C file of src/tree/guest", () => {
-    const files = readdirSync("src/tree/guest").filter((f) => f.endsWith(".c"));
+    const files = readdirSync("src/tree/guest", { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".c"));
     expect(SHIMS.map((s) => s.file).sort()).toEqual(files.sort());
   });
 

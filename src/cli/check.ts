@@ -50,7 +50,7 @@ export function exitOf(cases: readonly CaseResult[], reportOnly: boolean): ExitC
 async function check(options: CheckOptions, context: Context): Promise<void> {
   const machines = machinesNamed(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
-  const factory = await kernelNamed(options.kernel, options.policy ?? null, context, options.patch);
+  const factory = await kernelNamed(options.kernel, options.policy ?? null, context, options.patch, drivers);
   const workload = workloadOf(options.workload, options);
   const bounds = { states: options.states, depth: options.depth, ...(options.memory === undefined ? {} : { memory: options.memory }) };
   const deadline = options.time === undefined ? null : Date.now() + options.time;
@@ -67,6 +67,7 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const name = only === null || cut === undefined ? null : subjectName(only, USUAL_REDUCTIONS);
   const report: CheckReport = {
     ...matrix,
+    drivers: factory.driverUsed === undefined ? null : drivers.map((d) => ({ device: d.name, ...factory.driverUsed!(d) })),
     stories: options.all === true ? Infinity : DEFAULT_STORIES,
     explain: (id) => explainCommand(factory, workload, id),
     checkpoint: name === null ? null : saveCheckpoint(cut!, name, null, options.time ?? null),

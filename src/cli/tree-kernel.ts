@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/** `--kernel tree:PATH`: the module of a kernel source folder, prepared first where it is not. */
+/** `--kernel tree:PATH`: the modules of a kernel source folder, prepared first where they are not. */
 
 import { readFile } from "node:fs/promises";
-import type { KernelFactory } from "../kernel/index.ts";
-import { createTreeFactory, type PatchOutcome, prepareTree } from "../tree/index.ts";
+import type { DriverProfile, KernelFactory } from "../kernel/index.ts";
+import { createTreeFactory, type PatchedTree, type PatchOutcome, prepareDrivers, prepareTree } from "../tree/index.ts";
 import { writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { createHost } from "./host.ts";
@@ -20,16 +20,30 @@ export interface TreeKernels {
 
 /**
  * The factory of a kernel source folder. Its name has absolute paths, so that ids and tokens work from any folder.
+ * @param devices those that kernels are made for; null where they are not known
  * @throws CbitError: exit 3 (the tree, or a patch that does not apply), 5 (something in it that cbit does not know), 6 (missing programs)
  */
-export async function treeKernels(spec: TreeSpec, context: Context): Promise<TreeKernels> {
+export async function treeKernels(spec: TreeSpec, devices: readonly DriverProfile[] | null, context: Context): Promise<TreeKernels> {
   const patches = spec.patches.map(patchPath);
-  const tree = await prepareTree(createHost(version()), spec.path, { cacheDirectory: writableCache(process.env), progress: treeProgress(context), patches });
+  const host = createHost(version());
+  const options = { cacheDirectory: writableCache(process.env), progress: treeProgress(context), patches };
+  const tree = await prepareTree(host, spec.path, options);
+  const { trees, left } = await prepareDrivers(host, spec.path, options, devices);
   context.progress("");
-  return { factory: createTreeFactory(formatTreeSpec({ path: spec.path, patches }), await readFile(tree.wasmPath), tree.manifest), patched: tree.patched };
+  const drivers = await Promise.all(trees.map(async ({ wasmPath, manifest }) => ({ bytes: await readFile(wasmPath), manifest })));
+  const factory = createTreeFactory(formatTreeSpec({ path: spec.path, patches }), await readFile(tree.wasmPath), tree.manifest, drivers, left);
+  return { factory, patched: mergedOutcome([tree, ...trees]) };
+}
+
+/** What became of patches in all modules. */
+function mergedOutcome(trees: readonly PatchedTree[]): PatchOutcome | null {
+  const outcomes = trees.flatMap((t) => t.patched ?? []);
+  if (outcomes.length === 0) return null;
+  const compiled = [...new Set(outcomes.flatMap((o) => o.compiled))];
+  return { ...outcomes[0]!, compiled, copiedFor: outcomes.find((o) => o.copiedFor !== null)?.copiedFor ?? null };
 }
 
 /** The factory alone. @throws CbitError as `treeKernels` does */
-export async function treeFactory(spec: TreeSpec, context: Context): Promise<KernelFactory> {
-  return (await treeKernels(spec, context)).factory;
+export async function treeFactory(spec: TreeSpec, devices: readonly DriverProfile[] | null, context: Context): Promise<KernelFactory> {
+  return (await treeKernels(spec, devices, context)).factory;
 }

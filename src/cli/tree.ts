@@ -17,7 +17,7 @@ interface TreeOptions {
   readonly json?: boolean;
 }
 
-const entryOf = (m: Manifest): TreeEntry => ({ path: m.source, release: m.release, key: m.key, bytes: m.wasmBytes });
+const entryOf = (m: Manifest): TreeEntry => ({ path: m.source, module: m.module, release: m.release, key: m.key, bytes: m.wasmBytes });
 
 async function prepare(path: string, options: TreeOptions, context: Context): Promise<void> {
   const started = performance.now();

@@ -65,6 +65,14 @@ export interface Kernel {
   events(): readonly KernelEvent[];
 }
 
+/** Which driver's code a device runs with, in a kernel of a tree. */
+export interface DriverUsed {
+  /** The driver's folder in the kernel source; null where a generic driver has the profile's parameters. */
+  readonly source: string | null;
+  /** Why a driver that cbit knows is not used; null where it is, and where cbit knows none. */
+  readonly reason: string | null;
+}
+
 /** Makes a freshly booted kernel. */
 export interface KernelFactory {
   /** "model:6.12" or "tree:PATH". */
@@ -72,7 +80,9 @@ export interface KernelFactory {
   /** The mapping policy in force; null where the kernel's own code decides. */
   readonly policy: string | null;
   /** Tells kernels apart that have one name at different times: a digest of a tree's module. Left out where the name says it all. */
-  readonly build?: string;
+  build?(driver: DriverProfile): string;
+  /** Which driver's code a device runs with. Left out where no driver is real. */
+  driverUsed?(driver: DriverProfile): DriverUsed;
   create(configuration: Configuration, driver: DriverProfile): Kernel;
   /**
    * What decides a case: two cases of one factory with the same key have the same states and verdicts, whatever their

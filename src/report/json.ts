@@ -61,6 +61,7 @@ export function checkJson(report: CheckReport): string {
     schema: "cbit.check/1",
     kernel: report.kernel,
     policy: report.policy,
+    ...(report.drivers === null ? {} : { drivers: report.drivers.map(({ device, source, reason }) => ({ device, source, ...(reason === null ? {} : { reason }) })) }),
     cases: report.cases.map((c) => ({
       machine: c.machine,
       device: c.device,
@@ -146,5 +147,5 @@ export function doctorJson(report: DoctorReport): string {
 
 /** `cbit.tree/1`: the trees that are prepared, or the one that a command was about. */
 export function treeJson(action: "prepared" | "list" | "forgotten", trees: readonly TreeEntry[]): string {
-  return print({ schema: "cbit.tree/1", action, trees: trees.map((t) => ({ path: t.path, release: t.release, key: t.key, bytes: t.bytes })) });
+  return print({ schema: "cbit.tree/1", action, trees: trees.map((t) => ({ path: t.path, module: t.module, release: t.release, key: t.key, bytes: t.bytes })) });
 }

@@ -2,7 +2,7 @@
 /** What the commands hand to the reports: values, no behaviour but the spelling of commands. */
 
 import type { CaseResult, ComparedCase, Finding, PolicyCell, PolicyTally, Replay, RootCause, RuleId, SeenReplay, SelfCheckedCase, Trace, WalkCase, Workload } from "../check/index.ts";
-import type { Configuration, Costs, DriverProfile } from "../kernel/index.ts";
+import type { Configuration, Costs, DriverProfile, DriverUsed } from "../kernel/index.ts";
 
 /** Stories that `cbit check` tells without --all. */
 export const DEFAULT_STORIES = 12;
@@ -10,6 +10,8 @@ export const DEFAULT_STORIES = 12;
 export interface CheckReport {
   readonly kernel: string;
   readonly policy: string | null;
+  /** Which driver's code the devices of a tree ran with; null for models. */
+  readonly drivers: readonly DeviceDriver[] | null;
   readonly workload: string;
   readonly cases: readonly CaseResult[];
   /** Stories that the text tells at most. */
@@ -20,6 +22,11 @@ export interface CheckReport {
   readonly checkpoint: SavedCheckpoint | null;
   /** The command that searches one of several cases further; null where no bound ended a search. */
   readonly further: string | null;
+}
+
+/** A device, and the code that it ran with. */
+export interface DeviceDriver extends DriverUsed {
+  readonly device: string;
 }
 
 /** A kernel as reports name it. */
@@ -205,6 +212,8 @@ export interface DoctorReport {
 
 /** One prepared tree. */
 export interface TreeEntry {
+  /** Which module of it: the contract's, or one with a driver of the tree. */
+  readonly module: string;
   readonly path: string;
   readonly release: string;
   readonly key: string;

@@ -85,11 +85,21 @@ function reasonLines(cases: readonly CaseResult[], style: Style): string[] {
   return [...reasons].map(([reason, some]) => wrap(`${reason} (${placesText(some).join("; ")})`, style.width, "", "  "));
 }
 
+/** Which devices ran with the tree's own driver, and why others that could did not. */
+function driverLines({ drivers }: CheckReport, style: Style): string[] {
+  const own = (drivers ?? []).filter((d) => d.source !== null);
+  const left = (drivers ?? []).filter((d) => d.reason !== null);
+  return [
+    ...(own.length === 0 ? [] : [wrap(`the tree's own drivers for ${own.map((d) => d.device).join(", ")}`, style.width)]),
+    ...left.map((d) => wrap(`the profile in place of the tree's driver for ${d.device}: ${d.reason}`, style.width)),
+  ];
+}
+
 /** The report, with a last line break. */
 export function checkText(report: CheckReport, style: Style): string {
   const policy = policyPhrase(report.policy);
   const { errors, advice } = storiesOf(report.cases);
-  const parts: string[] = [style.bold(`${report.kernel}, ${policy}`), matrixText(report.cases, style), wrap(boundText(report), style.width)];
+  const parts: string[] = [[style.bold(`${report.kernel}, ${policy}`), ...driverLines(report, style)].join("\n"), matrixText(report.cases, style), wrap(boundText(report), style.width)];
   const reasons = reasonLines(report.cases, style);
   if (reasons.length > 0) parts.push(reasons.join("\n"));
   if (errors.length > 0) parts.push(style.bold(headline(errors, "finding", "findings")));

@@ -39,5 +39,5 @@ export function doctorText(report: DoctorReport, style: Style): string {
 /** Prepared trees, one a line. */
 export function treesText(trees: readonly TreeEntry[]): string {
   if (trees.length === 0) return "No tree is prepared. `cbit tree prepare PATH` prepares one.\n";
-  return trees.map((t) => `${t.path}  Linux ${t.release}  ${t.key}  ${(t.bytes / 1e6).toFixed(1)} MB\n`).join("");
+  return trees.map((t) => `${t.path}  Linux ${t.release}  ${t.module}  ${t.key}  ${(t.bytes / 1e6).toFixed(1)} MB\n`).join("");
 }

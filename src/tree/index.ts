@@ -4,12 +4,13 @@
 export { type Manifest, type PreparedTree } from "./build/prepare.ts";
 export { type AppliedPatch } from "./patch/apply.ts";
 export { type PatchedTree, type PatchOutcome, type PrepareOptions, prepareTree } from "./patch/prepare-tree.ts";
+export { prepareDrivers, type PreparedDrivers } from "./prepare-drivers.ts";
 export { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, LLVM_SUFFIXES, OTHER_PROGRAMS, usableClang } from "./build/toolchain.ts";
 export { forgetTree, listTrees } from "./build/trees.ts";
 export * from "./host.ts";
-export { createTreeFactory } from "./kernel.ts";
+export { createTreeFactory, type PreparedModule } from "./kernel.ts";
 export { lowerMemory64 } from "./build/memory64.ts";
 export { ASM_FORMS, lowerModule } from "./lower/module.ts";
 export { SHIMS, type Shim } from "./services/shims.ts";
 export { SERVICES } from "./services/table.ts";
-export { CONTRACT, type GlueFolder, MODULES, type ModuleSpec, type SliceFile } from "./modules/index.ts";
+export { CONTRACT, DRIVER_MODULES, type DriverModule, type GlueFolder, MODULES, type ModuleSpec, type SliceFile } from "./modules/index.ts";

@@ -25,11 +25,13 @@ import type { Device } from "../machine/index.ts";
 import type { Manifest } from "./build/prepare.ts";
 import { bootOptions, treeUnsupported } from "./boot.ts";
 import { ChooserRecord } from "./choosers.ts";
+import { type ContractModule, type DriverLeft, driverModuleOf, probeArguments } from "./drivers.ts";
+import { DRIVER_MODULES } from "./modules/index.ts";
 import { callOf } from "./operations/index.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
 import { KernelFault, KernelStop, trapPlace } from "./runtime/stop.ts";
-import { compileModule, type WasmModule } from "./runtime/wasm.ts";
+import { compileModule } from "./runtime/wasm.ts";
 import { allFrames, allViews, treeMappings } from "./views.ts";
 
 const DONE: StepResult = { outcome: "done", seen: null };
@@ -39,11 +41,6 @@ const GUEST = 0;
 const MACHINE = 1;
 /** The stack lies below this address (build/link.ts) and is empty between operations. */
 const STACK_BYTES = 65536;
-
-/** Numbers that guest/driver-generic/driver.c knows the choices by. */
-const DMA_ALLOC = { never: 0, drm_need_swiotlb: 1, vmw_dma_select_mode: 2 } as const;
-const DMA32 = { never: 0, dma_addressing_limited: 1, "mask-32": 2, always: 3 } as const;
-const OWN = { never: 0, "without-dma-alloc": 1, always: 2 } as const;
 
 class TreeKernel implements Kernel {
   readonly name: string;
@@ -60,7 +57,8 @@ class TreeKernel implements Kernel {
   private readonly mappings: Mappings;
   private readonly choosers: ChooserRecord;
 
-  constructor(name: string, module: WasmModule, manifest: Manifest, configuration: Configuration, driver: DriverProfile) {
+  constructor(name: string, module: ContractModule, configuration: Configuration, driver: DriverProfile) {
+    const { wasm, manifest } = module;
     this.name = name;
     this.configuration = configuration;
     this.driver = driver;
@@ -68,8 +66,8 @@ class TreeKernel implements Kernel {
     this.choosers = new ChooserRecord(manifest.places);
     const { platform, iommu } = configuration;
     const reason = unsupportedReason(configuration) ?? treeUnsupported(configuration);
-    this.guest = new Guest(module, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off" });
-    this.boot = reason === null ? this.start() : { status: "unsupported", reason };
+    this.guest = new Guest(wasm, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off" });
+    this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;
     this.mappings = treeMappings(guest, configuration);
     this.store = new StateStore([
@@ -83,7 +81,7 @@ class TreeKernel implements Kernel {
     ]);
   }
 
-  private start(): BootResult {
+  private start(probe: readonly number[]): BootResult {
     const { driver } = this;
     // Probes of PCI drivers are not in the slice: what they decline is taken from the profile.
     if (driver.refuses !== undefined && applies(driver.refuses.when, this.configuration)) {
@@ -94,16 +92,7 @@ class TreeKernel implements Kernel {
       const booted = this.guest.call("cbit_boot");
       if (booted < 0) return { status: "refused", reason: `boot: ${errnoName(booted)}` };
       this.guest.call("cbit_settle");
-      const probed = this.guest.call(
-        "cbit_probe",
-        driver.dmaMaskBits,
-        driver.coherentMaskBits,
-        DMA_ALLOC[driver.useDmaAlloc],
-        DMA32[driver.useDma32],
-        driver.tt === "ttm_tt_init" ? 1 : 0,
-        OWN[driver.ownMapping],
-        driver.skipCpuSync ? 1 : 0,
-      );
+      const probed = this.guest.call("cbit_probe", ...probe);
       this.guest.call("cbit_settle");
       return probed < 0 ? { status: "refused", reason: `the driver's probe: ${errnoName(probed)}` } : { status: "ready" };
     } catch (error) {
@@ -203,13 +192,34 @@ function stopped(error: unknown): { reason: string; at: string } {
   throw error;
 }
 
+/** The bytes of a prepared module. */
+export interface PreparedModule {
+  readonly bytes: Uint8Array;
+  readonly manifest: Manifest;
+}
+
 /**
  * Kernels of a prepared tree.
  * @param path the folder as the user named it, for the name
- * @param wasm the module's bytes
+ * @param wasm the bytes of the contract's module, whose driver is generic
+ * @param own modules with drivers of the tree: their devices run with those
+ * @param left drivers that could not be had
  */
-export function createTreeFactory(path: string, wasm: Uint8Array, manifest: Manifest): KernelFactory {
-  const module = compileModule(wasm);
+export function createTreeFactory(path: string, wasm: Uint8Array, manifest: Manifest, own: readonly PreparedModule[] = [], left: readonly DriverLeft[] = []): KernelFactory {
+  const generic: ContractModule = { wasm: compileModule(wasm), manifest, driver: null };
+  const drivers = new Map(own.map((m) => [m.manifest.module, { wasm: compileModule(m.bytes), manifest: m.manifest, driver: DRIVER_MODULES.find((d) => d.name === m.manifest.module)! }]));
   const name = `tree:${path}`;
-  return { name, policy: null, build: manifest.wasmHash, create: (configuration, driver) => new TreeKernel(name, module, manifest, configuration, driver), effectiveKey: () => null };
+  const moduleOf = (driver: DriverProfile): ContractModule => drivers.get(driverModuleOf(driver)?.name ?? "") ?? generic;
+  return {
+    name,
+    policy: null,
+    build: (driver) => moduleOf(driver).manifest.wasmHash,
+    driverUsed: (driver) => {
+      const source = moduleOf(driver).driver?.source ?? null;
+      const reason = left.find((l) => l.driver === driverModuleOf(driver)?.name)?.reason ?? null;
+      return { source, reason: source === null ? reason : null };
+    },
+    create: (configuration, driver) => new TreeKernel(name, moduleOf(driver), configuration, driver),
+    effectiveKey: () => null,
+  };
 }

@@ -66,7 +66,7 @@ async function compileFolder(host: Host, source: Source, build: string, glue: Gl
   const { command } = parseCmd(await host.readText(cmdFile(build, glue.optionsOf ?? MODEL)));
   const options = command.replace(/-Wp,-MM?D,\S+/, "").replace(/ -emit-llvm .*$/, "");
   const from = `${host.guestDirectory}/${glue.folder}`;
-  const folders = [...(glue.include ?? []).map((folder) => `${source.path}/${folder}`), `${source.path}/drivers/iommu/amd`, from, `${host.guestDirectory}/contract`, `${host.guestDirectory}/common`];
+  const folders = [...(glue.include ?? []).map((folder) => `${source.path}/${folder}`), `${source.path}/drivers/iommu/amd`, from, `${host.guestDirectory}/contract`, `${host.guestDirectory}/driver-own`, `${host.guestDirectory}/common`];
   const common = `${options} -w -fno-builtin -emit-llvm -S -fno-discard-value-names ${folders.map((f) => `-I${quote(f)}`).join(" ")}`;
   const names = (await host.list(from)).filter((name) => name.endsWith(".c"));
   const own = ownFolder(host, glue);

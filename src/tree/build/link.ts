@@ -4,7 +4,7 @@
 import { InternalError } from "../../base/index.ts";
 import type { Host } from "../host.ts";
 import type { ImportType } from "../runtime/guest-port.ts";
-import { SERVICES } from "../services/table.ts";
+import { serviceOf } from "../services/table.ts";
 import { diskFull, noSpace, unsupportedTree } from "./errors.ts";
 import type { IrFile } from "./objects.ts";
 import type { Source } from "./source.ts";
@@ -33,8 +33,8 @@ export async function link(host: Host, source: Source, objects: readonly string[
 }
 
 /** Stops where an import is not a service. @throws CbitError (exit 5) with the name and who calls it */
-export function checkImports(source: Source, imports: readonly ImportType[], files: readonly IrFile[]): void {
-  const unknown = imports.filter((i) => !SERVICES.has(i.name));
+export function checkImports(source: Source, module: string, imports: readonly ImportType[], files: readonly IrFile[]): void {
+  const unknown = imports.filter((i) => serviceOf(i.name, module) === undefined);
   if (unknown.length === 0) return;
   const places = unknown.map(({ name }) => `${name} (${callers(name, files)})`);
   throw unsupportedTree(`tree ${source.path} (${source.release}): the slice calls functions that nothing provides: ${places.join("; ")}`, "Known to work: Linux 6.12. Please report the release.");

@@ -20,7 +20,7 @@ import { GUEST_FOLDER } from "../lower/module.ts";
 import { checkImports, link } from "./link.ts";
 import { lowerMemory64 } from "./memory64.ts";
 import { type IrFile, makeObjects } from "./objects.ts";
-import { SERVICES } from "../services/table.ts";
+import { serviceOf } from "../services/table.ts";
 
 export interface Manifest {
   readonly format: number;
@@ -120,7 +120,7 @@ async function make(job: Job): Promise<PreparedTree> {
   const names = objects.map((o) => o.slice(o.lastIndexOf("/") + 1));
   const key = host.hash([FORMAT, host.toolVersion, module.name, source.release, tools.version, ...exports, ...names, JSON.stringify(places)].join("\n")).slice(0, 32);
   let tree = await openTree(host, cacheDirectory, key, false);
-  if (tree === null || tree.manifest.imports.some((i) => !SERVICES.has(i.name))) {
+  if (tree === null || tree.manifest.imports.some((i) => serviceOf(i.name, module.name) === undefined)) {
     await publish(job, key, slice, objects, exports, irs, places);
     tree = (await openTree(host, cacheDirectory, key, false))!;
   }
@@ -140,7 +140,7 @@ async function publish(job: Job, key: string, slice: readonly SliceFile[], objec
   try {
     await link(host, source, objects, exports, `${fresh}/linked.wasm`, tools);
     const { wasm, imports } = await lowerMemory64(await host.readBytes(`${fresh}/linked.wasm`));
-    checkImports(source, imports, irs);
+    checkImports(source, module.name, imports, irs);
     await host.remove(`${fresh}/linked.wasm`);
     await host.write(`${fresh}/module.wasm`, wasm);
     const manifest: Manifest = {

@@ -166,6 +166,21 @@ describe("variable arguments", () => {
   });
 });
 
+describe("volatile accesses", () => {
+  const text = "define i32 @f(ptr %p) {\n  store volatile i32 12, ptr %p, align 4\n  %v = load volatile i32, ptr %p, align 4\n  ret i32 %v\n}\n";
+
+  it("of drivers may reach contents of pages", () => {
+    expect(lowerModule(text, "guest/driver-vmwgfx/probe.c")).toContain(
+      "  %cbit0.wide = zext i32 12 to i64\n  call void @cbit_volatile_store(ptr %p, i64 %cbit0.wide, i32 4)\n  %cbit1.wide = call i64 @cbit_volatile_load(ptr %p, i32 4)\n  %v = trunc i64 %cbit1.wide to i32\n",
+    );
+  });
+
+  it("of others are what they are", () => {
+    expect(lowerModule(text, "kernel/dma/pool.c")).toBe(text + "\n");
+    expect(lowerModule(text, "guest/driver-generic/driver.c")).toBe(text + "\n");
+  });
+});
+
 describe("modules", () => {
   it("drops target, module assembly, tables and x86 attributes", () => {
     const text = [

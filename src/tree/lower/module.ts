@@ -9,6 +9,7 @@ import { GUEST_FORMS } from "./forms-guest.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
 import { limitLoops, STEP_DECLARATIONS } from "./steps.ts";
 import { TRACE_DECLARATION, traceEntry } from "./traces.ts";
+import { lowerVolatile, VOLATILE_DECLARATIONS } from "./volatile.ts";
 import { lowerVaList, widenVariableArguments } from "./varargs.ts";
 
 /** Every form of inline assembly that is understood. */
@@ -16,6 +17,8 @@ export const ASM_FORMS: readonly AsmForm[] = [...CPU_FORMS, ...GUEST_FORMS, ...M
 
 /** Names of the glue's files begin with it; their loops end by themselves. */
 export const GUEST_FOLDER = "guest/";
+/** Those that a file of the tree's driver is part of. */
+const WITH_DRIVER = /^guest\/driver-(?!generic\/|own\/)/;
 
 /** Sections that hold tables for the linker or the module loader, which nothing here reads. */
 const DROPPED_SECTION = /section "(?:\.discard\.[^"]*|llvm\.metadata|\.modinfo|\.init\.setup|__param|\.export_symbol|\.initcall[^"]*|__kcrctab[^"]*|__ksymtab[^"]*)"/;
@@ -38,7 +41,8 @@ export function lowerModule(text: string, file: string): string {
   const out: string[] = [];
   const declares = new Set<string>();
   const lines = text.split("\n");
-  const limited = !file.startsWith(GUEST_FOLDER);
+  const driver = WITH_DRIVER.test(file);
+  const limited = driver || !file.startsWith(GUEST_FOLDER);
   const initcalls = initcallNames(lines);
   let fn = "(none)";
   let serial = 0;
@@ -78,7 +82,9 @@ export function lowerModule(text: string, file: string): string {
       if (call.labels.length > 0) i++;
       continue;
     }
-    out.push(...(lowerVaList(line, prefix) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
+    const access = driver ? lowerVolatile(line, prefix) : null;
+    if (access !== null) for (const declaration of VOLATILE_DECLARATIONS) declares.add(declaration);
+    out.push(...(access ?? lowerVaList(line, prefix) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
   }
   const present = new Set(lines.filter((l) => l.startsWith("declare ")).map((l) => /@([-\w$.]+)\(/.exec(l)?.[1]));
   for (const declaration of declares) {

@@ -4,7 +4,7 @@
 import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
 import type { KernelEvent } from "../../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
-import { SERVICES } from "../services/table.ts";
+import { serviceOf } from "../services/table.ts";
 import type { DataPort } from "./data.ts";
 import type { GuestPort, HostFunction, ImportType, TracedCall } from "./guest-port.ts";
 import { hostFunctions } from "./host/index.ts";
@@ -161,7 +161,7 @@ export class Guest implements GuestPort {
     const host = hostFunctions(this);
     const table: Record<string, HostFunction> = {};
     for (const { name, result } of types) {
-      const service = SERVICES.get(name);
+      const service = serviceOf(name);
       if (service === undefined) throw new InternalError(`guest: import ${name} is not a service`);
       if (service.kind === "host") {
         const fn = host[name];

@@ -11,6 +11,11 @@ export interface Shim {
 
 export const SHIMS: readonly Shim[] = [
   { file: "driver-generic/driver.c", for: "a DRM driver's TTM glue", reason: "the device profile's masks, allocation style and own mappings are its parameters" },
+  { file: "driver-own/drm.c", for: "drivers/gpu/drm/drm_drv.c", reason: "the fields of a drm_device that TTM and GEM read" },
+  { file: "driver-own/volatile.c", for: "nothing of the kernel's", reason: "what a driver reads and writes through a mapping is the machine's" },
+  { file: "driver-vmwgfx/probe.c", for: "the PCI core, VMware's SVGA II", reason: "the device's registers; the driver's own probe runs above them" },
+  { file: "driver-vmwgfx/buffer.c", for: "vmwgfx_gem.c, vmwgfx_execbuf.c", reason: "asks the driver for buffers and placements as its ioctls do" },
+  { file: "driver-vmwgfx/outside.c", for: "vmwgfx_cmd.c", reason: "the device takes commands at once" },
   { file: "contract/buffer.c", for: "a DRM driver's ioctls, mmap and fault handler", reason: "each operation enters TTM as a driver would" },
   { file: "contract/observe.c", for: "nothing of the kernel's", reason: "the host asks for frames and addresses between operations" },
   { file: "common/limits.c", for: "nothing of the kernel's", reason: "ends what cannot be followed: loops without an end, plain stores to page contents" },

@@ -3,8 +3,17 @@
 
 import { BASE } from "./base.ts";
 import { GUESTS } from "./guests.ts";
+import { DRIVERS, OUTSIDE } from "./drivers.ts";
 import type { Service } from "./service.ts";
 
-const PARTS: readonly (readonly Service[])[] = [BASE, GUESTS];
+const PARTS: readonly (readonly Service[])[] = [BASE, GUESTS, DRIVERS];
 
 export const SERVICES: ReadonlyMap<string, Service> = new Map(PARTS.flat().map((s) => [s.name, s]));
+
+/** The service behind an import; undefined where there is none. @param module the one that imports it; left out where it has been looked at already */
+export function serviceOf(name: string, module?: string): Service | undefined {
+  const listed = SERVICES.get(name);
+  if (listed !== undefined) return listed;
+  const outside = OUTSIDE.find((o) => (module === undefined || o.modules.includes(module)) && o.names.test(name));
+  return outside === undefined ? undefined : { name, kind: "unreached", value: 0, reason: outside.reason };
+}

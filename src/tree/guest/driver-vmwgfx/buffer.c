@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Buffers as vmwgfx makes and places them (vmwgfx_gem.c, vmwgfx_execbuf.c). */
+#include "vmwgfx_drv.h"
+#include "vmwgfx_bo.h"
+#include "cbit.h"
+#include "driver.h"
+#include "vmwgfx.h"
+
+/* vmw_gem_object_create(): system memory until a command names the buffer. */
+int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **bo)
+{
+	struct vmw_bo_params params = {
+		.domain = VMW_BO_DOMAIN_SYS,
+		.busy_domain = VMW_BO_DOMAIN_SYS,
+		.bo_type = ttm_bo_type_device,
+		.size = (size_t)pages << PAGE_SHIFT,
+	};
+	struct vmw_bo *vbo;
+	int ret = vmw_bo_create(cbit_vmw(), &params, &vbo);
+
+	if (!ret)
+		*bo = &vbo->tbo;
+	return ret;
+}
+
+/* The device reaches system memory by guest memory regions: vmw_validation_bo_validate_single() asks for them. */
+int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
+{
+	static const u32 domains[] = { [CBIT_SYSTEM] = VMW_BO_DOMAIN_SYS, [CBIT_TT] = VMW_BO_DOMAIN_GMR, [CBIT_VRAM] = VMW_BO_DOMAIN_VRAM };
+	struct vmw_bo *vbo = to_vmw_bo(&bo->base);
+
+	vmw_bo_placement_set(vbo, domains[at], domains[at]);
+	*placement = vbo->placement;
+	return 0;
+}
+
+/* As vmw_gmr2_bind() tells the device; there is no table before the buffer is bound. */
+u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
+{
+	struct vmw_piter iter;
+	const struct vmw_sg_table *table = vmw_bo_sg_table(bo);
+
+	if (!table->num_pages)
+		return ~0ULL;
+	vmw_piter_start(&iter, table, page);
+	return vmw_piter_next(&iter) ? vmw_piter_dma_addr(&iter) : ~0ULL;
+}
+
+struct ttm_device *cbit_driver_ttm(void)
+{
+	return &cbit_vmw()->bdev;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/** Modules with a driver of the tree in place of the generic one: its files, and a device of ours below it. */
+
+import { CONTRACT_FILES, CONTRACT_GLUE } from "./contract.ts";
+import { files, type ModuleSpec, type SliceFile } from "./module-spec.ts";
+
+/** A module that implements the contract with a driver of the tree. */
+export interface DriverModule extends ModuleSpec {
+  /** Profiles of src/linux/drivers whose devices it plays, and the argument of its probe for each. */
+  readonly devices: Readonly<Record<string, number>>;
+  /** The driver's folder in the tree. */
+  readonly source: string;
+}
+
+function driverModule(name: string, folder: string, own: readonly SliceFile[], optionsOf: string, devices: Readonly<Record<string, number>>): DriverModule {
+  return { name, files: [...CONTRACT_FILES, ...own], glue: [...CONTRACT_GLUE, { folder: "driver-own" }, { folder: `driver-${name}`, optionsOf, include: [folder] }], devices, source: folder };
+}
+
+const VMWGFX = "drivers/gpu/drm/vmwgfx";
+
+const vmwgfx = driverModule(
+  "vmwgfx",
+  VMWGFX,
+  files(
+    "vmwgfx: its ttm_device_funcs, buffers, guest memory regions",
+    `${VMWGFX}/vmwgfx_ttm_buffer ${VMWGFX}/vmwgfx_bo ${VMWGFX}/vmwgfx_gmr ${VMWGFX}/vmwgfx_gmrid_manager ${VMWGFX}/vmwgfx_system_manager
+     ${VMWGFX}/vmwgfx_fence ${VMWGFX}/vmwgfx_prime ${VMWGFX}/vmwgfx_resource ${VMWGFX}/ttm_object`,
+  ),
+  `${VMWGFX}/vmwgfx_ttm_buffer`,
+  { vmwgfx: 0, "vmwgfx-restricted": 1 },
+);
+
+export const DRIVER_MODULES: readonly DriverModule[] = [vmwgfx];

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/** What drivers of the tree need besides: src/tree/modules/drivers.ts. */
+
+import { type Service, services } from "./service.ts";
+
+const ENOSYS = -38;
+
+const VMWGFX: readonly Service[] = [
+  ...services("value", 0, "vmwgfx's device has no display: modes and overlays are not part of any operation", "vmw_kms_init vmw_vkms_init vmw_overlay_init"),
+  ...services("value", 0, "vmwgfx's device takes commands at once (guest/driver-vmwgfx/outside.c): no FIFO, no capabilities to ask for", "vmw_fifo_create vmw_cmd_supported vmw_devcaps_create"),
+  ...services("value", ENOSYS, "vmwgfx's device has no command buffers", "vmw_cmdbuf_man_create"),
+  ...services("value", 0, "the hypervisor's log", "vmw_host_printf"),
+];
+
+export const DRIVERS: readonly Service[] = [
+  ...services("value", 0, "the device's bus mastering and its claim to resources have no effect", "pci_set_master pci_request_regions pci_release_regions"),
+  ...services("value", 0, "one task: there is nobody to yield to, and nobody waits", "__cond_resched __init_waitqueue_head"),
+  ...VMWGFX,
+];
+
+/** Names that a module may import without being listed one by one: their calls end the operation. */
+export interface Outside {
+  /** Names of `ModuleSpec`s. */
+  readonly modules: readonly string[];
+  readonly names: RegExp;
+  readonly reason: string;
+}
+
+const DRM = /^(?:drm_|dma_buf_|noop_llseek$|device_|kernfs_|kobject_)/;
+
+export const OUTSIDE: readonly Outside[] = [
+  { modules: ["vmwgfx"], names: /^vmw_/, reason: "vmwgfx outside of the carried files: command submission, objects of the host, modes, ioctls, and taking the device down" },
+  { modules: ["vmwgfx"], names: DRM, reason: "DRM's files, ioctls, events and sharing of buffers, named in the drivers' tables" },
+  { modules: ["vmwgfx"], names: /^(?:ioread32|iowrite32|devm_ioremap)$/, reason: "SVGA3 has registers in memory; the device is an SVGA II" },
+  { modules: ["vmwgfx"], names: /^(?:cancel_work_sync|drain_workqueue|ktime_get_ts64)$/, reason: "taking the device down, and times of events that nobody asks for" },
+];
