@@ -9,7 +9,7 @@ const VMWGFX: readonly Service[] = [
   ...services("value", 0, "vmwgfx's device has no display: modes and overlays are not part of any operation", "vmw_kms_init vmw_vkms_init vmw_overlay_init"),
   ...services("value", 0, "vmwgfx's device takes commands at once (guest/driver-vmwgfx/outside.c): no FIFO, no capabilities to ask for", "vmw_fifo_create vmw_cmd_supported vmw_devcaps_create"),
   ...services("value", ENOSYS, "vmwgfx's device has no command buffers", "vmw_cmdbuf_man_create"),
-  ...services("value", 0, "the hypervisor's log", "vmw_host_printf"),
+  ...services("value", 0, "there is no backdoor to VMware's hypervisor, as under others that have the device", "vmw_host_printf vmw_disable_backdoor"),
 ];
 
 export const DRIVERS: readonly Service[] = [

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What vmwgfx's probe calls outside of the carried files. */
-#include <asm/hypervisor.h>
 #include "vmwgfx_drv.h"
 #include "cbit.h"
 #include "device.h"
-
-/* arch/x86/kernel/cpu/hypervisor.c: the device exists under this hypervisor only. */
-enum x86_hypervisor_type x86_hyper_type = X86_HYPER_VMWARE;
 
 /* kernel/iomem.c: the FIFO's registers, which the device does not read. */
 void *devm_memremap(struct device *dev, resource_size_t offset, size_t size, unsigned long flags)
