@@ -7,13 +7,9 @@ import type { Configuration } from "../kernel/index.ts";
 const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
 const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
 
-/** The platforms that guest/x86/boot.c knows. */
-const TREE_PLATFORMS: readonly string[] = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev", "sev-es", "sev-snp", "sev-snp-vtom", "tdx", "tdx-gpaw52"];
-
 /** What the glue cannot boot a tree on yet; null where it can. */
-export function treeUnsupported({ platform, iommu, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
-  if (!TREE_PLATFORMS.includes(platform.name)) return `the glue boots trees on ${TREE_PLATFORMS.join(", ")} only`;
-  if (platform.guest && iommu === "translated") return "the glue has no virtual IOMMU for trees";
+export function treeUnsupported({ platform, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
+  if (platform.encryption === "cca") return "trees are compiled for x86-64";
   if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
   if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined || ttmPagesLimit !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page, the usual swiotlb and no ttm.pages_limit";
   return null;

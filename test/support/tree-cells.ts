@@ -3,16 +3,14 @@
 
 import type { Configuration, DriverProfile, SwiotlbParameter } from "../../src/kernel/index.ts";
 import { DRIVERS } from "../../src/linux/index.ts";
-import { type IommuMode, PLATFORMS } from "../../src/machine/index.ts";
+import { PLATFORMS } from "../../src/machine/index.ts";
 
-const TREE_PLATFORMS = ["none", "tsme", "sme-zen2", "sme-zen3", "sme-zen4", "sev", "sev-es", "sev-snp", "sev-snp-vtom", "tdx", "tdx-gpaw52"];
 const TREE_DEVICES = ["amdgpu-gfx9", "amdgpu-gfx9.4.3", "nouveau-pascal", "vmwgfx", "xe"];
 
-/** Every platform and IOMMU mode of them, with each of the swiotlb parameters given. */
+/** Every platform of x86-64 and IOMMU mode of it, with each of the swiotlb parameters given. */
 export function treeMachines(parameters: readonly SwiotlbParameter[]): Configuration[] {
-  const modes = (guest: boolean, iommu: readonly IommuMode[]): readonly IommuMode[] => iommu.filter((mode) => !(guest && mode === "translated"));
-  return PLATFORMS.filter((p) => TREE_PLATFORMS.includes(p.name)).flatMap((platform) =>
-    modes(platform.guest, platform.iommuModes).flatMap((iommu) =>
+  return PLATFORMS.filter((p) => p.encryption !== "cca").flatMap((platform) =>
+    platform.iommuModes.flatMap((iommu) =>
       parameters.map((swiotlb) => ({ name: `${platform.name},iommu=${iommu},swiotlb=${swiotlb}`, platform, iommu, swiotlb })),
     ),
   );

@@ -21,7 +21,7 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
 
   contractSuite({
     factory: () => tree,
-    machines: [configuration("none", "off"), configuration("sme-zen2", "off"), configuration("sme-zen2", "translated"), configuration("sev", "off")],
+    machines: [configuration("none", "off"), configuration("sme-zen2", "off"), configuration("sme-zen2", "translated"), configuration("sev", "off"), configuration("sev-snp", "off"), configuration("sev-snp-vtom", "off"), configuration("tdx", "off"), configuration("tdx", "translated")],
     driver: TREE_DRIVERS.find((d) => d.name === "amdgpu-gfx9")!,
     mayLack: true,
   });

@@ -121,7 +121,7 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
 
   // What the search relies on: it neither saves after reads nor restores after looking at views.
   it("reads and shows views without changing its state", () => {
-    for (const [platform, iommu, name] of [["sme-zen2", "off", "amdgpu-gfx9"], ["sme-zen2", "translated", "nouveau-pascal"], ["sev", "off", "xe"]] as const) {
+    for (const [platform, iommu, name] of [["sme-zen2", "off", "amdgpu-gfx9"], ["sme-zen2", "translated", "nouveau-pascal"], ["sev", "off", "xe"], ["sev-snp", "off", "amdgpu-gfx9"], ["sev-snp-vtom", "off", "vmwgfx"], ["tdx", "off", "xe"]] as const) {
       const kernel = booted(platform, iommu, name);
       kernel.apply({ op: "cpu_write", buf: 0, page: 0, alias: "vmap", value: 3 });
       const before = kernel.save();
@@ -151,6 +151,19 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
     kernel.apply({ op: "bo_create", buf: 0, pages: 2 });
     kernel.apply({ op: "bo_destroy", buf: 0 });
     expect(kernel.save()).toEqual(before);
+  });
+
+  it("a guest shares the pages of a buffer while it has them, and takes them back", () => {
+    for (const platform of ["sev-snp", "sev-snp-vtom", "tdx", "tdx-gpaw52"]) {
+      const kernel = booted(platform, "off", "vmwgfx");
+      const frames = kernel.frames().map((f) => f.pfn);
+      expect(kernel.frames().map((f) => f.state)).toEqual([1, 1]);
+      kernel.apply({ op: "bo_destroy", buf: 0 });
+      for (const operation of MAP) kernel.apply(operation);
+      // What was shared and given back is given out again.
+      expect(kernel.frames().map((f) => f.pfn)).toEqual(frames);
+      expect(kernel.frames().map((f) => f.linear?.domain)).toEqual([0, 0]);
+    }
   });
 
   it("does step for step what the model does", () => {
