@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Which machines trees boot on, and what the guest is told of them before it boots (src/tree/guest/common/options.c). */
 
-import type { Configuration } from "../kernel/index.ts";
+import type { Configuration, DriverProfile } from "../kernel/index.ts";
+import { lackedFile } from "./build/drivers.ts";
 
 /** Numbers that the guest knows the choices by. */
 const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
@@ -13,6 +14,12 @@ export function treeUnsupported({ platform, swiotlb, coherent = true, tlb = fals
   if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
   if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined || ttmPagesLimit !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page, the usual swiotlb and no ttm.pages_limit";
   return null;
+}
+
+/** Why a tree is not asked about a device; null where its driver is in it. @param files of the drivers that the tree has (`Manifest.drivers`) */
+export function driverUnsupported({ name, since, refs }: DriverProfile, release: string, files: readonly string[]): string | null {
+  const lacked = since === undefined ? null : lackedFile(refs, files);
+  return lacked === null ? null : `this tree (${release}) has no driver for ${name}: ${lacked} is missing`;
 }
 
 /** The guest's options for a machine that trees boot on: each is the argument of cbit_set_NAME(). */

@@ -23,7 +23,7 @@ import {
 } from "../kernel/index.ts";
 import type { Device } from "../machine/index.ts";
 import type { Manifest } from "./build/prepare.ts";
-import { bootOptions, treeUnsupported } from "./boot.ts";
+import { bootOptions, driverUnsupported, treeUnsupported } from "./boot.ts";
 import { ChooserRecord } from "./choosers.ts";
 import { type ContractModule, type DriverLeft, driverModuleOf, probeArguments } from "./drivers.ts";
 import { DRIVER_MODULES } from "./modules/index.ts";
@@ -65,7 +65,7 @@ class TreeKernel implements Kernel {
     this.device = { addressBits: driver.dmaMaskBits };
     this.choosers = new ChooserRecord(manifest.places);
     const { platform, iommu } = configuration;
-    const reason = unsupportedReason(configuration) ?? treeUnsupported(configuration);
+    const reason = unsupportedReason(configuration) ?? treeUnsupported(configuration) ?? driverUnsupported(driver, manifest.release, manifest.drivers);
     this.guest = new Guest(wasm, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off" });
     this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;

@@ -12,7 +12,10 @@ import { createModelFactory, DEFAULT_POLICY } from "../../src/linux/index.ts";
 import { createTreeFactory, prepareTree } from "../../src/tree/index.ts";
 import { TREE_DRIVERS, treeMachines } from "../support/tree-cells.ts";
 
-const source = inject("linux612");
+const RELEASES = [
+  { release: "6.12", source: inject("linux612") },
+  { release: "6.1", source: inject("linux61") },
+] as const;
 /** Sequences for each machine and driver, and operations of each. */
 const SEQUENCES = Number(process.env["CBIT_CONFORMANCE"] ?? 20);
 const LENGTH = 20;
@@ -127,9 +130,9 @@ function transcript(kernel: Kernel, operations: readonly Operation[]): string[] 
   return operations.map((o, i) => `${i + 1}. ${JSON.stringify(o)}: ${told(kernel.apply(o))}\n    ${shown(kernel.views())}\n    ${held(kernel.frames())}`);
 }
 
-describe.skipIf(source === null)("model:6.12 and Linux 6.12 do the same", () => {
+describe.each(RELEASES.filter((r) => r.source !== null))("model:$release and Linux $release do the same", ({ release, source }) => {
   let tree: KernelFactory;
-  const model = createModelFactory({ release: "6.12", policy: DEFAULT_POLICY });
+  const model = createModelFactory({ release, policy: DEFAULT_POLICY });
 
   beforeAll(async () => {
     const prepared = await prepareTree(createHost("test"), source!, { cacheDirectory: inject("treeCache") });
@@ -142,6 +145,8 @@ describe.skipIf(source === null)("model:6.12 and Linux 6.12 do the same", () => 
     TREE_DRIVERS.forEach((driver, d) => {
       const left = model.create(machine, driver);
       const right = tree.create(machine, driver);
+      expect([driver.name, right.boot.status]).toEqual([driver.name, left.boot.status]);
+      if (left.boot.status !== "ready") return;
       const start = [left.save(), right.save()] as const;
       for (let s = 0; s < SEQUENCES; s++) {
         left.restore(start[0]);

@@ -5,13 +5,15 @@ import type { Host } from "../host.ts";
 import type { SliceFile } from "../modules/index.ts";
 import { type Dependency, parseCmd } from "./dependencies.ts";
 import { cmdFile } from "./glue.ts";
-import { CONFIGURATION, FORMAT, type Job } from "./job.ts";
-import { compileSlice, configure, forgetConfiguration, kconfigFiles, recompile } from "./kbuild.ts";
+import { BUILD_FORMAT, CONFIGURATION, type Job } from "./job.ts";
+import { compileSlice, configure, configuredSlice, forgetConfiguration, kconfigFiles, recompile } from "./kbuild.ts";
 import type { Source } from "./source.ts";
 import { Units } from "./units.ts";
 
 /** The IR of a slice. */
 export interface Compiled {
+  /** The files that the configuration builds. */
+  readonly slice: readonly SliceFile[];
   /** The file with the IR of a file of the slice. */
   irOf(file: string): string;
   /** The files that all of it was made from. */
@@ -20,7 +22,7 @@ export interface Compiled {
 
 /** The record of what was compiled in kbuild's folder. @param host reads the tree itself, without patches */
 export function openUnits(host: Host, build: string): Promise<Units> {
-  return Units.open(host, `${build}/cbit-units.json`, `${FORMAT}`);
+  return Units.open(host, `${build}/cbit-units.json`, `${BUILD_FORMAT}`);
 }
 
 /** The files of the tree that decide with which options one of its files is compiled. */
@@ -28,14 +30,18 @@ export function makefilesOf(source: Source, build: string, file: string): string
   return [`${source.path}/Makefile`, `${source.path}/arch/x86/Makefile`, `${build}/.config`, `${source.path}/${file.slice(0, file.lastIndexOf("/"))}/Makefile`];
 }
 
-/** Brings the IR of the slice up to date. What has changed and is not in it is noted, for who needs that. */
-export async function compile(job: Job, slice: readonly SliceFile[]): Promise<Compiled> {
+/**
+ * Brings the IR of the slice up to date. What has changed and is not in it is noted, for who needs that.
+ * @param files those of the module that the tree has
+ */
+export async function compile(job: Job, files: readonly SliceFile[]): Promise<Compiled> {
   const { host, source, tools, progress, build } = job;
   let units = await openUnits(host, build);
   const changed = await units.refresh();
   if (units.has(CONFIGURATION) && !units.isCurrent(CONFIGURATION)) await forgetConfiguration(host, build);
   // A new configuration begins with an empty folder.
   if (await configure(host, source, build, tools, progress)) units = await openUnits(host, build);
+  const slice = await configuredSlice(host, build, files);
   const present = await Promise.all(slice.map((s) => host.stat(`${build}/${s.file}.ll`)));
   const todo = slice.filter((s, i) => present[i] === null || !units.isCurrent(s.file));
   if (todo.length > 0) {
@@ -44,10 +50,10 @@ export async function compile(job: Job, slice: readonly SliceFile[]): Promise<Co
     await (saved ? recompile(job, todo) : compileSlice(host, source, build, tools, todo, progress));
   }
   const compiled = todo.map(async ({ file }) => {
-    const { files } = parseCmd(await host.readText(cmdFile(build, file)));
-    return { unit: file, reads: [...makefilesOf(source, build, file), ...files.map((f) => (f.startsWith("/") ? f : `${build}/${f}`))] };
+    const cmd = parseCmd(await host.readText(cmdFile(build, file)));
+    return { unit: file, reads: [...makefilesOf(source, build, file), ...cmd.files.map((f) => (f.startsWith("/") ? f : `${build}/${f}`))] };
   });
   const kconfig = units.has(CONFIGURATION) ? [] : [{ unit: CONFIGURATION, reads: await kconfigFiles(host, source, build) }];
   await units.compiled([...kconfig, ...(await Promise.all(compiled))]);
-  return { irOf: (file) => `${build}/${file}.ll`, dependencies: units.dependenciesOf([CONFIGURATION, ...slice.map((s) => s.file)]) };
+  return { slice, irOf: (file) => `${build}/${file}.ll`, dependencies: units.dependenciesOf([CONFIGURATION, ...slice.map((s) => s.file)]) };
 }

@@ -3,6 +3,9 @@
 
 import { CbitError, EXIT } from "../../base/index.ts";
 
+/** For hints: what is tested. */
+export const KNOWN_TO_WORK = "Known to work: Linux 6.1 and 6.12.";
+
 /** The folder is not a kernel tree that can be used (exit 3). */
 export function badTree(message: string, hint: string): CbitError {
   return new CbitError({ code: "CBIT-201", exit: EXIT.tree, message, hint });

@@ -5,6 +5,7 @@ import { CbitError, EXIT } from "../../base/index.ts";
 import type { Host } from "../host.ts";
 import type { GlueFolder, ModuleSpec } from "../modules/index.ts";
 import { parseCmd, parseRule } from "./dependencies.ts";
+import { KNOWN_TO_WORK } from "./errors.ts";
 import type { Overlay } from "../patch/overlay.ts";
 import type { Source } from "./source.ts";
 import { Units } from "./units.ts";
@@ -98,7 +99,7 @@ async function compilePlace(host: Host, source: Source, build: string, from: str
       code: "CBIT-252",
       exit: EXIT.unsupported,
       message: `tree ${source.path} (${source.release}): cbit's glue does not fit its interfaces: ${first.replace(`${host.guestDirectory}/`, "")}`,
-      hint: "Known to work: Linux 6.12. Please report the release.",
+      hint: `${KNOWN_TO_WORK} Please report the release.`,
     });
   };
   const present = await Promise.all(names.map((name) => host.stat(irFile(folder, name))));

@@ -11,7 +11,9 @@ import { inspectSource, type Source } from "./source.ts";
 import { findToolchain, type Toolchain } from "./toolchain.ts";
 
 /** Changes when the meaning of a cache entry does. */
-export const FORMAT = 5;
+export const FORMAT = 6;
+/** Changes when what kbuild's folder holds does: it is emptied then. */
+export const BUILD_FORMAT = 5;
 /** Not a file: the configuration, as something that is made from the Kconfig files. */
 export const CONFIGURATION = "(configuration)";
 
@@ -60,7 +62,7 @@ export async function startJob(host: Host, path: string, options: SourceOptions)
   const bad = badForKbuild(cacheDirectory);
   if (bad !== null) throw unusableCache(`cannot build in ${cacheDirectory}: kbuild cannot work in a folder with ${bad} in its path`);
   const tools = await findToolchain(host);
-  const configuration = host.hash(`${FORMAT}${configFragment()}${tools.version}`).slice(0, 8);
+  const configuration = host.hash(`${BUILD_FORMAT}${configFragment()}${tools.version}`).slice(0, 8);
   const build = `${cacheDirectory}/builds/${buildPrefix(host, source.path)}${configuration}`;
   progress("check");
   const by: MadeBy = { code: await codeVersion(host), glue: await glueVersion(host, module), compiler: tools.version };

@@ -6,7 +6,7 @@ import type { Host, Progress } from "../host.ts";
 import type { ModuleSpec, SliceFile } from "../modules/index.ts";
 import { configFragment, configMismatches } from "./config.ts";
 import { parseCmd } from "./dependencies.ts";
-import { badTree, buildFailed } from "./errors.ts";
+import { badTree, buildFailed, KNOWN_TO_WORK } from "./errors.ts";
 import { cmdFile } from "./glue.ts";
 import type { Job } from "./job.ts";
 import type { Source } from "./source.ts";
@@ -51,7 +51,7 @@ export async function configure(host: Host, source: Source, build: string, tools
       code: "CBIT-204",
       exit: EXIT.tree,
       message: `tree ${source.path}: its configuration cannot have what the slice needs: ${wrong.join(", ")}`,
-      hint: "Known to work: Linux 6.12. Has the Kconfig of this tree been changed?",
+      hint: `${KNOWN_TO_WORK} Has the Kconfig of this tree been changed?`,
     });
   }
   await host.write(`${build}/${CONFIGURED}`, stamp);
@@ -76,9 +76,15 @@ export async function sliceOf(host: Host, source: Source, { files }: ModuleSpec)
   const present = await Promise.all(files.map((s) => host.stat(`${source.path}/${s.file}.c`)));
   const lost = files.filter((s, i) => present[i] === null && s.required);
   if (lost.length > 0) {
-    throw badTree(`tree ${source.path}: files are missing: ${lost.map((s) => `${s.file}.c`).join(", ")}`, "Known to work: Linux 6.12.");
+    throw badTree(`tree ${source.path}: files are missing: ${lost.map((s) => `${s.file}.c`).join(", ")}`, KNOWN_TO_WORK);
   }
   return files.filter((_, i) => present[i] !== null);
+}
+
+/** Without the files that the configuration leaves out. */
+export async function configuredSlice(host: Host, build: string, slice: readonly SliceFile[]): Promise<SliceFile[]> {
+  const config = await host.readText(`${build}/.config`);
+  return slice.filter(({ option }) => option === undefined || new RegExp(`^CONFIG_${option}=[ym]$`, "m").test(config));
 }
 
 /** Has make bring the IR up to date. @throws CbitError (exit 3) */

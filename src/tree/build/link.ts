@@ -5,7 +5,7 @@ import { InternalError } from "../../base/index.ts";
 import type { Host } from "../host.ts";
 import type { ImportType } from "../runtime/guest-port.ts";
 import { serviceOf } from "../services/table.ts";
-import { diskFull, noSpace, unsupportedTree } from "./errors.ts";
+import { diskFull, KNOWN_TO_WORK, noSpace, unsupportedTree } from "./errors.ts";
 import type { IrFile } from "./objects.ts";
 import type { Source } from "./source.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -29,7 +29,7 @@ export async function link(host: Host, source: Source, objects: readonly string[
   if (diskFull(result.stderr)) throw noSpace(out);
   const lost = [...new Set([...result.stderr.matchAll(/undefined symbol: (\S+)/g)].map((m) => m[1]!))];
   if (lost.length === 0) throw new InternalError(`${tools.wasmLd}: ${result.stderr.split("\n").find((l) => l.includes("error")) ?? result.stderr}`);
-  throw unsupportedTree(`tree ${source.path} (${source.release}): the slice reads variables that nothing in it defines: ${lost.join(", ")}`, "Known to work: Linux 6.12. Please report the release.");
+  throw unsupportedTree(`tree ${source.path} (${source.release}): the slice reads variables that nothing in it defines: ${lost.join(", ")}`, `${KNOWN_TO_WORK} Please report the release.`);
 }
 
 /** Stops where an import is not a service. @throws CbitError (exit 5) with the name and who calls it */
@@ -37,7 +37,7 @@ export function checkImports(source: Source, module: string, imports: readonly I
   const unknown = imports.filter((i) => serviceOf(i.name, module) === undefined);
   if (unknown.length === 0) return;
   const places = unknown.map(({ name }) => `${name} (${callers(name, files)})`);
-  throw unsupportedTree(`tree ${source.path} (${source.release}): the slice calls functions that nothing provides: ${places.join("; ")}`, "Known to work: Linux 6.12. Please report the release.");
+  throw unsupportedTree(`tree ${source.path} (${source.release}): the slice calls functions that nothing provides: ${places.join("; ")}`, `${KNOWN_TO_WORK} Please report the release.`);
 }
 
 function callers(name: string, files: readonly IrFile[]): string {

@@ -12,6 +12,7 @@ import { compilePatched } from "../patch/compile.ts";
 import type { ImportType } from "../runtime/guest-port.ts";
 import { compile } from "./compile.ts";
 import { changedFiles, type Dependency, fingerprint } from "./dependencies.ts";
+import { driverFiles } from "./drivers.ts";
 import { compileGlue, entryPoints } from "./glue.ts";
 import { FORMAT, type Job, type MadeBy, type SourceOptions, startJob, stateFile } from "./job.ts";
 import { findPlaces } from "./places.ts";
@@ -33,6 +34,8 @@ export interface Manifest {
   readonly release: string;
   readonly compiler: string;
   readonly files: readonly SliceFile[];
+  /** The DRM drivers' C files (`driverFiles`). */
+  readonly drivers: readonly string[];
   readonly imports: readonly ImportType[];
   readonly wasmBytes: number;
   /** SHA-256 of module.wasm. */
@@ -107,8 +110,9 @@ async function reuse(job: Job): Promise<PreparedTree | null> {
 
 async function make(job: Job): Promise<PreparedTree> {
   const { host, source, module, tools, cacheDirectory, progress, build, by, overlay } = job;
-  const slice = await sliceOf(host, source, module);
-  const compiled = overlay === null ? await compile(job, slice) : await compilePatched(job, overlay, slice);
+  const files = await sliceOf(host, source, module);
+  const compiled = overlay === null ? await compile(job, files) : await compilePatched(job, overlay, files);
+  const { slice } = compiled;
   const glue = await compileGlue(host, source, build, module, overlay);
   const irs: IrFile[] = await Promise.all(slice.map(async (s) => ({ name: `${s.file}.c`, ir: await host.readText(compiled.irOf(s.file)) })));
   for (const g of glue) irs.push({ name: `${GUEST_FOLDER}${g.name}`, ir: g.ir });
@@ -117,11 +121,12 @@ async function make(job: Job): Promise<PreparedTree> {
   progress("link");
   const exports = entryPoints(glue);
   const places = await findPlaces(host, source, irs);
+  const drivers = await driverFiles(host, source);
   const names = objects.map((o) => o.slice(o.lastIndexOf("/") + 1));
-  const key = host.hash([FORMAT, host.toolVersion, module.name, source.release, tools.version, ...exports, ...names, JSON.stringify(places)].join("\n")).slice(0, 32);
+  const key = host.hash([FORMAT, host.toolVersion, module.name, source.release, tools.version, ...exports, ...names, JSON.stringify(places), ...drivers].join("\n")).slice(0, 32);
   let tree = await openTree(host, cacheDirectory, key, false);
   if (tree === null || tree.manifest.imports.some((i) => serviceOf(i.name, module.name) === undefined)) {
-    await publish(job, key, slice, objects, exports, irs, places);
+    await publish(job, key, slice, objects, exports, irs, { places, drivers });
     tree = (await openTree(host, cacheDirectory, key, false))!;
   }
   const known = compiled.dependencies;
@@ -133,7 +138,7 @@ async function make(job: Job): Promise<PreparedTree> {
   return tree;
 }
 
-async function publish(job: Job, key: string, slice: readonly SliceFile[], objects: readonly string[], exports: readonly string[], irs: readonly IrFile[], places: Manifest["places"]): Promise<void> {
+async function publish(job: Job, key: string, slice: readonly SliceFile[], objects: readonly string[], exports: readonly string[], irs: readonly IrFile[], found: Pick<Manifest, "places" | "drivers">): Promise<void> {
   const { host, source, module, tools, cacheDirectory } = job;
   const fresh = `${cacheDirectory}/trees/.new-${host.uniqueName()}`;
   await host.makeDirectory(fresh);
@@ -154,7 +159,7 @@ async function publish(job: Job, key: string, slice: readonly SliceFile[], objec
       imports,
       wasmBytes: wasm.length,
       wasmHash: host.hash(wasm),
-      places,
+      ...found,
     };
     await host.write(`${fresh}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
     await host.remove(`${cacheDirectory}/trees/${key}`);

@@ -22,7 +22,7 @@ export async function inspectSource(host: Host, path: string): Promise<Source> {
   });
   for (const name of NEEDED) {
     if ((await host.stat(`${real}/${name}`)) === null) {
-      throw badTree(`tree ${path}: this is not a Linux source with TTM: ${name} is missing`, "Name the top folder of an unpacked Linux source (known to work: 6.12).");
+      throw badTree(`tree ${path}: this is not a Linux source with TTM: ${name} is missing`, "Name the top folder of an unpacked Linux source (known to work: 6.1 and 6.12).");
     }
   }
   const bad = badForKbuild(real);

@@ -108,7 +108,7 @@ const populationCount: AsmForm = {
 
 const staticCpuHas: AsmForm = {
   name: "static_cpu_has",
-  template: /jmp 6f.*6:\\0A testb \$1, \$\{2:a\}\\0A jnz \$\{3:l\}\\0A jmp \$\{4:l\}/,
+  template: /jmp 6f.*6:\\0A testb \$1, ?\$\{2:[aP]\}(?: \(% rip\))?\\0A jnz \$\{3:l\}\\0A jmp \$\{4:l\}/,
   from: "arch/x86/include/asm/cpufeature.h:116",
   emit(out) {
     const mask = out.as(out.call.operands[1]!, "i8");
@@ -132,7 +132,7 @@ const instructionPointer: AsmForm = {
 
 const clflush: AsmForm = {
   name: "clflush, clflushopt, clwb",
-  template: /clflush(?:opt)? \$0|^clwb \$0/,
+  template: /clflush(?:opt)? \$(?:0|\{0:P\})|^clwb \$0/,
   from: "arch/x86/include/asm/special_insns.h:178-190",
   emit(out) {
     out.callVoid("cbit_clflush", [`ptr ${out.call.args[0]!.value}`]);
@@ -188,7 +188,7 @@ const portOut: AsmForm = {
 
 const ripRelative: AsmForm = {
   name: "RIP_REL_REF",
-  template: /^leaq? \$\{1:c\}\(%rip\), \$0$/,
+  template: /^leaq? (?:\$\{1:c\}|\w+)\(%rip\), \$0$/,
   from: "arch/x86/include/asm/asm.h:119",
   emit(out) {
     out.results([out.call.args[0]!.value]);
@@ -218,13 +218,13 @@ const writeMsr: AsmForm = {
 /** The guest knows the functions' types, which the asm has lost (src/tree/guest/x86/paravirt.c). */
 const paravirtCall: AsmForm = {
   name: "paravirt call",
-  template: /^# ALT: oldinstr.*call \*\$\d+;.*call BUG_func/s,
+  template: /^(?:# ALT: oldinstr.*call \*\$\d+;.*call BUG_func|771:.*call \*\$\d+;.*\.parainstructions)/s,
   constraints: /\*m/,
   from: "arch/x86/include/asm/paravirt_types.h PVOP_VCALL",
   emit(out) {
-    const { args, results } = out.call;
-    const slot = args.find((a) => a.type === "ptr")!;
-    const values = args.slice(args.indexOf(slot) + 1, -1).map((a) => `i64 ${a.type === "ptr" ? out.value(`ptrtoint ptr ${a.value} to i64`) : a.value}`);
+    const { args, operands, results } = out.call;
+    const slot = operands.find((o) => o.constraint === "*m")!.arg!;
+    const values = operands.filter((o) => /^\{(?:di|si|dx|cx)\}/.test(o.constraint)).map((o) => `i64 ${out.as(o, "i64")}`);
     out.callVoid("cbit_paravirt_call", [`ptr ${slot.value}`, ...[0, 1, 2, 3].map((i) => values[i] ?? "i64 0")]);
     out.results(results.map((_, i) => (i === results.length - 1 ? args.at(-1)!.value : "0")));
   },
@@ -254,14 +254,15 @@ const bug: AsmForm = {
 
 const clearPage: AsmForm = {
   name: "clear_page",
-  template: /call \$\{2:c\}.*call \$\{3:c\}.*call \$\{4:c\}/s,
-  constraints: /^=\{rsp\},=\{di\}/,
+  template: /call \$\{2:[cP]\}.*call \$\{3:[cP]\}.*call \$\{4:[cP]\}/s,
+  constraints: /^=\{(?:rsp|di)\},=\{(?:di|rsp)\}/,
   from: "arch/x86/include/asm/page_64.h:45-57",
   emit(out) {
     const page = out.call.args[3]!.value;
     out.callVoid("cbit_clear_page", [`ptr ${page}`]);
     const after = out.value(`getelementptr i8, ptr ${page}, i64 4096`);
-    out.results([out.call.args[4]!.value, after]);
+    const stack = out.call.args[4]!.value;
+    out.results(out.call.results[0] === "ptr" ? [after, stack] : [stack, after]);
   },
 };
 

@@ -140,7 +140,7 @@ const storeGdt: AsmForm = {
 
 const getUser: AsmForm = {
   name: "__get_user without checks",
-  template: /^call __get_user_nocheck_\$\{4:c\}$/,
+  template: /^call __get_user_nocheck_\$\{4:[cP]\}$/,
   from: "arch/x86/include/asm/uaccess.h do_get_user_call",
   emit(out) {
     const [address, size, stack] = out.call.args;
@@ -152,7 +152,7 @@ const getUser: AsmForm = {
 
 const putUser: AsmForm = {
   name: "__put_user without checks",
-  template: /^call __put_user_nocheck_\$\{4:c\}$/,
+  template: /^call __put_user_nocheck_\$\{4:[cP]\}$/,
   from: "arch/x86/include/asm/uaccess.h do_put_user_call",
   emit(out) {
     const [address, value, size, stack] = out.call.args;

@@ -142,7 +142,7 @@ const bitOperation: AsmForm = {
 
 const move: AsmForm = {
   name: "mov from memory (per-CPU variables, MMIO)",
-  template: /^mov([bwlq]) (?:%gs:)?\$\{?1(?::a\})?, ?\$0$/,
+  template: /^mov([bwlq]) (?:%gs:)?\$\{?1(?::[aP]\})?, ?\$0$/,
   from: "arch/x86/include/asm/percpu.h percpu_from_op, percpu_stable_op; io.h build_mmio_read",
   emit(out, match) {
     const type = WIDTH[match[1]!]!;

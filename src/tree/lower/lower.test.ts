@@ -146,6 +146,21 @@ describe("forms of inline assembly", () => {
     expect(out.at(-2)).toBe("switch i32 %cbit0.4, label %a [ i32 1, label %a i32 2, label %b ]");
   });
 
+  it("knows the spelling of 6.1", () => {
+    const calls: readonly (readonly [string, string, string?])[] = [
+      ["clear_page", `%r = tail call { ptr, i64 } asm sideeffect "# ALT: oldinstr2\\0A\\09call \${2:P}\\0A\\09call \${3:P}\\0A\\09call \${4:P}\\0A", "={di},={rsp},i,i,i,0,{rsp},~{cc},~{memory}"(ptr nonnull @clear_page_orig, ptr nonnull @clear_page_rep, ptr nonnull @clear_page_erms, ptr %p, i64 %x)`],
+      ["clflush, clflushopt, clwb", `tail call void asm sideeffect "# ALT: oldnstr\\0A661:\\0A\\09.byte 0x3e; clflush \${0:P}\\0A662:\\0A", "=*m,i,*m,~{dirflag}"(ptr elementtype(i8) %p, i32 0, ptr elementtype(i8) %p)`],
+      ["mov from memory (per-CPU variables, MMIO)", `%r = tail call i64 asm "movq \${1:P}, $0", "=r,p,~{dirflag}"(ptr nonnull @current_task)`],
+      ["paravirt call", `%r = call { i64, i64, i64, i64, i64 } asm sideeffect "771:\\0A\\09call *$6;\\0A772:\\0A.pushsection .parainstructions,\\22a\\22\\0A", "={di},={si},={dx},={cx},={rsp},i,*m,i,{di},{si},{dx},{rsp},~{memory},~{cc}"(i64 7, ptr nonnull elementtype(ptr) getelementptr inbounds (i8, ptr @pv_ops, i64 56), i32 511, i64 %a, i64 %b, i64 %c, i64 %d)`],
+    ];
+    for (const [name, line] of calls) {
+      const { template, constraints } = parseAsmCall(line, "")!;
+      expect(findForm(template, constraints)?.form.name).toBe(name);
+    }
+    expect(body(calls[0]![1]).at(-1)).toBe("%r = insertvalue { ptr, i64 } %cbit0.1, i64 %x, 1");
+    expect(body(calls[3]![1])[0]).toBe("call void @cbit_paravirt_call(ptr getelementptr inbounds (i8, ptr @pv_ops, i64 56), i64 %a, i64 %b, i64 %c, i64 0)");
+  });
+
   it("an unknown form stops with its text, file and function", () => {
     expect(() => lower(`call void asm sideeffect "vmcall", ${END}()`)).toThrow(/a\/b\.c: f\(\) has inline assembly of a form that is not known: sideeffect "vmcall"/);
   });

@@ -23,6 +23,9 @@ const WITH_DRIVER = /^guest\/driver-(?!generic\/|own\/)/;
 /** Sections that hold tables for the linker or the module loader, which nothing here reads. */
 const DROPPED_SECTION = /section "(?:\.discard\.[^"]*|llvm\.metadata|\.modinfo|\.init\.setup|__param|\.export_symbol|\.initcall[^"]*|__kcrctab[^"]*|__ksymtab[^"]*)"/;
 
+/** Static variables that the guest's boot sets: runtime_data, the per-CPU GHCB of arch/x86/kernel/sev.c. */
+const SHARED_STATIC = /^(@runtime_data = )internal /;
+
 /** Finds the form that a call has; null where it is not known. */
 export function findForm(template: string, constraints: string): { form: AsmForm; match: RegExpExecArray } | null {
   for (const form of ASM_FORMS) {
@@ -117,7 +120,7 @@ function topLevel(line: string): string | null {
   if (line.startsWith("@llvm.compiler.used") || line.startsWith("@llvm.used")) return null;
   if (line.startsWith("attributes #")) return line.replace(/ "[^"]*"(?:="[^"]*")?/g, "");
   if (line.startsWith("declare ")) return /@llvm\.(?:read_register|write_register|returnaddress)/.test(line) ? null : stripSection(line);
-  if (line.startsWith("@")) return DROPPED_SECTION.test(line) ? null : stripSection(line);
+  if (line.startsWith("@")) return DROPPED_SECTION.test(line) ? null : stripSection(line.replace(SHARED_STATIC, "$1"));
   return line;
 }
 

@@ -7,6 +7,8 @@ export interface SliceFile {
   readonly reason: string;
   /** False where some releases do not have it. */
   readonly required: boolean;
+  /** The option that it is built with, "DMA_DECLARE_COHERENT": where the configuration has not got it, the file is left out. */
+  readonly option?: string;
 }
 
 /** A folder of src/tree/guest, compiled with the tree's own options. */
@@ -24,9 +26,13 @@ export interface ModuleSpec {
   readonly glue: readonly GlueFolder[];
 }
 
-/** Files that share a reason. @param names separated by white space */
-export function files(reason: string, names: string, required = true): SliceFile[] {
-  return names.trim().split(/\s+/).map((file) => ({ file, reason, required }));
+/**
+ * Files that share a reason.
+ * @param names separated by white space
+ * @param option for `SliceFile.option`
+ */
+export function files(reason: string, names: string, required = true, option?: string): SliceFile[] {
+  return names.trim().split(/\s+/).map((file) => ({ file, reason, required, ...(option === undefined ? {} : { option }) }));
 }
 
 /** The glue that every module for x86-64 stands on. */

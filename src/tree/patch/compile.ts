@@ -4,8 +4,8 @@
 import { type Compiled, makefilesOf, openUnits } from "../build/compile.ts";
 import { parseRule } from "../build/dependencies.ts";
 import { cmdFile } from "../build/glue.ts";
-import { FORMAT, CONFIGURATION, type Job } from "../build/job.ts";
-import { runSaved } from "../build/kbuild.ts";
+import { BUILD_FORMAT, CONFIGURATION, type Job } from "../build/job.ts";
+import { configuredSlice, runSaved } from "../build/kbuild.ts";
 import type { SliceFile } from "../modules/index.ts";
 import { Units } from "../build/units.ts";
 import type { Overlay } from "./overlay.ts";
@@ -14,12 +14,13 @@ import type { Overlay } from "./overlay.ts";
  * The IR of a slice after patches. The tree itself was prepared just before.
  * @throws CbitError (exit 3) where a patched file does not compile
  */
-export async function compilePatched(job: Job, overlay: Overlay, slice: readonly SliceFile[]): Promise<Compiled> {
+export async function compilePatched(job: Job, overlay: Overlay, files: readonly SliceFile[]): Promise<Compiled> {
   const { host, source, build, progress } = job;
+  const slice = await configuredSlice(host, build, files);
   const base = await openUnits(host, build);
   const affected = slice.filter((s) => overlay.affects(base.readsOf(s.file)));
   const irOf = (file: string): string => `${overlay.out}/${file}.ll`;
-  const units = await Units.open(host, `${overlay.out}/cbit-units.json`, `${FORMAT}`);
+  const units = await Units.open(host, `${overlay.out}/cbit-units.json`, `${BUILD_FORMAT}`);
   await units.refresh();
   const present = await Promise.all(affected.map((s) => host.stat(irOf(s.file))));
   const todo = affected.filter((s, i) => present[i] === null || !units.isCurrent(s.file));
@@ -30,8 +31,8 @@ export async function compilePatched(job: Job, overlay: Overlay, slice: readonly
     await host.makeDirectory(out.slice(0, out.lastIndexOf("/")));
     await runSaved(job, cmdFile(build, file), { out, options: overlay.options });
     progress("compile", ++done, todo.length);
-    const files = parseRule(await host.readText(`${out}.d`)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`));
-    return { unit: file, reads: [...makefilesOf(source, build, file), ...files] };
+    const read = parseRule(await host.readText(`${out}.d`)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`));
+    return { unit: file, reads: [...makefilesOf(source, build, file), ...read] };
   };
   for (let i = 0; i < todo.length; i += host.processors) await units.compiled(await Promise.all(todo.slice(i, i + host.processors).map(compile)));
   const changed = new Set(affected.map((s) => s.file));
@@ -39,6 +40,7 @@ export async function compilePatched(job: Job, overlay: Overlay, slice: readonly
   const own = units.dependenciesOf([...changed]);
   const known = new Set(own.map((d) => d.path));
   return {
+    slice,
     irOf: (file) => (changed.has(file) ? irOf(file) : `${build}/${file}.ll`),
     dependencies: [...own, ...base.dependenciesOf([CONFIGURATION, ...unchanged]).filter((d) => !known.has(d.path))],
   };

@@ -29,6 +29,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "x86/msr.c", for: "nothing of the kernel's", reason: "the GHCB register belongs to the state" },
   { file: "x86/firmware.c", for: "boot loader and firmware", reason: "sme_enable() asks boot_params, and in an SNP guest the firmware's CPUID page" },
   { file: "x86/hyperv.c", for: "arch/x86/kernel/cpu/mshyperv.c, arch/x86/hyperv/hv_init.c", reason: "what they find of an isolated VM, without timers, interrupts and the VMBus" },
+  { file: "x86/tdcall.c", for: "arch/x86/coco/tdx/tdcall.S before 6.7", reason: "it is assembly, and passes registers in other structures than later releases" },
   { file: "x86/paravirt.c", for: "arch/x86/kernel/paravirt.c", reason: "the table of functions that a hypervisor's code replaces; calls through it have lost their types in the tree's assembly" },
   { file: "common/options.c", for: "nothing of the kernel's", reason: "the host describes the machine before it boots" },
   { file: "x86/boot.c", for: "arch/x86/kernel/head_64.S, init/main.c", reason: "calls the slice's own initialisation in the kernel's order" },

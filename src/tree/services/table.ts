@@ -4,9 +4,10 @@
 import { BASE } from "./base.ts";
 import { GUESTS } from "./guests.ts";
 import { DRIVERS, OUTSIDE } from "./drivers.ts";
+import { OLDER } from "./older.ts";
 import type { Service } from "./service.ts";
 
-const PARTS: readonly (readonly Service[])[] = [BASE, GUESTS, DRIVERS];
+const PARTS: readonly (readonly Service[])[] = [BASE, GUESTS, DRIVERS, OLDER];
 
 export const SERVICES: ReadonlyMap<string, Service> = new Map(PARTS.flat().map((s) => [s.name, s]));
 

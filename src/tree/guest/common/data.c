@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Variables that the slice reads and that other parts of the kernel define. */
 #include <linux/ioport.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/kobject.h>
@@ -16,6 +17,8 @@ static struct resource ram = { .name = "System RAM", .flags = IORESOURCE_SYSTEM_
 struct resource iomem_resource = { .name = "PCI mem", .end = -1, .flags = IORESOURCE_MEM, .child = &ram };
 
 struct static_key_false init_on_free, init_on_alloc;
+/* init/main.c: operations come after boot. */
+enum system_states system_state = SYSTEM_RUNNING;
 struct kobject *kernel_kobj;
 struct workqueue_struct *system_wq, *system_percpu_wq, *system_unbound_wq;
 

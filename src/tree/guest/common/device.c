@@ -4,12 +4,12 @@
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/swiotlb.h>
-#include <linux/version.h>
 #include "cbit.h"
+#include "compat.h"
 #include "device.h"
 
-const struct bus_type pci_bus_type = { .name = "pci" };
-const struct bus_type platform_bus_type = { .name = "platform" };
+__typeof__(pci_bus_type) pci_bus_type = { .name = "pci" };
+__typeof__(platform_bus_type) platform_bus_type = { .name = "platform" };
 struct pci_dev cbit_pci_dev;
 static struct pci_bus bus;
 static struct pci_host_bridge bridge;
@@ -38,7 +38,7 @@ void cbit_device_init(void)
 	spin_lock_init(&dev->devres_lock);
 	INIT_LIST_HEAD(&dev->devres_head);
 	/* drivers/base/core.c device_initialize */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#if CBIT_SINCE(6, 6)
 	swiotlb_dev_init(dev);
 #else
 	dev->dma_io_tlb_mem = &io_tlb_default_mem;
@@ -50,7 +50,7 @@ struct pci_host_bridge *pci_find_host_bridge(struct pci_bus *of)
 	return &bridge;
 }
 
-int bus_for_each_dev(const struct bus_type *type, struct device *start, void *data, int (*fn)(struct device *dev, void *data))
+int bus_for_each_dev(CBIT_BUS *type, struct device *start, void *data, int (*fn)(struct device *dev, void *data))
 {
 	return type == &pci_bus_type ? fn(cbit_device(), data) : 0;
 }

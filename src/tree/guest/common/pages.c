@@ -128,6 +128,17 @@ void free_pages(unsigned long addr, unsigned int order)
 		__free_pages(virt_to_page((void *)addr), order);
 }
 
+/* mm/swap.c */
+void put_pages_list(struct list_head *pages)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, pages, lru)
+		if (put_page_testzero(page))
+			give(page, 1);
+	INIT_LIST_HEAD(pages);
+}
+
 void __folio_put(struct folio *folio)
 {
 	give(&folio->page, 1);

@@ -5,6 +5,7 @@
 #include <linux/pfn_t.h>
 #include <asm/pgtable.h>
 #include "cbit.h"
+#include "compat.h"
 #include "user.h"
 
 /* Outside wasm memory: the low 32 bits are from 0x80000000 up. */

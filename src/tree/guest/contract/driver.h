@@ -8,7 +8,13 @@
 
 #include <linux/iosys-map.h>
 #include <drm/drm_device.h>
+#include "compat.h"
+#if CBIT_SINCE(6, 2)
 #include <drm/ttm/ttm_bo.h>
+#else
+#include <drm/ttm/ttm_bo_api.h>
+#include <drm/ttm/ttm_bo_driver.h>
+#endif
 #include <drm/ttm/ttm_device.h>
 #include <drm/ttm/ttm_placement.h>
 #include <drm/ttm/ttm_tt.h>

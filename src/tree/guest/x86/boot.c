@@ -16,6 +16,7 @@
 #include <asm/tdx.h>
 #include <asm/sev.h>
 #include "cbit.h"
+#include "compat.h"
 #include "device.h"
 #include "options.h"
 #include "platform.h"
@@ -43,6 +44,7 @@ int cbit_boot(void)
 	/* head_64.S */
 	sme_enable(cbit_boot_params());
 	setup_ghcb();
+	cbit_ghcb_init();
 	cbit_pages_init();
 	cbit_data_init();
 	/* head64.c x86_64_start_kernel */

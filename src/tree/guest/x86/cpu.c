@@ -14,9 +14,15 @@
 #include <asm/tlbflush.h>
 #include <asm/fpu/api.h>
 #include "cbit.h"
+#include "compat.h"
 #include "platform.h"
 
+#if CBIT_SINCE(6, 2)
 struct pcpu_hot pcpu_hot;
+#else
+struct task_struct *current_task;
+int __preempt_count;
+#endif
 u64 cbit_irq_flags = X86_EFLAGS_IF;
 struct cpuinfo_x86 boot_cpu_data;
 unsigned int memory_caching_control;	/* arch/x86/kernel/cpu/cacheinfo.c */
@@ -58,7 +64,11 @@ static void cpu_feature(u32 feature)
 
 void cbit_cpu_init(void)
 {
+#if CBIT_SINCE(6, 2)
 	pcpu_hot.current_task = &cbit_task;
+#else
+	current_task = &cbit_task;
+#endif
 	boot_cpu_data.x86_clflush_size = 64;
 	boot_cpu_data.x86_phys_bits = 48;
 	boot_cpu_data.x86_virt_bits = 48;

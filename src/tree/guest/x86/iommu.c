@@ -6,9 +6,10 @@
 #include <linux/iommu.h>
 #include <linux/io-pgtable.h>
 #include <linux/mm.h>
-#include <linux/dma-mapping.h>
+#include <linux/dma-map-ops.h>
 #include "amd_iommu.h"
 #include "cbit.h"
+#include "compat.h"
 #include "device.h"
 
 static struct iommu_device unit;
@@ -18,9 +19,29 @@ unsigned long amd_iommu_pgsize_bitmap = AMD_IOMMU_PGSIZES;
 /* The default domain's type, from the host: IOMMU_DOMAIN_IDENTITY or IOMMU_DOMAIN_DMA. */
 static u32 default_type;
 
+/* struct amd_io_pgtable: the configuration, and the operations that alloc_io_pgtable_ops() filled in. */
+#if CBIT_SINCE(6, 11)
+#define PGTBL_CFG(domain) (&(domain)->iop.pgtbl.cfg)
+#define PGTBL_OPS(domain) (&(domain)->iop.pgtbl.ops)
+#else
+#define PGTBL_CFG(domain) (&(domain)->iop.pgtbl_cfg)
+#define PGTBL_OPS(domain) (&(domain)->iop.iop.ops)
+#endif
+
 static struct protection_domain *to_domain(struct iommu_domain *domain)
 {
 	return container_of(domain, struct protection_domain, domain);
+}
+
+/* What amd/iommu.c sets before alloc_io_pgtable_ops(); protection_domain_init_v1() in older releases. */
+static void prepare(struct protection_domain *domain)
+{
+#if CBIT_SINCE(6, 11)
+	domain->pd_mode = PD_MODE_V1;
+	PGTBL_CFG(domain)->amd.nid = NUMA_NO_NODE;
+#else
+	amd_iommu_domain_set_pgtable(domain, (u64 *)get_zeroed_page(GFP_KERNEL), PAGE_MODE_3_LEVEL);
+#endif
 }
 
 /* amd/iommu.c protection_domain_alloc, do_iommu_domain_alloc */
@@ -31,10 +52,9 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 	domain->id = next_id++;
 	spin_lock_init(&domain->lock);
 	INIT_LIST_HEAD(&domain->dev_list);
-	domain->iop.pgtbl.cfg.amd.nid = NUMA_NO_NODE;
 	if (type != IOMMU_DOMAIN_IDENTITY) {
-		domain->pd_mode = PD_MODE_V1;
-		if (!alloc_io_pgtable_ops(AMD_IOMMU_V1, &domain->iop.pgtbl.cfg, domain)) {
+		prepare(domain);
+		if (!alloc_io_pgtable_ops(AMD_IOMMU_V1, PGTBL_CFG(domain), domain)) {
 			kfree(domain);
 			return NULL;
 		}
@@ -42,7 +62,7 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 	domain->domain.geometry.aperture_start = 0;
 	domain->domain.geometry.aperture_end = ~0ULL;
 	domain->domain.geometry.force_aperture = true;
-	domain->domain.pgsize_bitmap = domain->iop.pgtbl.cfg.pgsize_bitmap ?: AMD_IOMMU_PGSIZES;
+	domain->domain.pgsize_bitmap = PGTBL_CFG(domain)->pgsize_bitmap ?: AMD_IOMMU_PGSIZES;
 	return &domain->domain;
 }
 
@@ -51,7 +71,7 @@ static void domain_free(struct iommu_domain *domain)
 	struct protection_domain *pdom = to_domain(domain);
 
 	if (domain->type != IOMMU_DOMAIN_IDENTITY)
-		free_io_pgtable_ops(&pdom->iop.pgtbl.ops);
+		free_io_pgtable_ops(PGTBL_OPS(pdom));
 	kfree(pdom);
 }
 
@@ -65,7 +85,7 @@ static int attach_dev(struct iommu_domain *domain, struct device *dev)
 static int map_pages(struct iommu_domain *dom, unsigned long iova, phys_addr_t paddr, size_t pgsize, size_t pgcount,
 		     int iommu_prot, gfp_t gfp, size_t *mapped)
 {
-	struct io_pgtable_ops *ops = &to_domain(dom)->iop.pgtbl.ops;
+	struct io_pgtable_ops *ops = PGTBL_OPS(to_domain(dom));
 	int prot = 0;
 
 	if (iommu_prot & IOMMU_READ)
@@ -79,14 +99,14 @@ static int map_pages(struct iommu_domain *dom, unsigned long iova, phys_addr_t p
 static size_t unmap_pages(struct iommu_domain *dom, unsigned long iova, size_t pgsize, size_t pgcount,
 			  struct iommu_iotlb_gather *gather)
 {
-	struct io_pgtable_ops *ops = &to_domain(dom)->iop.pgtbl.ops;
+	struct io_pgtable_ops *ops = PGTBL_OPS(to_domain(dom));
 
 	return ops->unmap_pages ? ops->unmap_pages(ops, iova, pgsize, pgcount, NULL) : 0;
 }
 
 static phys_addr_t iova_to_phys(struct iommu_domain *dom, dma_addr_t iova)
 {
-	struct io_pgtable_ops *ops = &to_domain(dom)->iop.pgtbl.ops;
+	struct io_pgtable_ops *ops = PGTBL_OPS(to_domain(dom));
 
 	return ops->iova_to_phys(ops, iova);
 }
@@ -114,7 +134,19 @@ static int def_domain_type(struct device *dev)
 	return default_type;
 }
 
+#if !CBIT_SINCE(6, 8)
+/* amd/iommu.c amd_iommu_probe_finalize: later releases do it in the core. */
+static void probe_finalize(struct device *dev)
+{
+	set_dma_ops(dev, NULL);
+	iommu_setup_dma_ops(dev, 0, U64_MAX);
+}
+#endif
+
 static const struct iommu_ops ops = {
+#if !CBIT_SINCE(6, 8)
+	.probe_finalize = probe_finalize,
+#endif
 	.capable = unit_capable,
 	.domain_alloc = domain_alloc,
 	.probe_device = probe_device,
@@ -149,6 +181,20 @@ void amd_iommu_domain_flush_pages(struct protection_domain *domain, u64 address,
 void amd_iommu_update_and_flush_device_table(struct protection_domain *domain)
 {
 }
+
+#if !CBIT_SINCE(6, 11)
+void amd_iommu_domain_flush_complete(struct protection_domain *domain)
+{
+}
+
+void amd_iommu_domain_flush_tlb_pde(struct protection_domain *domain)
+{
+}
+
+void amd_iommu_domain_update(struct protection_domain *domain)
+{
+}
+#endif
 
 struct io_pgtable_init_fns io_pgtable_amd_iommu_v2_init_fns;
 

@@ -3,6 +3,7 @@
 #include <linux/mm.h>
 #include <asm/msr-index.h>
 #include "cbit.h"
+#include "compat.h"
 #include "platform.h"
 
 static u64 ghcb_msr;
@@ -36,3 +37,22 @@ void cbit_ghcb_settle(void)
 	if (ghcb_msr && !(ghcb_msr & ~PAGE_MASK))
 		memset((void *)ghcb_msr, 0, PAGE_SIZE);
 }
+
+#if CBIT_SINCE(6, 11)
+void cbit_ghcb_init(void)
+{
+}
+#else
+/* struct sev_es_runtime_data: the GHCB and a second one come first. */
+static char runtime[3 * PAGE_SIZE] __aligned(PAGE_SIZE);
+extern void *runtime_data;
+
+/*
+ * As sev_es_init_vc_handling() leaves it: these releases change the state of several pages through the CPU's own GHCB,
+ * never through the one of early boot.
+ */
+void cbit_ghcb_init(void)
+{
+	runtime_data = runtime;
+}
+#endif

@@ -14,6 +14,8 @@ u64 cbit_ghcb_exit(u64 msr);
 /* msr.c, hyperv.c: what an operation leaves in pages that it shares with the hypervisor. */
 void cbit_ghcb_settle(void);
 void cbit_hyperv_settle(void);
+/* msr.c: arch/x86/kernel/traps.c trap_init, as far as page states need it. */
+void cbit_ghcb_init(void);
 /* hyperv.c: arch/x86/kernel/cpu/mshyperv.c ms_hyperv_init_platform, as far as it finds an isolated VM. */
 void cbit_hyperv_init(void);
 /* firmware.c: the boot loader's page for sme_enable(). */
