@@ -14,6 +14,7 @@ export { type Device, type MachineConfig, machineWords } from "./machine-config.
 export * from "./memory.ts";
 export * from "./mmu.ts";
 export * from "./page-state.ts";
+export type { PageTableFormat } from "./page-tables.ts";
 export { PLATFORMS } from "./platforms/index.ts";
 export * from "./platforms/platform.ts";
 export * from "./tables.ts";

@@ -4,6 +4,7 @@
 import { assert, PAGE_SIZE } from "../base/index.ts";
 import { cacheWords } from "./caches.ts";
 import { memoryWords, ramFrames, type RamLayout } from "./memory.ts";
+import type { PageTableFormat } from "./page-tables.ts";
 import { pageStateWords } from "./page-state.ts";
 import type { IommuMode, Platform } from "./platforms/platform.ts";
 import { tlbWords } from "./tlb.ts";
@@ -12,6 +13,8 @@ export interface MachineConfig {
   readonly platform: Platform;
   readonly iommu: IommuMode;
   readonly ram: RamLayout;
+  /** How the kernel writes its page tables: x86-64 where it is left out, also on `cca`, whose model is written for those. */
+  readonly pageTables?: PageTableFormat;
   /**
    * False: caches hold dirty lines, tagged by C-bit, until they are written back. True where it is left out.
    * SIMPLIFIED (may miss bugs): a platform without SME_COHERENT is searched with lines written back at once unless `coherent=no`

@@ -17,8 +17,9 @@ import { type IommuDomain, iommuWalk } from "./iommu.ts";
 import { Lines, type Place } from "./lines.ts";
 import { type Device, type MachineConfig, machineParts, machineWords, TRUST_WORDS } from "./machine-config.ts";
 import { Memory } from "./memory.ts";
-import { leafTranslation, type Translation, walk } from "./mmu.ts";
+import type { Translation } from "./mmu.ts";
 import { PAGE_PRIVATE, PageStates, type PageState } from "./page-state.ts";
+import { PAGE_TABLE_READERS, type PageTableReader } from "./page-tables.ts";
 import type { TableMemory } from "./tables.ts";
 import { Tlb } from "./tlb.ts";
 
@@ -45,6 +46,7 @@ export class Machine {
   private readonly trust: Uint32Array;
   private readonly trustWritten: WriteListener;
   private readonly tables: TableMemory;
+  private readonly pageTables: PageTableReader;
 
   /**
    * @param words a view of the state, `machineWords(config)` long
@@ -65,6 +67,7 @@ export class Machine {
     this.trust = take(TRUST_WORDS);
     this.trustWritten = told(words.length - TRUST_WORDS);
     this.tables = tables;
+    this.pageTables = PAGE_TABLE_READERS[config.pageTables ?? "x86-64"];
   }
 
   /** True where the device is accepted (TDISP) and may reach private memory. */
@@ -112,8 +115,8 @@ export class Machine {
   /** The CPU's translation of `va` through the tables at `root`; null where it would fault. */
   translate(root: PhysAddr, va: VirtAddr): Translation | null {
     const held = this.tlb?.held(va) ?? null;
-    if (held !== null) return leafTranslation(held[0], held[1], va, this.config.platform.cBit);
-    return walk(this.tables, root, va, this.config.platform.cBit);
+    if (held !== null) return this.pageTables.leaf(held[0], held[1], va, this.config.platform.cBit);
+    return this.pageTables.walk(this.tables, root, va, this.config.platform.cBit);
   }
 
   /** A CPU load of one block at `va` into `out` (4 words). */

@@ -2,15 +2,16 @@
 /** Which machines trees boot on, and what the guest is told of them before it boots (src/tree/guest/common/options.c). */
 
 import type { Configuration, DriverProfile } from "../kernel/index.ts";
+import { type ArchitectureName, architectureOn } from "./architectures.ts";
 import { lackedFile } from "./build/drivers.ts";
 
 /** Numbers that the guest knows the choices by. */
 const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
 const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
 
-/** What the glue cannot boot a tree on yet; null where it can. */
-export function treeUnsupported({ platform, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
-  if (platform.encryption === "cca") return "trees are compiled for x86-64";
+/** What the glue cannot boot a tree for an architecture on yet; null where it can. */
+export function treeUnsupported(arch: ArchitectureName, { platform, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
+  if (arch !== architectureOn(platform)) return `this module of the tree is compiled for ${arch}`;
   if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
   if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined || ttmPagesLimit !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page, the usual swiotlb and no ttm.pages_limit";
   return null;

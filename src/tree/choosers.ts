@@ -46,7 +46,8 @@ export class ChooserRecord {
       if (!CONVERTS.has(call.function)) continue;
       const by = plainName(call.callers[0] ?? call.function);
       const chooser = this.chooser(this.places[by] === undefined ? call.function : by, `${by} -> ${call.function}`);
-      const first = Number(call.args[0]! / PAGE_BYTES);
+      // The low 32 bits of a linear address are the physical one.
+      const first = Number(BigInt.asUintN(32, call.args[0]!) / PAGE_BYTES);
       for (let i = 0; i < Number(BigInt.asUintN(32, call.args[1]!)); i++) this.linear.set(first + i, chooser);
     }
     if (!("buf" in operation)) return;

@@ -13,4 +13,4 @@ export { lowerMemory64 } from "./build/memory64.ts";
 export { ASM_FORMS, lowerModule } from "./lower/module.ts";
 export { SHIMS, type Shim } from "./services/shims.ts";
 export { SERVICES } from "./services/table.ts";
-export { CONTRACT, DRIVER_MODULES, type DriverModule, type GlueFolder, MODULES, type ModuleSpec, type SliceFile } from "./modules/index.ts";
+export { CONTRACT, CONTRACT_ARM64, DRIVER_MODULES, type DriverModule, type GlueFolder, MODULES, type ModuleSpec, type SliceFile } from "./modules/index.ts";

@@ -14,13 +14,12 @@ const NO_ADDRESS = 0xffff_ffff_ffff_ffffn;
 
 const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h" };
 
-/** PAGE_OFFSET is 0 (guest/x86/cpu.c): the linear address is the physical one. */
-const linearVa = (frame: number): VirtAddr => virtAddr(frame * PAGE_SIZE);
+const linearVa = (guest: Guest, frame: number): VirtAddr => virtAddr(guest.linearBase + frame * PAGE_SIZE);
 
 function cpuPlace(guest: Guest, buf: number, page: number, alias: CpuAlias): CpuPlace | null {
   const frame = guest.call("cbit_bo_page_pfn", buf, page);
   if (frame === 0) return null;
-  if (alias === "linear") return { root: guest.root, va: linearVa(frame) };
+  if (alias === "linear") return { root: guest.root, va: linearVa(guest, frame) };
   if (alias === "coherent" || alias === "ioremap") return null;
   const entry = { kmap: "cbit_bo_kmap_address", vmap: "cbit_bo_vmap_address", user: "cbit_user_address" }[alias];
   const address = guest.call64(entry, buf, page);
@@ -51,7 +50,7 @@ export function treeMappings(guest: Guest, configuration: Configuration): Mappin
 /** All live views, ordered by buffer, page, kind. Choosers are known of what was recorded. */
 export function allViews(guest: Guest, mappings: Mappings, driver: DriverProfile, record: ChooserRecord): View[] {
   const device = { addressBits: driver.dmaMaskBits };
-  const linear = (va: number): boolean => va < guest.stateBytes;
+  const linear = (va: number): boolean => va >= guest.linearBase && va < guest.linearBase + guest.stateBytes;
   const views: View[] = [];
   for (let buf = 0; buf < MAX_BOS; buf++) {
     const pages = guest.call("cbit_bo_pages", buf);
@@ -71,5 +70,5 @@ export function allFrames(guest: Guest, mappings: Mappings, views: readonly View
       if (frame !== null) owned.push({ buf, page, pfn: frame });
     }
   }
-  return framesOf(guest.machine, owned, views, (frame) => ({ root: guest.root, va: linearVa(frame) }));
+  return framesOf(guest.machine, owned, views, (frame) => ({ root: guest.root, va: linearVa(guest, frame) }));
 }

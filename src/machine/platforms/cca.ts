@@ -2,7 +2,7 @@
 /**
  * Arm CCA realms: the top bit of the intermediate physical address means unprotected (shared). Every wrong access ends
  * in an abort or an exit.
- * SIMPLIFIED (may miss bugs): page tables and caches are those of x86-64, and RIPAS DESTROYED does not occur.
+ * SIMPLIFIED (may miss bugs): the model's page tables, and all caches, are those of x86-64, and RIPAS DESTROYED does not occur.
  * ASSUMED (may miss bugs): the host never takes a private page away.
  */
 

@@ -7,7 +7,6 @@ import { type Dependency, parseCmd } from "./dependencies.ts";
 import { cmdFile } from "./glue.ts";
 import { BUILD_FORMAT, CONFIGURATION, type Job } from "./job.ts";
 import { compileSlice, configure, configuredSlice, forgetConfiguration, kconfigFiles, recompile } from "./kbuild.ts";
-import type { Source } from "./source.ts";
 import { Units } from "./units.ts";
 
 /** The IR of a slice. */
@@ -26,8 +25,8 @@ export function openUnits(host: Host, build: string): Promise<Units> {
 }
 
 /** The files of the tree that decide with which options one of its files is compiled. */
-export function makefilesOf(source: Source, build: string, file: string): string[] {
-  return [`${source.path}/Makefile`, `${source.path}/arch/x86/Makefile`, `${build}/.config`, `${source.path}/${file.slice(0, file.lastIndexOf("/"))}/Makefile`];
+export function makefilesOf({ source, build, arch }: Job, file: string): string[] {
+  return [`${source.path}/Makefile`, `${source.path}/${arch.folder}/Makefile`, `${build}/.config`, `${source.path}/${file.slice(0, file.lastIndexOf("/"))}/Makefile`];
 }
 
 /**
@@ -35,23 +34,23 @@ export function makefilesOf(source: Source, build: string, file: string): string
  * @param files those of the module that the tree has
  */
 export async function compile(job: Job, files: readonly SliceFile[]): Promise<Compiled> {
-  const { host, source, tools, progress, build } = job;
+  const { host, source, arch, tools, progress, build } = job;
   let units = await openUnits(host, build);
   const changed = await units.refresh();
   if (units.has(CONFIGURATION) && !units.isCurrent(CONFIGURATION)) await forgetConfiguration(host, build);
   // A new configuration begins with an empty folder.
-  if (await configure(host, source, build, tools, progress)) units = await openUnits(host, build);
+  if (await configure(host, source, build, tools, arch.name, progress)) units = await openUnits(host, build);
   const slice = await configuredSlice(host, build, files);
   const present = await Promise.all(slice.map((s) => host.stat(`${build}/${s.file}.ll`)));
   const todo = slice.filter((s, i) => present[i] === null || !units.isCurrent(s.file));
   if (todo.length > 0) {
     const makefiles = changed.some((path) => !/\.[ch]$/.test(path) || path.startsWith(`${build}/`));
     const saved = todo.every((s) => units.has(s.file)) && !makefiles && (await host.stat(`${build}/.cbit-busy`)) === null;
-    await (saved ? recompile(job, todo) : compileSlice(host, source, build, tools, todo, progress));
+    await (saved ? recompile(job, todo) : compileSlice(host, source, build, tools, arch.name, todo, progress));
   }
   const compiled = todo.map(async ({ file }) => {
     const cmd = parseCmd(await host.readText(cmdFile(build, file)));
-    return { unit: file, reads: [...makefilesOf(source, build, file), ...cmd.files.map((f) => (f.startsWith("/") ? f : `${build}/${f}`))] };
+    return { unit: file, reads: [...makefilesOf(job, file), ...cmd.files.map((f) => (f.startsWith("/") ? f : `${build}/${f}`))] };
   });
   const kconfig = units.has(CONFIGURATION) ? [] : [{ unit: CONFIGURATION, reads: await kconfigFiles(host, source, build) }];
   await units.compiled([...kconfig, ...(await Promise.all(compiled))]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What has to be done to prepare a tree, and where in the cache. */
 
+import { type Architecture, architecture } from "../architectures.ts";
 import type { Host, Progress } from "../host.ts";
 import { CONTRACT, type ModuleSpec } from "../modules/index.ts";
 import type { Overlay } from "../patch/overlay.ts";
@@ -38,6 +39,7 @@ export interface Job {
   readonly host: Host;
   readonly source: Source;
   readonly module: ModuleSpec;
+  readonly arch: Architecture;
   readonly tools: Toolchain;
   readonly cacheDirectory: string;
   readonly progress: Progress;
@@ -62,11 +64,12 @@ export async function startJob(host: Host, path: string, options: SourceOptions)
   const bad = badForKbuild(cacheDirectory);
   if (bad !== null) throw unusableCache(`cannot build in ${cacheDirectory}: kbuild cannot work in a folder with ${bad} in its path`);
   const tools = await findToolchain(host);
-  const configuration = host.hash(`${BUILD_FORMAT}${configFragment()}${tools.version}`).slice(0, 8);
+  const arch = architecture(module.arch ?? "x86_64");
+  const configuration = host.hash(`${BUILD_FORMAT}${configFragment(arch.name)}${tools.version}`).slice(0, 8);
   const build = `${cacheDirectory}/builds/${buildPrefix(host, source.path)}${configuration}`;
   progress("check");
   const by: MadeBy = { code: await codeVersion(host), glue: await glueVersion(host, module), compiler: tools.version };
-  return { host, source, module, tools, cacheDirectory, progress, build, by, overlay: null, patchedBy: "" };
+  return { host, source, module, arch, tools, cacheDirectory, progress, build, by, overlay: null, patchedBy: "" };
 }
 
 /** Where the last success of a module is noted; other checkouts of cbit have files of their own. */

@@ -2,6 +2,7 @@
 /** Runs kbuild in a folder of the cache: configuration once, then the slice's IR, which make keeps up to date. */
 
 import { CbitError, EXIT } from "../../base/index.ts";
+import type { ArchitectureName } from "../architectures.ts";
 import type { Host, Progress } from "../host.ts";
 import type { ModuleSpec, SliceFile } from "../modules/index.ts";
 import { configFragment, configMismatches } from "./config.ts";
@@ -25,13 +26,13 @@ const TIMEOUT_MS = 30 * 60_000;
 const BUSY = ".cbit-busy";
 const CONFIGURED = ".cbit-configured";
 
-function make(source: Source, build: string, tools: Toolchain): string[] {
-  return ["make", "-C", source.path, `O=${build}`, "ARCH=x86_64", `LLVM=${tools.llvm}`];
+function make(source: Source, build: string, tools: Toolchain, arch: ArchitectureName): string[] {
+  return ["make", "-C", source.path, `O=${build}`, `ARCH=${arch}`, `LLVM=${tools.llvm}`];
 }
 
 /** Configures the build folder unless it is; true where it did, which empties it. @throws CbitError (exit 3) */
-export async function configure(host: Host, source: Source, build: string, tools: Toolchain, progress: Progress): Promise<boolean> {
-  const fragment = configFragment();
+export async function configure(host: Host, source: Source, build: string, tools: Toolchain, arch: ArchitectureName, progress: Progress): Promise<boolean> {
+  const fragment = configFragment(arch);
   const stamp = host.hash(`${fragment}${tools.version}`);
   const had = await host.readText(`${build}/${CONFIGURED}`).catch(() => "");
   if (had === stamp && (await host.stat(`${build}/${BUSY}`)) === null) return false;
@@ -39,13 +40,13 @@ export async function configure(host: Host, source: Source, build: string, tools
   await host.remove(build);
   await host.makeDirectory(build);
   await host.write(`${build}/cbit.config`, fragment);
-  const result = await host.run([...make(source, build, tools), "-s", `KCONFIG_ALLCONFIG=${build}/cbit.config`, "allnoconfig"], {
+  const result = await host.run([...make(source, build, tools, arch), "-s", `KCONFIG_ALLCONFIG=${build}/cbit.config`, "allnoconfig"], {
     cwd: build,
     env: ENVIRONMENT,
     timeoutMs: TIMEOUT_MS,
   });
-  if (result.status !== 0) throw buildFailed(`tree ${source.path}: make allnoconfig failed`, result.stderr, "Does the tree build by itself? make LLVM=1 allnoconfig", build);
-  const wrong = configMismatches(await host.readText(`${build}/.config`));
+  if (result.status !== 0) throw buildFailed(`tree ${source.path}: make allnoconfig failed`, result.stderr, `Does the tree build by itself? make ARCH=${arch} LLVM=1 allnoconfig`, build);
+  const wrong = configMismatches(await host.readText(`${build}/.config`), arch);
   if (wrong.length > 0) {
     throw new CbitError({
       code: "CBIT-204",
@@ -88,11 +89,11 @@ export async function configuredSlice(host: Host, build: string, slice: readonly
 }
 
 /** Has make bring the IR up to date. @throws CbitError (exit 3) */
-export async function compileSlice(host: Host, source: Source, build: string, tools: Toolchain, slice: readonly SliceFile[], progress: Progress): Promise<void> {
+export async function compileSlice(host: Host, source: Source, build: string, tools: Toolchain, arch: ArchitectureName, slice: readonly SliceFile[], progress: Progress): Promise<void> {
   let done = 0;
   progress("compile", 0, slice.length);
   await host.write(`${build}/${BUSY}`, "");
-  const result = await host.run([...make(source, build, tools), `-j${host.processors}`, ...slice.map((s) => `${s.file}.ll`)], {
+  const result = await host.run([...make(source, build, tools, arch), `-j${host.processors}`, ...slice.map((s) => `${s.file}.ll`)], {
     cwd: build,
     env: ENVIRONMENT,
     timeoutMs: TIMEOUT_MS,

@@ -10,15 +10,16 @@ import type { IrFile } from "./objects.ts";
 import type { Source } from "./source.ts";
 import type { Toolchain } from "./toolchain.ts";
 
-/** The stack lies below, so that one that is too deep traps; static data starts here. */
-const GLOBAL_BASE = 65536;
-
-/** @throws CbitError (exit 5) where the tree needs a variable that nothing defines */
-export async function link(host: Host, source: Source, objects: readonly string[], exports: readonly string[], out: string, tools: Toolchain): Promise<void> {
+/**
+ * The stack lies below 64 KiB, so that one that is too deep traps.
+ * @param globalBase where static data starts
+ * @throws CbitError (exit 5) where the tree needs a variable that nothing defines
+ */
+export async function link(host: Host, source: Source, objects: readonly string[], exports: readonly string[], out: string, tools: Toolchain, globalBase: number): Promise<void> {
   const options = `${out}.rsp`;
   const args = [
     "-mwasm64 --no-entry --gc-sections --stack-first -z stack-size=65536 --import-undefined --export-table --growable-table --error-limit=0 --no-demangle",
-    `--global-base=${GLOBAL_BASE} --export=__stack_pointer --export=__heap_base`,
+    `--global-base=${globalBase} --export=__stack_pointer --export=__heap_base`,
     ...exports.map((name) => `--export=${name}`),
     ...objects.map((o) => `"${o}"`),
   ];

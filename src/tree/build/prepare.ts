@@ -143,7 +143,7 @@ async function publish(job: Job, key: string, slice: readonly SliceFile[], objec
   const fresh = `${cacheDirectory}/trees/.new-${host.uniqueName()}`;
   await host.makeDirectory(fresh);
   try {
-    await link(host, source, objects, exports, `${fresh}/linked.wasm`, tools);
+    await link(host, source, objects, exports, `${fresh}/linked.wasm`, tools, job.arch.globalBase);
     const { wasm, imports } = await lowerMemory64(await host.readBytes(`${fresh}/linked.wasm`));
     checkImports(source, module.name, imports, irs);
     await host.remove(`${fresh}/linked.wasm`);

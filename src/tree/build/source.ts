@@ -13,7 +13,7 @@ export interface Source {
 
 const NEEDED = ["Makefile", "Kbuild", "arch/x86/Makefile", "drivers/gpu/drm/ttm/ttm_tt.c"];
 /** What an in-tree build leaves behind; kbuild then refuses builds elsewhere (Makefile, "outputmakefile"). */
-const TRACES = [".config", "include/config", "arch/x86/include/generated"];
+const TRACES = [".config", "include/config", "arch/x86/include/generated", "arch/arm64/include/generated"];
 
 /** @throws CbitError (exit 3) */
 export async function inspectSource(host: Host, path: string): Promise<Source> {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-/** Turns the IR that kbuild's clang wrote for x86-64 into IR that llc takes for wasm64. Text in, text out. */
+/** Turns the IR that kbuild's clang wrote for x86-64 or arm64 into IR that llc takes for wasm64. Text in, text out. */
 
 import { CbitError, EXIT } from "../../base/index.ts";
 import { isAsmLine, parseAsmCall } from "./asm-call.ts";
 import { type AsmForm, Emitter } from "./emitter.ts";
+import { ARM64_CPU_FORMS } from "./forms-arm64-cpu.ts";
+import { ARM64_MEMORY_FORMS } from "./forms-arm64-memory.ts";
 import { CPU_FORMS } from "./forms-cpu.ts";
 import { GUEST_FORMS } from "./forms-guest.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
@@ -13,7 +15,7 @@ import { lowerVolatile, VOLATILE_DECLARATIONS } from "./volatile.ts";
 import { lowerVaList, widenVariableArguments } from "./varargs.ts";
 
 /** Every form of inline assembly that is understood. */
-export const ASM_FORMS: readonly AsmForm[] = [...CPU_FORMS, ...GUEST_FORMS, ...MEMORY_FORMS];
+export const ASM_FORMS: readonly AsmForm[] = [...CPU_FORMS, ...GUEST_FORMS, ...MEMORY_FORMS, ...ARM64_CPU_FORMS, ...ARM64_MEMORY_FORMS];
 
 /** Names of the glue's files begin with it; their loops end by themselves. */
 export const GUEST_FOLDER = "guest/";
@@ -25,6 +27,9 @@ const DROPPED_SECTION = /section "(?:\.discard\.[^"]*|llvm\.metadata|\.modinfo|\
 
 /** Static variables that the guest's boot sets: runtime_data, the per-CPU GHCB of arch/x86/kernel/sev.c. */
 const SHARED_STATIC = /^(@runtime_data = )internal /;
+
+/** _THIS_IP_ where the architecture has no instruction for it. Ref: include/linux/instruction_pointer.h. */
+const THIS_IP = /blockaddress\(@[-\w$.]+, %[-\w$.]+\)/g;
 
 /** Finds the form that a call has; null where it is not known. */
 export function findForm(template: string, constraints: string): { form: AsmForm; match: RegExpExecArray } | null {
@@ -47,11 +52,12 @@ export function lowerModule(text: string, file: string): string {
   const driver = WITH_DRIVER.test(file);
   const limited = driver || !file.startsWith(GUEST_FOLDER);
   const initcalls = initcallNames(lines);
+  const abi = text.includes('\ntarget triple = "aarch64') ? "aapcs64" : "system-v";
   let fn = "(none)";
   let serial = 0;
   let start = 0;
   for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]!;
+    const line = lines[i]!.replace(THIS_IP, "null");
     if (line.startsWith("define ")) {
       fn = /@([-\w$.]+)\(/.exec(line)?.[1] ?? fn;
       start = out.length;
@@ -87,7 +93,7 @@ export function lowerModule(text: string, file: string): string {
     }
     const access = driver ? lowerVolatile(line, prefix) : null;
     if (access !== null) for (const declaration of VOLATILE_DECLARATIONS) declares.add(declaration);
-    out.push(...(access ?? lowerVaList(line, prefix) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
+    out.push(...(access ?? lowerVaList(line, prefix, abi) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
   }
   const present = new Set(lines.filter((l) => l.startsWith("declare ")).map((l) => /@([-\w$.]+)\(/.exec(l)?.[1]));
   for (const declaration of declares) {

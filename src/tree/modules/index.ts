@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
 /** The modules that can be made from a tree. */
 
+import { type Architecture, architecture } from "../architectures.ts";
 import { CONTRACT } from "./contract.ts";
+import { CONTRACT_ARM64 } from "./contract-arm64.ts";
 import { DRIVER_MODULES } from "./drivers.ts";
 import type { ModuleSpec } from "./module-spec.ts";
 
 export { CONTRACT } from "./contract.ts";
+export { CONTRACT_ARM64 } from "./contract-arm64.ts";
 export { DRIVER_MODULES, type DriverModule } from "./drivers.ts";
 export type { GlueFolder, ModuleSpec, SliceFile } from "./module-spec.ts";
 
-export const MODULES: readonly ModuleSpec[] = [CONTRACT, ...DRIVER_MODULES];
+/** The architecture that a module of this name is compiled for. */
+export function architectureOf(name: string): Architecture {
+  return architecture(MODULES.find((module) => module.name === name)?.arch ?? "x86_64");
+}
+
+export const MODULES: readonly ModuleSpec[] = [CONTRACT, CONTRACT_ARM64, ...DRIVER_MODULES];

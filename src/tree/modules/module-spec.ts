@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** What a module is made of: files of the kernel tree, unmodified, and C glue of ours. */
 
+import type { ArchitectureName } from "../architectures.ts";
+
 export interface SliceFile {
   /** Within the tree, without ".c". */
   readonly file: string;
@@ -22,6 +24,8 @@ export interface GlueFolder {
 
 export interface ModuleSpec {
   readonly name: string;
+  /** x86-64 where it is left out. */
+  readonly arch?: ArchitectureName;
   readonly files: readonly SliceFile[];
   readonly glue: readonly GlueFolder[];
 }

@@ -15,7 +15,7 @@ import type { Overlay } from "./overlay.ts";
  * @throws CbitError (exit 3) where a patched file does not compile
  */
 export async function compilePatched(job: Job, overlay: Overlay, files: readonly SliceFile[]): Promise<Compiled> {
-  const { host, source, build, progress } = job;
+  const { host, build, progress } = job;
   const slice = await configuredSlice(host, build, files);
   const base = await openUnits(host, build);
   const affected = slice.filter((s) => overlay.affects(base.readsOf(s.file)));
@@ -32,7 +32,7 @@ export async function compilePatched(job: Job, overlay: Overlay, files: readonly
     await runSaved(job, cmdFile(build, file), { out, options: overlay.options });
     progress("compile", ++done, todo.length);
     const read = parseRule(await host.readText(`${out}.d`)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`));
-    return { unit: file, reads: [...makefilesOf(source, build, file), ...read] };
+    return { unit: file, reads: [...makefilesOf(job, file), ...read] };
   };
   for (let i = 0; i < todo.length; i += host.processors) await units.compiled(await Promise.all(todo.slice(i, i + host.processors).map(compile)));
   const changed = new Set(affected.map((s) => s.file));

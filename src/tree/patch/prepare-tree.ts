@@ -64,14 +64,14 @@ export async function prepareTree(host: Host, path: string, options: PrepareOpti
 }
 
 /** What kbuild makes headers of before it compiles anything. Ref: Kbuild, bounds-file and offsets-file. */
-const GENERATORS = ["kernel/bounds.s", "arch/x86/kernel/asm-offsets.s"];
+const generators = ({ arch }: Job): string[] => ["kernel/bounds.s", `${arch.folder}/kernel/asm-offsets.s`];
 /** The lines that end up in the header. Ref: include/linux/kbuild.h. */
 const definitions = (assembly: string): string => assembly.split("\n").filter((line) => line.includes("->")).join("\n");
 
 /** The file of those that headers are generated from which comes out otherwise; null where none does. */
 async function generatesOther(job: Job, overlay: Overlay): Promise<string | null> {
   const { host, build } = job;
-  for (const target of GENERATORS) {
+  for (const target of generators(job)) {
     const slash = target.lastIndexOf("/");
     const cmd = `${build}/${target.slice(0, slash)}/.${target.slice(slash + 1)}.cmd`;
     const { files } = parseCmd(await host.readText(cmd).catch(() => ""));

@@ -8,12 +8,17 @@ import { type PhysAddr, virtAddr } from "../../base/index.ts";
 import { type Access, BLOCK_WORDS, type Machine } from "../../machine/index.ts";
 import { KernelFault, KernelStop } from "./stop.ts";
 
+/** Where the bytes of an address lie in wasm memory: memory64 lowering uses the low 32 bits. */
+function wasmAddress(address: bigint): number {
+  return Number(BigInt.asUintN(32, address));
+}
+
 /** Low 48 bits of a 64-bit address, as the machine takes it. */
 export function lowAddress(address: bigint): number {
   return Number(address & 0xffff_ffff_ffffn);
 }
 
-const FAR = 0x8000_0000n;
+const FAR = 0x8000_0000;
 const BLOCK_BYTES = BLOCK_WORDS * 4;
 
 export interface DataPort {
@@ -27,8 +32,8 @@ export interface DataPort {
 }
 
 function isData(port: DataPort, address: bigint): boolean {
-  if ((address & 0xffff_ffffn) >= FAR) return true;
-  const at = Number(address);
+  const at = wasmAddress(address);
+  if (at >= FAR) return true;
   return at >= port.ramStart && at < port.ramEnd;
 }
 
@@ -93,13 +98,13 @@ function fromPages(port: DataPort, target: number, source: number, n: number): v
 /** memcpy where one side at least is page contents. */
 export function dataCopy(port: DataPort, to: bigint, from: bigint, n: bigint): void {
   const { stride } = port.machine.memory;
-  const target = lowAddress(to);
-  const source = lowAddress(from);
   if (!isData(port, to)) {
-    fromPages(port, target, source, Number(n));
+    fromPages(port, wasmAddress(to), lowAddress(from), Number(n));
     return;
   }
   const fromData = isData(port, from);
+  const target = lowAddress(to);
+  const source = fromData ? lowAddress(from) : wasmAddress(from);
   const block = new Block();
   const other = new Block();
   for (const cell of touched(target, Number(n), stride)) {

@@ -20,13 +20,16 @@ const RAM_ALIGN = 1 << 20;
 const POISON_WORDS = 1024;
 const POISON = 0xb0b0b0b0;
 
-/** How large a module's world is. */
+/** How large a module's world is, and where it lies. */
 export interface GuestSize {
   /** Bytes of the arena that kmalloc takes from. */
   readonly heapBytes?: number;
   /** Frames of simulated RAM, and cells of each. */
   readonly ramFrames?: number;
   readonly cells?: number;
+  /** RAM lies at or above this address of wasm memory (architectures.ts). */
+  readonly lowestRam?: number;
+  readonly linearBase?: number;
 }
 
 export class Guest implements GuestPort {
@@ -44,17 +47,20 @@ export class Guest implements GuestPort {
   private wordView: Uint32Array;
   private byteView: Uint8Array;
   private kernelRoot = 0 as PhysAddr;
+  /** Where the linear map has physical address 0, as the machine takes addresses (architectures.ts). */
+  readonly linearBase: number;
 
   readonly places: Readonly<Record<string, string>>;
 
   /** @param places file and line of traced functions */
   constructor(module: WasmModule, imports: readonly ImportType[], places: Readonly<Record<string, string>>, machine: Omit<MachineConfig, "ram">, size: GuestSize = {}) {
-    const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1 } = size;
+    const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1, lowestRam = 0, linearBase = 0 } = size;
     this.places = places;
+    this.linearBase = linearBase;
     this.instance = instantiate(module, this.imports(imports));
     this.stack = this.instance.stackPointer.value;
     const heapStart = Math.ceil(Number(this.instance.globals["__heap_base"]) / 4096) * 4096;
-    const ramStart = Math.ceil((heapStart + heapBytes) / RAM_ALIGN) * RAM_ALIGN;
+    const ramStart = Math.max(lowestRam, Math.ceil((heapStart + heapBytes) / RAM_ALIGN) * RAM_ALIGN);
     const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: ramFrames, cells };
     this.stateBytes = ramStart + ramFrames * 4096;
     const { memory } = this.instance;

@@ -2,14 +2,14 @@
 /** Calls of traced functions as events. */
 
 import type { KernelEvent } from "../../kernel/index.ts";
+import type { Platform } from "../../machine/index.ts";
 import { TRACES } from "../lower/traces.ts";
 
 function plural(n: bigint, unit: string): string {
   return `${n} ${unit}${n === 1n ? "" : "s"}`;
 }
 
-/** @param cBit the platform's C-bit, -1 without one */
-function show(kind: string, value: bigint, cBit: number): string {
+function show(kind: string, value: bigint, { cBit, setMeansShared }: Platform): string {
   const v = BigInt.asUintN(64, value);
   switch (kind) {
     case "bytes":
@@ -19,7 +19,7 @@ function show(kind: string, value: bigint, cBit: number): string {
     case "pfn":
       return `pfn 0x${v.toString(16)}`;
     case "protection": {
-      const attribute = cBit < 0 ? "" : (v >> BigInt(cBit)) & 1n ? ", encrypted" : ", decrypted";
+      const attribute = cBit < 0 ? "" : ((v >> BigInt(cBit)) & 1n) === (setMeansShared ? 0n : 1n) ? ", encrypted" : ", decrypted";
       return `protection 0x${v.toString(16)}${attribute}`;
     }
     default:
@@ -28,8 +28,8 @@ function show(kind: string, value: bigint, cBit: number): string {
 }
 
 /** @param places file and line of traced functions */
-export function describeCall(id: number, args: readonly bigint[], places: Readonly<Record<string, string>>, cBit: number): KernelEvent {
+export function describeCall(id: number, args: readonly bigint[], places: Readonly<Record<string, string>>, platform: Platform): KernelEvent {
   const trace = TRACES[id]!;
-  const text = trace.args.flatMap((kind, i) => (kind === "" ? [] : [show(kind, args[i]!, cBit)])).join(", ");
+  const text = trace.args.flatMap((kind, i) => (kind === "" ? [] : [show(kind, args[i]!, platform)])).join(", ");
   return { function: trace.function, file: places[trace.function] ?? trace.file ?? "", text };
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** All services, by name: one file for each part of the kernel that is answered. An import that is not here stops `prepare`. */
 
+import { ARM64 } from "./arm64.ts";
 import { BASE } from "./base.ts";
 import { GUESTS } from "./guests.ts";
 import { DRIVERS, OUTSIDE } from "./drivers.ts";
 import { OLDER } from "./older.ts";
 import type { Service } from "./service.ts";
 
-const PARTS: readonly (readonly Service[])[] = [BASE, GUESTS, DRIVERS, OLDER];
+const PARTS: readonly (readonly Service[])[] = [ARM64, BASE, GUESTS, DRIVERS, OLDER];
 
 export const SERVICES: ReadonlyMap<string, Service> = new Map(PARTS.flat().map((s) => [s.name, s]));
 

@@ -24,9 +24,10 @@ void cbit_flush_tlb(unsigned long start, unsigned long end);
 
 extern unsigned long cbit_heap_start, cbit_heap_end, cbit_ram_start, cbit_ram_end;
 
+/* Addresses of the linear map have the physical address in their low 32 bits, on every architecture. */
 static inline bool cbit_in_ram(unsigned long addr)
 {
-	return addr >= cbit_ram_start && addr < cbit_ram_end;
+	return (u32)addr >= cbit_ram_start && (u32)addr < cbit_ram_end;
 }
 
 /* True where bytes live in the machine's DRAM cells. */

@@ -187,6 +187,16 @@ phys_addr_t memblock_phys_mem_size(void)
 	return 4UL << 30;
 }
 
+phys_addr_t memblock_start_of_DRAM(void)
+{
+	return cbit_ram_start;
+}
+
+phys_addr_t memblock_end_of_DRAM(void)
+{
+	return cbit_ram_end;
+}
+
 void si_meminfo(struct sysinfo *info)
 {
 	info->totalram = frames();
@@ -213,24 +223,28 @@ bool __virt_addr_valid(unsigned long addr)
 }
 
 atomic_long_t _totalram_pages;
-unsigned long max_pfn, max_pfn_mapped, max_low_pfn;
+unsigned long max_pfn, max_pfn_mapped, max_low_pfn, min_low_pfn;
 unsigned long long max_possible_pfn;
 void *high_memory;
 struct pglist_data contig_page_data;
 struct list_head pgd_list;
 atomic_long_t vm_node_stat[NR_VM_NODE_STAT_ITEMS];
 
+#ifdef CONFIG_X86
 /* arch/x86/mm/init.c */
 extern struct range pfn_mapped[];
 extern int nr_pfn_mapped;
+#endif
 
 void cbit_pages_init(void)
 {
-	pfn_mapped[0].end = cbit_ram_end >> PAGE_SHIFT;
-	nr_pfn_mapped = 1;
 	atomic_long_set(&_totalram_pages, frames());
 	max_pfn = max_low_pfn = max_pfn_mapped = max_possible_pfn = cbit_ram_end >> PAGE_SHIFT;
-	high_memory = (void *)cbit_ram_end;
+	high_memory = __va(cbit_ram_end - 1) + 1;
+#ifdef CONFIG_X86
+	pfn_mapped[0].end = max_pfn;
+	nr_pfn_mapped = 1;
 	vmemmap_base = (unsigned long)cbit_heap_alloc_pages(PAGE_ALIGN(max_pfn * sizeof(struct page)) >> PAGE_SHIFT);
+#endif
 	INIT_LIST_HEAD(&pgd_list);
 }

@@ -8,7 +8,6 @@
 #include <linux/sched.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
-#include <asm/mtrr.h>
 #include "cbit.h"
 
 static LIST_HEAD(works);
@@ -124,11 +123,4 @@ struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
 void shrinker_free(struct shrinker *shrinker)
 {
 	kfree(shrinker);
-}
-
-/* arch/x86/kernel/cpu/mtrr: RAM is write-back throughout. */
-u8 mtrr_type_lookup(u64 start, u64 end, u8 *uniform)
-{
-	*uniform = 1;
-	return MTRR_TYPE_WRBACK;
 }

@@ -23,8 +23,23 @@ void cbit_user_init(void)
 	u32 slot;
 
 	user_mm.pgd = cbit_user_pgd;
+	init_rwsem(&user_mm.mmap_lock);
 	for (slot = 0; slot < CBIT_BOS; slot++)
 		cbit_pte(&user_mm, USER_BASE + slot * USER_STRIDE, true);
+}
+
+/*
+ * mmap() holds the lock of the address space. The count of its releases, by which faults know VMAs that changed
+ * (vma_end_write_all), stays as it is: nobody else faults.
+ */
+void cbit_mmap_lock(void)
+{
+	down_write(&user_mm.mmap_lock);
+}
+
+void cbit_mmap_unlock(void)
+{
+	up_write(&user_mm.mmap_lock);
 }
 
 struct vm_area_struct *cbit_vma_create(u32 slot, unsigned long pages, unsigned long pgoff)

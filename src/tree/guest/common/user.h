@@ -9,6 +9,8 @@
 
 pte_t *cbit_pte(struct mm_struct *mm, unsigned long addr, bool make);
 struct vm_area_struct *cbit_vma_create(u32 slot, unsigned long pages, unsigned long pgoff);
+void cbit_mmap_lock(void);
+void cbit_mmap_unlock(void);
 void cbit_vma_destroy(u32 slot);
 extern struct address_space cbit_mapping;
 

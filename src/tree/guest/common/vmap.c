@@ -21,9 +21,16 @@ static struct area areas[AREA_PAGES];
 static u8 area_used[AREA_PAGES];
 pgd_t cbit_pgd[PTRS_PER_PGD] __aligned(PAGE_SIZE);
 
-static void *new_table(void)
+/* An entry, on any level, for a new table. */
+static u64 new_table(struct mm_struct *mm)
 {
-	return cbit_heap_alloc_pages(1);
+	u64 table = __pa(cbit_heap_alloc_pages(1));
+
+#ifdef CONFIG_ARM64
+	return table | PMD_TYPE_TABLE;
+#else
+	return table | (mm == &init_mm ? _KERNPG_TABLE : _PAGE_TABLE);
+#endif
 }
 
 pte_t *cbit_pte(struct mm_struct *mm, unsigned long addr, bool make)
@@ -32,29 +39,28 @@ pte_t *cbit_pte(struct mm_struct *mm, unsigned long addr, bool make)
 	p4d_t *p4d = p4d_offset(pgd, addr);
 	pud_t *pud;
 	pmd_t *pmd;
-	bool user = mm != &init_mm;
 
 	if (p4d_none(*p4d)) {
 		if (!make)
 			return NULL;
-		set_p4d(p4d, __p4d((user ? _PAGE_TABLE : _KERNPG_TABLE) | __pa(new_table())));
+		set_p4d(p4d, __p4d(new_table(mm)));
 	}
 	pud = pud_offset(p4d, addr);
 	if (pud_none(*pud)) {
 		if (!make)
 			return NULL;
-		set_pud(pud, __pud((user ? _PAGE_TABLE : _KERNPG_TABLE) | __pa(new_table())));
+		set_pud(pud, __pud(new_table(mm)));
 	}
 	pmd = pmd_offset(pud, addr);
 	if (pmd_none(*pmd)) {
 		if (!make)
 			return NULL;
-		set_pmd(pmd, __pmd((user ? _PAGE_TABLE : _KERNPG_TABLE) | __pa(new_table())));
+		set_pmd(pmd, __pmd(new_table(mm)));
 	}
 	return pte_offset_kernel(pmd, addr);
 }
 
-/* arch/x86/mm/init_64.c phys_pte_init: the linear map, in 4 KiB pages, with PAGE_KERNEL. */
+/* arch/x86/mm/init_64.c phys_pte_init, arch/arm64/mm/mmu.c map_mem: the linear map, in 4 KiB pages, with PAGE_KERNEL. */
 void cbit_linear_map(void)
 {
 	unsigned long addr;
@@ -64,7 +70,7 @@ void cbit_linear_map(void)
 	for (addr = 0; addr < AREA_PAGES; addr += PTRS_PER_PTE)
 		cbit_pte(&init_mm, VMALLOC_START + addr * PAGE_SIZE, true);
 	for (addr = 0; addr < cbit_ram_end; addr += PAGE_SIZE)
-		set_pte(cbit_pte(&init_mm, addr + PAGE_OFFSET, true), pfn_pte(addr >> PAGE_SHIFT, PAGE_KERNEL));
+		set_pte(cbit_pte(&init_mm, (unsigned long)__va(addr), true), pfn_pte(addr >> PAGE_SHIFT, PAGE_KERNEL));
 }
 
 static unsigned long reserve(unsigned int count)
@@ -169,6 +175,23 @@ void *dma_common_pages_remap(struct page **pages, size_t size, pgprot_t prot, co
 		area_at((unsigned long)addr)->list = pages;
 	return addr;
 }
+
+#ifdef CONFIG_DMA_DIRECT_REMAP
+void *dma_common_contiguous_remap(struct page *page, size_t size, pgprot_t prot, const void *caller)
+{
+	unsigned int count = PAGE_ALIGN(size) >> PAGE_SHIFT, i;
+	struct page **pages = kvmalloc_array(count, sizeof(*pages), GFP_KERNEL);
+	void *addr;
+
+	if (!pages)
+		return NULL;
+	for (i = 0; i < count; i++)
+		pages[i] = page + i;
+	addr = vmap(pages, count, VM_DMA_COHERENT, prot);
+	kvfree(pages);
+	return addr;
+}
+#endif
 
 void dma_common_free_remap(void *cpu_addr, size_t size)
 {

@@ -131,8 +131,10 @@ int cbit_bo_fault(u32 slot, u32 page)
 	if (!b->mmapped) {
 		int ret;
 
+		cbit_mmap_lock();
 		vmas[slot] = cbit_vma_create(slot, PFN_UP(b->bo->base.size), drm_vma_node_start(&b->bo->base.vma_node));
 		ret = ttm_bo_mmap_obj(vmas[slot], b->bo);
+		cbit_mmap_unlock();
 		if (ret)
 			return ret;
 		b->mmapped = true;

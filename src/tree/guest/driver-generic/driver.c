@@ -205,6 +205,7 @@ int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule,
 	drm.dev = dev;
 	drm.driver = &drm_driver;
 	drm.anon_inode = NULL;
+	drm.vma_offset_manager = &vma_manager;
 	drm_vma_offset_manager_init(&vma_manager, 0x100000, 0x100000);
 	ret = ttm_device_init(&ttm_device, &funcs, dev, &cbit_mapping, &vma_manager, use_dma_alloc, use_dma32);
 	return ret ?: ttm_range_man_init(&ttm_device, TTM_PL_TT, true, 1024);

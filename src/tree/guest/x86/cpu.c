@@ -9,6 +9,7 @@
 #include <asm/current.h>
 #include <asm/cpu_entry_area.h>
 #include <asm/msr-index.h>
+#include <asm/mtrr.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
 #include <asm/tlbflush.h>
@@ -139,4 +140,11 @@ void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t fn, void *info,
 {
 	if (!cond || cond(0, info))
 		fn(info);
+}
+
+/* arch/x86/kernel/cpu/mtrr: RAM is write-back throughout. */
+u8 mtrr_type_lookup(u64 start, u64 end, u8 *uniform)
+{
+	*uniform = 1;
+	return MTRR_TYPE_WRBACK;
 }

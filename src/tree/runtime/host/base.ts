@@ -29,7 +29,7 @@ export function baseFunctions(guest: GuestPort): HostFunctions {
     },
     cbit_trace: (id: number, ...args: bigint[]) => {
       if (guest.events === null) return undefined;
-      guest.events.push(describeCall(id, args, guest.places, guest.machine.config.platform.cBit));
+      guest.events.push(describeCall(id, args, guest.places, guest.machine.config.platform));
       const fn = TRACES[id]!.function;
       const frames = wasmFrames(new Error("trace"));
       guest.calls.push({ function: fn, args: args.map((a) => BigInt.asUintN(64, a)), callers: frames.slice(frames.indexOf(fn) + 1) });

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Boot: what firmware, head.S and start_kernel do before the slice's own initialisation runs, in the kernel's order. */
+#include <linux/mm.h>
+#include <linux/swiotlb.h>
+#include <linux/radix-tree.h>
+#include "cbit.h"
+#include "device.h"
+#include "options.h"
+
+void cbit_cpu_init(void);
+void cbit_pages_init(void);
+void cbit_data_init(void);
+void cbit_linear_map(void);
+void cbit_user_init(void);
+int adjust_protection_map(void);
+int dma_atomic_pool_init(void);
+int setup_io_tlb_npages(char *str);
+int iommu_subsys_init(void);
+int iommu_init(void);
+int iommu_dma_init(void);
+int cbit_iommu_init(void);
+
+/* Boots the machine that the options (options.c) describe. Returns 0 or a negative errno. */
+int cbit_boot(void)
+{
+	u32 swiotlb = cbit_opt_swiotlb;
+	char force[] = "force", noforce[] = "noforce";
+
+	cbit_cpu_init();
+	cbit_pages_init();
+	cbit_data_init();
+	cbit_linear_map();
+	cbit_user_init();
+	bootmem_init();
+
+	/* The pool's size, as swiotlb=NSLABS would set it: mem_init() then leaves it alone. */
+	if (swiotlb)
+		setup_io_tlb_npages(swiotlb == 1 ? force : noforce);
+	swiotlb_adjust_size(256 << 10);
+	mem_init();
+	radix_tree_init();
+	dma_atomic_pool_init();
+	adjust_protection_map();
+	cbit_device_init();
+	if (cbit_opt_iommu) {
+		iommu_subsys_init();
+		iommu_init();
+		iommu_dma_init();
+		return cbit_iommu_init();
+	}
+	return 0;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a kernel for several CPUs has as functions of their own, on one (kernel/smp.c, kernel/rcu/tree.c). */
+#include <linux/rcupdate.h>
+#include <linux/smp.h>
+
+void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t fn, void *info, bool wait, const struct cpumask *mask)
+{
+	if (!cond || cond(0, info))
+		fn(info);
+}
+
+/* The function stands for the offset of @head in what is freed: sched.c. */
+void kvfree_call_rcu(struct rcu_head *head, void *object)
+{
+	call_rcu(head, (rcu_callback_t)((void *)head - object));
+}
