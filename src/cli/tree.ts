@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/** `cbit tree`: prepare, list and forget kernel trees. */
+/** `cbit tree`: prepare, list and forget kernel trees; what they consist of. */
 
 import type { Command } from "commander";
 import { CbitError, EXIT } from "../base/index.ts";
-import { count, treeJson, type TreeEntry, treesText } from "../report/index.ts";
-import { forgetTree, listTrees, type Manifest, prepareTree } from "../tree/index.ts";
+import { count, type ModuleInventory, treeJson, type TreeEntry, treeServicesJson, treeServicesText, treesText } from "../report/index.ts";
+import { CONTRACT, forgetTree, inventory, listTrees, type Manifest, MODULES, prepareTree } from "../tree/index.ts";
 import { cacheDirectory, writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
@@ -39,6 +39,26 @@ async function list(options: TreeOptions, context: Context): Promise<void> {
   context.out(options.json === true ? treeJson("list", trees) : treesText(trees));
 }
 
+function inventoryOf(manifest: Manifest): ModuleInventory {
+  const { files, shims, services } = inventory(manifest);
+  return { module: manifest.module, key: manifest.key, files, shims: shims.map((s) => ({ file: s.file, standsFor: s.for, reason: s.reason })), services };
+}
+
+/** The contract's module, and the others that have been prepared from the folder, as they would be made now. */
+async function services(path: string, options: TreeOptions, context: Context): Promise<void> {
+  const host = createHost(version());
+  const prepared = { cacheDirectory: writableCache(process.env), progress: treeProgress(context) };
+  const { manifest } = await prepareTree(host, path, prepared);
+  const names = new Set((await listTrees(host, prepared.cacheDirectory)).filter((m) => m.source === manifest.source).map((m) => m.module));
+  const modules = [inventoryOf(manifest)];
+  for (const module of MODULES) {
+    if (module !== CONTRACT && names.has(module.name)) modules.push(inventoryOf((await prepareTree(host, path, { ...prepared, module })).manifest));
+  }
+  context.progress("");
+  const report = { path: manifest.source, release: manifest.release, modules };
+  context.out(options.json === true ? treeServicesJson(report) : treeServicesText(report, context.style));
+}
+
 async function forget(pathOrKey: string, options: TreeOptions, context: Context): Promise<void> {
   const host = createHost(version());
   const cache = cacheDirectory(process.env);
@@ -61,7 +81,7 @@ async function forget(pathOrKey: string, options: TreeOptions, context: Context)
 export function define(command: Command, context: Context): void {
   command
     .description("Kernel source folders for --kernel tree:PATH: compiled once, kept by content, found again. Nothing is written into the folder.")
-    .usage("prepare|list|forget [options]");
+    .usage("prepare|list|services|forget [options]");
   const prepareCommand = command
     .command("prepare")
     .description("Compiles a kernel source folder's TTM and DMA code, unmodified, into a module that cbit can run.")
@@ -73,6 +93,12 @@ export function define(command: Command, context: Context): void {
     .description("Lists the prepared trees.")
     .option("--json", "print cbit.tree/1 instead of text")
     .action((options: TreeOptions) => list(options, context));
+  const servicesCommand = command
+    .command("services")
+    .description("Lists what a prepared tree consists of: the kernel's own files, cbit's C in place of others, and the functions that neither has, each with the reason. Prepares the tree where it is not.")
+    .argument("<path>", "an unpacked kernel source", (path: string) => filled("the path", path))
+    .option("--json", "print cbit.services/1 instead of text")
+    .action((path: string, options: TreeOptions) => services(path, options, context));
   const forgetCommand = command
     .command("forget")
     .description("Removes what was made from a kernel source folder.")
@@ -80,6 +106,6 @@ export function define(command: Command, context: Context): void {
     .option("--json", "print cbit.tree/1 instead of text")
     .action((path: string, options: TreeOptions) => forget(path, options, context));
   command.helpCommand(false);
-  const lines = ["cbit tree prepare ~/src/linux-source-6.12", "cbit tree list --json", "cbit tree forget ~/src/linux-source-6.12"] as const;
-  for (const c of [command, prepareCommand, listCommand, forgetCommand]) examples(c, lines);
+  const lines = ["cbit tree prepare ~/src/linux-source-6.12", "cbit tree services ~/src/linux-source-6.12 --json", "cbit tree forget ~/src/linux-source-6.12"] as const;
+  for (const c of [command, prepareCommand, listCommand, servicesCommand, forgetCommand]) examples(c, lines);
 }

@@ -13,4 +13,5 @@ export { walkText } from "./text-walk.ts";
 export { replayText } from "./text-replay.ts";
 export { type LitmusFile, type LitmusRun, runJson, runText } from "./text-run.ts";
 export { policiesText } from "./text-policies.ts";
+export { treeServicesJson, treeServicesText } from "./tree-services.ts";
 export { count, thousands } from "./wrap.ts";

@@ -210,6 +210,34 @@ export interface DoctorReport {
   readonly install: string | null;
 }
 
+/** A function that a module calls and does not contain. */
+export interface ServiceEntry {
+  readonly name: string;
+  /** `host`: cbit does it; `value`: a constant; `unreached`: a call ends the operation. */
+  readonly kind: "host" | "value" | "unreached";
+  /** The constant. */
+  readonly value: number;
+  readonly reason: string;
+}
+
+/** What a module consists of. */
+export interface ModuleInventory {
+  readonly module: string;
+  readonly key: string;
+  /** Of the kernel, without ".c". */
+  readonly files: readonly { readonly file: string; readonly reason: string }[];
+  readonly shims: readonly { readonly file: string; readonly standsFor: string; readonly reason: string }[];
+  readonly services: readonly ServiceEntry[];
+}
+
+/** What the modules of a prepared tree consist of. */
+export interface TreeServices {
+  readonly path: string;
+  readonly release: string;
+  /** The contract's first. */
+  readonly modules: readonly ModuleInventory[];
+}
+
 /** One prepared tree. */
 export interface TreeEntry {
   /** Which module of it: the contract's, or one with a driver of the tree. */

@@ -7,6 +7,7 @@ export { type PatchedTree, type PatchOutcome, type PrepareOptions, prepareTree }
 export { prepareDrivers, type PreparedDrivers } from "./prepare-drivers.ts";
 export { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, LLVM_SUFFIXES, OTHER_PROGRAMS, usableClang } from "./build/toolchain.ts";
 export { forgetTree, listTrees } from "./build/trees.ts";
+export { inventory, type Inventory } from "./inventory.ts";
 export * from "./host.ts";
 export { createTreeFactory, type PreparedModule } from "./kernel.ts";
 export { lowerMemory64 } from "./build/memory64.ts";

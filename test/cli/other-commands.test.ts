@@ -51,7 +51,7 @@ describe("cbit", () => {
     ["check --depth", "argument missing", "--help"],
     ["check more", "too many arguments", "--help"],
     ["explain", "missing required argument", "--help"],
-    ["tree", "prepare, list, forget", "--help"],
+    ["tree", "prepare, list, services, forget", "--help"],
     ["tree prepar x", "nearest: prepare", "--help"],
     ["tree prepare", "missing required argument", "--help"],
     ["tree forget /nowhere", "no prepared tree", "cbit tree list"],
@@ -140,7 +140,7 @@ describe("cbit tree", () => {
   });
 
   it("refuses a folder that is no kernel source with exit 3, and check does too", () => {
-    for (const args of ["tree prepare docs", "check --kernel tree:docs"]) {
+    for (const args of ["tree prepare docs", "tree services docs", "check --kernel tree:docs"]) {
       const { exit, err } = cbit(args);
       expect(exit).toBe(3);
       expect(err).toMatch(/docs.*CBIT-201/);
