@@ -10,6 +10,7 @@ export { forgetTree, listTrees } from "./build/trees.ts";
 export { inventory, type Inventory } from "./inventory.ts";
 export * from "./host.ts";
 export { createTreeFactory, type PreparedModule } from "./kernel.ts";
+export { KunitSession } from "./kunit/session.ts";
 export { lowerMemory64 } from "./build/memory64.ts";
 export { ASM_FORMS, lowerModule } from "./lower/module.ts";
 export { SHIMS, type Shim } from "./services/shims.ts";

@@ -30,7 +30,7 @@ import { architectureOf, DRIVER_MODULES } from "./modules/index.ts";
 import { callOf } from "./operations/index.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
-import { KernelFault, KernelStop, trapPlace } from "./runtime/stop.ts";
+import { KernelFault, stopOf, trapPlace } from "./runtime/stop.ts";
 import { compileModule } from "./runtime/wasm.ts";
 import { allFrames, allViews, treeMappings } from "./views.ts";
 
@@ -185,12 +185,8 @@ class TreeKernel implements Kernel {
 
 /** What ended an operation; errors of ours go on. */
 function stopped(error: unknown): { reason: string; at: string } {
-  if (error instanceof KernelFault) return { reason: error.message, at: error.at };
-  if (error instanceof KernelStop) return { reason: error.message, at: error.at === "" ? trapPlace(error) : error.at };
-  if (error instanceof Error && error.constructor.name === "RuntimeError") return { reason: `trap: ${error.message}`, at: trapPlace(error) };
-  // V8 ends recursion without an end this way; in frames of ours it would be a bug of ours.
-  if (error instanceof RangeError && trapPlace(error) !== "") return { reason: "the kernel's stack ran over", at: trapPlace(error) };
-  throw error;
+  const { reason, at } = stopOf(error);
+  return { reason, at: at === "" ? trapPlace(error as Error) : at };
 }
 
 /** The bytes of a prepared module. */

@@ -31,8 +31,20 @@ export interface GuestPort {
   /** File and line of traced functions. */
   readonly places: Readonly<Record<string, string>>;
   readonly port: DataPort;
+  /** Hears what the kernel says, where somebody listens. */
+  readonly listener: GuestListener | null;
   /** A NUL-terminated string, or `length` bytes. */
   text(address: number, length?: number): string;
+  /** Calls an entry point from within a call, on the stack as it is there; what it left of it is gone afterwards. */
+  callInside(name: string, argument: bigint): void;
+}
+
+/** What a run of the kernel's own tests wants to know at once. */
+export interface GuestListener {
+  /** A message of the kernel's log, as printk() formatted it. @param level the kernel's, 0 to 7 */
+  log(level: number, text: string): void;
+  /** A WARN(). @param at file and line @param frames the functions that it was reached through, innermost first */
+  warned(at: string, frames: readonly string[]): void;
 }
 
 /** A host function; pointers and 64-bit integers come and go as bigint. */

@@ -6,7 +6,7 @@ import type { KernelEvent } from "../../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
 import { serviceOf } from "../services/table.ts";
 import type { DataPort } from "./data.ts";
-import type { GuestPort, HostFunction, ImportType, TracedCall } from "./guest-port.ts";
+import type { GuestListener, GuestPort, HostFunction, ImportType, TracedCall } from "./guest-port.ts";
 import { hostFunctions } from "./host/index.ts";
 import { KernelStop } from "./stop.ts";
 import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
@@ -38,10 +38,13 @@ export class Guest implements GuestPort {
   /** What the kernel did, and the calls behind it; null while nobody listens. */
   events: KernelEvent[] | null = null;
   calls: TracedCall[] = [];
+  listener: GuestListener | null = null;
   /** Places of the WARN()s since somebody last emptied it. */
   readonly warnings: string[] = [];
   /** Bytes of wasm memory that belong to the state. */
   readonly stateBytes: number;
+  /** Where the heap and simulated RAM begin, as indexes of words. */
+  readonly areas: { readonly heap: number; readonly ram: number };
   private readonly instance: WasmInstance;
   private readonly stack: bigint | number;
   private wordView: Uint32Array;
@@ -63,6 +66,7 @@ export class Guest implements GuestPort {
     const ramStart = Math.max(lowestRam, Math.ceil((heapStart + heapBytes) / RAM_ALIGN) * RAM_ALIGN);
     const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: ramFrames, cells };
     this.stateBytes = ramStart + ramFrames * 4096;
+    this.areas = { heap: heapStart / 4, ram: ramStart / 4 };
     const { memory } = this.instance;
     // Above the state: its copy as of the last comparison, and the numbers of chunks that differ.
     const missing = 2 * this.stateBytes + RAM_ALIGN - memory.buffer.byteLength;
@@ -109,6 +113,17 @@ export class Guest implements GuestPort {
     return BigInt.asUintN(64, BigInt(this.enter(name, args)));
   }
 
+  callInside(name: string, argument: bigint): void {
+    const entry = this.instance.functions[name];
+    assert(entry !== undefined, `guest: no entry point ${name}`);
+    const stack = this.instance.stackPointer.value;
+    try {
+      entry(argument);
+    } finally {
+      this.instance.stackPointer.value = stack;
+    }
+  }
+
   /**
    * Chunks of 1024 words from `start` to the end of the state that differ from what they were at the last call.
    * @param start a byte address, a multiple of 4096
@@ -151,6 +166,11 @@ export class Guest implements GuestPort {
     let out = "";
     for (let i = address; i < end; i++) out += String.fromCharCode(this.byteView[i]!);
     return out;
+  }
+
+  /** Writes a string of ASCII characters with a NUL behind it. */
+  putText(address: number, text: string): void {
+    for (let i = 0; i <= text.length; i++) this.byteView[address + i] = i < text.length ? text.charCodeAt(i) : 0;
   }
 
   private tables(): TableMemory {

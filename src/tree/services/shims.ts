@@ -43,4 +43,10 @@ export const SHIMS: readonly Shim[] = [
   { file: "x86/iommu.c", for: "drivers/iommu/amd/iommu.c", reason: "attaches domains without the hardware; page tables and DMA layer are the tree's" },
   { file: "common/log.c", for: "kernel/printk, kernel/panic.c", reason: "messages become events; the tree's vsnprintf formats them" },
   { file: "common/data.c", for: "variables of files outside the slice", reason: "the slice reads them" },
+  { file: "kunit/runner.c", for: "init/main.c, drivers/base/init.c", reason: "starts KUnit's own executor on what the host asks for" },
+  { file: "kunit/thread.c", for: "kernel/kthread.c, kernel/sched/core.c", reason: "WebAssembly has one stack: a thread runs inside the one that waits" },
+  { file: "kunit/time.c", for: "kernel/time/tick-common.c, timekeeping.c, kernel/softirq.c", reason: "time passes while every thread waits; the timers are the tree's" },
+  { file: "kunit/files.c", for: "mm/shmem.c, fs/libfs.c", reason: "buffers are swapped out to files, DRM devices have inodes; there is no file system" },
+  { file: "kunit/sysfs.c", for: "fs/sysfs/dir.c", reason: "two objects of one parent cannot have the same name" },
+  { file: "kunit/misc.c", for: "mm/util.c, drivers/char/random.c, variables of files outside the slice", reason: "suites use a few functions of each; random numbers are the same in every run" },
 ];

@@ -50,6 +50,7 @@ void cbit_arch_settle(void);
 
 /* limits.c */
 void cbit_steps_reset(void);
+void cbit_steps_allow(u32 times);
 void cbit_check_contents(void);
 
 #endif

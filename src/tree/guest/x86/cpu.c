@@ -44,7 +44,7 @@ bool early_boot_irqs_disabled;
 int oops_in_progress;
 int kernel_set_to_readonly;
 unsigned long volatile jiffies;
-u64 jiffies_64;
+__weak u64 jiffies_64;	/* kernel/time/timer.c has it where it is in the slice */
 pmdval_t early_pmd_flags;
 bool static_key_initialized = true;
 char _text[1], _etext[1], _end[1], __end_rodata[1], __start_rodata[1], __end_rodata_hpage_align[1];

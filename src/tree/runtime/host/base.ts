@@ -25,6 +25,7 @@ export function baseFunctions(guest: GuestPort): HostFunctions {
       if ((flags & BUGFLAG_WARNING) === 0) throw new KernelStop("kernel BUG", at);
       guest.warnings.push(`WARN at ${at}`);
       guest.events?.push({ function: "WARN", file: at, text: "WARNING" });
+      guest.listener?.warned(at, wasmFrames(new Error("WARN")));
       return undefined;
     },
     cbit_trace: (id: number, ...args: bigint[]) => {
@@ -35,7 +36,8 @@ export function baseFunctions(guest: GuestPort): HostFunctions {
       guest.calls.push({ function: fn, args: args.map((a) => BigInt.asUintN(64, a)), callers: frames.slice(frames.indexOf(fn) + 1) });
       return undefined;
     },
-    cbit_log: (_level: number, text: bigint, length: number) => {
+    cbit_log: (level: number, text: bigint, length: number) => {
+      guest.listener?.log(level, guest.text(Number(text), length));
       guest.events?.push({ function: "printk", file: "", text: guest.text(Number(text), length).trim() });
       return undefined;
     },
