@@ -23,10 +23,11 @@ import {
 } from "../kernel/index.ts";
 import type { Device } from "../machine/index.ts";
 import type { Manifest } from "./build/prepare.ts";
+import { architectureOn } from "./architectures.ts";
 import { bootOptions, driverUnsupported, treeUnsupported } from "./boot.ts";
 import { ChooserRecord } from "./choosers.ts";
-import { type ContractModule, type DriverLeft, driverModuleOf, probeArguments } from "./drivers.ts";
-import { architectureOf, DRIVER_MODULES } from "./modules/index.ts";
+import { type ContractModule, driverModuleOf, type ModuleLeft, probeArguments } from "./drivers.ts";
+import { architectureOf, CONTRACTS, DRIVER_MODULES, type DriverModule } from "./modules/index.ts";
 import { callOf } from "./operations/index.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
@@ -57,7 +58,8 @@ class TreeKernel implements Kernel {
   private readonly mappings: Mappings;
   private readonly choosers: ChooserRecord;
 
-  constructor(name: string, module: ContractModule, configuration: Configuration, driver: DriverProfile) {
+  /** @param missing why there is no module for the machine's architecture; null where there is one */
+  constructor(name: string, module: ContractModule, configuration: Configuration, driver: DriverProfile, missing: string | null) {
     const { wasm, manifest } = module;
     this.name = name;
     this.configuration = configuration;
@@ -66,7 +68,7 @@ class TreeKernel implements Kernel {
     this.choosers = new ChooserRecord(manifest.places);
     const { platform, iommu } = configuration;
     const { name: arch, pageTables, lowestRam, linearBase } = architectureOf(manifest.module);
-    const reason = unsupportedReason(configuration) ?? treeUnsupported(arch, configuration) ?? driverUnsupported(driver, manifest.release, manifest.drivers);
+    const reason = unsupportedReason(configuration) ?? missing ?? treeUnsupported(arch, configuration) ?? driverUnsupported(driver, manifest.release, manifest.drivers);
     this.guest = new Guest(wasm, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off", pageTables }, { lowestRam, linearBase });
     this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;
@@ -198,25 +200,35 @@ export interface PreparedModule {
 /**
  * Kernels of a prepared tree.
  * @param path the folder as the user named it, for the name
- * @param wasm the bytes of the contract's module, whose driver is generic
- * @param own modules with drivers of the tree: their devices run with those
- * @param left drivers that could not be had
+ * @param wasm the bytes of a module with the generic driver
+ * @param others further modules: for another architecture, or with drivers of the tree, which their devices then run with
+ * @param left modules that could not be had
  */
-export function createTreeFactory(path: string, wasm: Uint8Array, manifest: Manifest, own: readonly PreparedModule[] = [], left: readonly DriverLeft[] = []): KernelFactory {
-  const generic: ContractModule = { wasm: compileModule(wasm), manifest, driver: null };
-  const drivers = new Map(own.map((m) => [m.manifest.module, { wasm: compileModule(m.bytes), manifest: m.manifest, driver: DRIVER_MODULES.find((d) => d.name === m.manifest.module)! }]));
+export function createTreeFactory(path: string, wasm: Uint8Array, manifest: Manifest, others: readonly PreparedModule[] = [], left: readonly ModuleLeft[] = []): KernelFactory {
+  const modules = [{ bytes: wasm, manifest }, ...others].map(
+    ({ bytes, manifest: m }): ContractModule => ({ wasm: compileModule(bytes), manifest: m, driver: DRIVER_MODULES.find((d) => d.name === m.module) ?? null }),
+  );
   const name = `tree:${path}`;
-  const moduleOf = (driver: DriverProfile): ContractModule => drivers.get(driverModuleOf(driver)?.name ?? "") ?? generic;
+  const own = ({ platform }: Configuration, driver: DriverProfile): DriverModule | undefined => driverModuleOf(driver, architectureOn(platform));
+  const moduleOf = (configuration: Configuration, driver: DriverProfile): ContractModule => {
+    const wanted = own(configuration, driver)?.name;
+    const arch = architectureOn(configuration.platform);
+    const generic = modules.find((m) => m.driver === null && architectureOf(m.manifest.module).name === arch);
+    return modules.find((m) => m.manifest.module === wanted) ?? generic ?? modules[0]!;
+  };
   return {
     name,
     policy: null,
-    build: (driver) => moduleOf(driver).manifest.wasmHash,
-    driverUsed: (driver) => {
-      const source = moduleOf(driver).driver?.source ?? null;
-      const reason = left.find((l) => l.driver === driverModuleOf(driver)?.name)?.reason ?? null;
+    build: (configuration, driver) => moduleOf(configuration, driver).manifest.wasmHash,
+    driverUsed: (configuration, driver) => {
+      const source = moduleOf(configuration, driver).driver?.source ?? null;
+      const reason = left.find((l) => l.module === own(configuration, driver)?.name)?.reason ?? null;
       return { source, reason: source === null ? reason : null };
     },
-    create: (configuration, driver) => new TreeKernel(name, moduleOf(driver), configuration, driver),
+    create: (configuration, driver) => {
+      const missing = left.find((l) => l.module === CONTRACTS.find((c) => c.arch === architectureOn(configuration.platform))?.name);
+      return new TreeKernel(name, moduleOf(configuration, driver), configuration, driver, missing?.reason ?? null);
+    },
     effectiveKey: () => null,
   };
 }

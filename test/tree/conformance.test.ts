@@ -4,13 +4,11 @@
  * differ is where things are: frames and addresses.
  */
 
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { createHost } from "../../src/cli/host.ts";
 import type { CpuAlias, FrameState, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY } from "../../src/linux/index.ts";
-import { createTreeFactory, prepareTree } from "../../src/tree/index.ts";
 import { TREE_DRIVERS, treeMachines } from "../support/tree-cells.ts";
+import { treeFactoryFor } from "../support/tree-factory.ts";
 
 const RELEASES = [
   { release: "6.12", source: inject("linux612") },
@@ -132,14 +130,12 @@ function transcript(kernel: Kernel, operations: readonly Operation[]): string[] 
 
 describe.each(RELEASES.filter((r) => r.source !== null))("model:$release and Linux $release do the same", ({ release, source }) => {
   let tree: KernelFactory;
+  const machines = treeMachines(["default", "force"]);
   const model = createModelFactory({ release, policy: DEFAULT_POLICY });
 
   beforeAll(async () => {
-    const prepared = await prepareTree(createHost("test"), source!, { cacheDirectory: inject("treeCache") });
-    tree = createTreeFactory(source!, readFileSync(prepared.wasmPath), prepared.manifest);
+    tree = await treeFactoryFor(source!, inject("treeCache"), machines);
   });
-
-  const machines = treeMachines(["default", "force"]);
 
   it.each(machines)(`${SEQUENCES} x ${TREE_DRIVERS.length} sequences of ${LENGTH} operations on $name`, (machine) => {
     TREE_DRIVERS.forEach((driver, d) => {

@@ -75,8 +75,8 @@ const DRM_SUITES: readonly SliceFile[] = [
   ),
 ];
 
-export const KUNIT_LIB: ModuleSpec = { name: "kunit-lib", files: [...CORE, ...LIB], glue: GLUE };
+export const KUNIT_LIB: ModuleSpec = { name: "kunit-lib", arch: "x86_64", files: [...CORE, ...LIB], glue: GLUE };
 
-export const KUNIT_TTM: ModuleSpec = { name: "kunit-ttm", files: [...CORE, ...DRM, ...TTM], glue: GLUE };
+export const KUNIT_TTM: ModuleSpec = { name: "kunit-ttm", arch: "x86_64", files: [...CORE, ...DRM, ...TTM], glue: GLUE };
 
-export const KUNIT_DRM: ModuleSpec = { name: "kunit-drm", files: [...CORE, ...DRM, ...DRM_SUITES], glue: GLUE };
+export const KUNIT_DRM: ModuleSpec = { name: "kunit-drm", arch: "x86_64", files: [...CORE, ...DRM, ...DRM_SUITES], glue: GLUE };
