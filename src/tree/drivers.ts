@@ -43,5 +43,6 @@ export function probeArguments({ driver: own }: ContractModule, driver: DriverPr
     driver.tt === "ttm_tt_init" ? 1 : 0,
     OWN[driver.ownMapping],
     driver.skipCpuSync ? 1 : 0,
+    driver.ownSync === true ? 1 : 0,
   ];
 }

@@ -40,6 +40,7 @@ const DONE: StepResult = { outcome: "done", seen: null };
 /** Parts of the state. */
 const GUEST = 0;
 const MACHINE = 1;
+const EOPNOTSUPP = 95;
 /** The stack lies below this address (build/link.ts) and is empty between operations. */
 const STACK_BYTES = 65536;
 
@@ -92,11 +93,13 @@ class TreeKernel implements Kernel {
     }
     try {
       for (const [name, value] of Object.entries(bootOptions(this.configuration))) this.guest.call(`cbit_set_${name}`, value);
+      this.guest.call("cbit_pages_from_top", 1);
       const booted = this.guest.call("cbit_boot");
       if (booted < 0) return { status: "refused", reason: `boot: ${errnoName(booted)}` };
       this.guest.call("cbit_settle");
       const probed = this.guest.call("cbit_probe", ...probe);
       this.guest.call("cbit_settle");
+      if (probed === 0) this.guest.call("cbit_ready");
       return probed < 0 ? { status: "refused", reason: `the driver's probe: ${errnoName(probed)}` } : { status: "ready" };
     } catch (error) {
       const stop = stopped(error);
@@ -146,6 +149,7 @@ class TreeKernel implements Kernel {
         this.guest.repair();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
       }
+      if (error === -EOPNOTSUPP && operation.op === "bo_create") return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} makes no such buffers` };
       const warnings = this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] };
       return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...warnings } : { ...DONE, ...warnings };
     } catch (error) {

@@ -28,7 +28,6 @@ const VALUES: readonly Service[] = [
   ...services("value", 0, "no SVSM on this platform", "snp_update_svsm_ca"),
   ...services("value", 1, "the device stays plugged in", "drm_dev_enter"),
   ...services("value", 0, "the device stays plugged in", "drm_dev_exit"),
-  ...services("value", 0, "memory pressure is an operation, never a shrinker's own call", "shrinker_register"),
   ...services("value", 0, "nobody else waits for locks", "wake_q_add wake_q_add_safe wake_up_q"),
   ...services("value", 0, "page flags of shared memory: nobody writes it back", "set_page_dirty mark_page_accessed"),
 ];

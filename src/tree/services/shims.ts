@@ -17,6 +17,8 @@ export const SHIMS: readonly Shim[] = [
   { file: "driver-vmwgfx/buffer.c", for: "vmwgfx_gem.c, vmwgfx_execbuf.c", reason: "asks the driver for buffers and placements as its ioctls do" },
   { file: "driver-vmwgfx/outside.c", for: "vmwgfx_cmd.c", reason: "the device takes commands at once" },
   { file: "contract/buffer.c", for: "a DRM driver's ioctls, mmap and fault handler", reason: "each operation enters TTM as a driver would" },
+  { file: "contract/pool.c", for: "mm/shrinker.c", reason: "memory pressure is an operation, one chunk at a time" },
+  { file: "common/shrinker.c", for: "mm/shrinker.c", reason: "keeps the shrinker that TTM registers" },
   { file: "contract/observe.c", for: "nothing of the kernel's", reason: "the host asks for frames and addresses between operations" },
   { file: "arm64/cpu.c", for: "arch/arm64/kernel/cpufeature.c, the linker script", reason: "the one CPU's registers and capabilities, and where the linear map and struct pages lie" },
   { file: "arm64/boot.c", for: "arch/arm64/kernel/head.S, init/main.c", reason: "calls the slice's own initialisation in the kernel's order" },

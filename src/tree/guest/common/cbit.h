@@ -42,6 +42,7 @@ void cbit_heap_free(const void *object);
 size_t cbit_heap_size(const void *object);
 void cbit_clear_page(void *page);
 void cbit_clear_plain(void *page);
+void cbit_pages_from_top(u32 on);
 void cbit_copy(void *to, const void *from, size_t n);
 
 

@@ -40,11 +40,24 @@ static struct page *frame_page(unsigned long frame)
 	return pfn_to_page((cbit_ram_start >> PAGE_SHIFT) + frame);
 }
 
+static bool from_top;
+
+/*
+ * While the machine boots, frames come from the top: what is left for buffers begins at an aligned frame, whatever the
+ * kernel keeps for itself, so that chunks of pages lie side by side the same way on every machine.
+ */
+void cbit_pages_from_top(u32 on)
+{
+	from_top = on;
+}
+
 static long take(unsigned long count, unsigned long align)
 {
-	unsigned long at, i;
+	unsigned long step, i;
 
-	for (at = 0; at + count <= frames(); at += align) {
+	for (step = 0; step + count <= frames(); step += align) {
+		unsigned long at = from_top ? (frames() - count - step) / align * align : step;
+
 		for (i = 0; i < count && !frame_used[at + i]; i++)
 			;
 		if (i < count)
@@ -55,7 +68,9 @@ static long take(unsigned long count, unsigned long align)
 			frame_used[at + i] = 1;
 			set_page_count(page, i == 0);
 			set_page_private(page, 0);
-			page->lru.next = page->lru.prev = NULL;
+			/* As taking it off the buddy lists leaves it. */
+			page->lru.next = LIST_POISON1;
+			page->lru.prev = LIST_POISON2;
 		}
 		if (at + count > cbit_ram_top)
 			cbit_ram_top = at + count;

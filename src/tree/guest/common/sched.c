@@ -7,7 +7,6 @@
 #include <linux/workqueue.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include "cbit.h"
 
@@ -119,16 +118,3 @@ __weak int wake_up_process(struct task_struct *task)
 	return 0;
 }
 
-struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
-{
-	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
-
-	shrinker->flags = flags;
-	shrinker->seeks = DEFAULT_SEEKS;
-	return shrinker;
-}
-
-void shrinker_free(struct shrinker *shrinker)
-{
-	kfree(shrinker);
-}

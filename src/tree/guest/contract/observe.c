@@ -7,15 +7,15 @@
 
 u32 cbit_bo_pages(u32 slot)
 {
-	return cbit_bos[slot].bo ? PFN_UP(cbit_bos[slot].bo->base.size) : 0;
+	return slot < CBIT_BOS && cbit_bos[slot].bo ? PFN_UP(cbit_bos[slot].bo->base.size) : 0;
 }
 
 /* The pages behind a populated buffer; NULL where there are none. */
 static struct ttm_tt *populated(u32 slot, u32 page)
 {
-	struct ttm_tt *ttm = cbit_bos[slot].bo ? cbit_bos[slot].bo->ttm : NULL;
+	struct ttm_tt *ttm = page < cbit_bo_pages(slot) ? cbit_bos[slot].bo->ttm : NULL;
 
-	return ttm && ttm_tt_is_populated(ttm) && page < ttm->num_pages ? ttm : NULL;
+	return ttm && ttm_tt_is_populated(ttm) ? ttm : NULL;
 }
 
 u32 cbit_bo_page_pfn(u32 slot, u32 page)
@@ -28,7 +28,7 @@ u32 cbit_bo_page_pfn(u32 slot, u32 page)
 /* ~0 where the device has no mapping. */
 u64 cbit_bo_dma_address(u32 slot, u32 page)
 {
-	return populated(slot, page) ? cbit_driver_dma_address(cbit_bos[slot].bo, page) : ~0ULL;
+	return populated(slot, page) && cbit_bo_in_tt(cbit_bos[slot].bo) ? cbit_driver_dma_address(cbit_bos[slot].bo, page) : ~0ULL;
 }
 
 /* What the driver told TTM's pool and the DMA layer, for comparisons: use_dma_alloc, use_dma32, then the masks' bits. */
@@ -54,14 +54,14 @@ u64 cbit_bo_kmap_address(u32 slot, u32 page)
 {
 	struct cbit_bo *b = &cbit_bos[slot];
 
-	if (!b->kmapped || page < b->kmap_first || page >= b->kmap_first + b->kmap_count)
+	if (page >= cbit_bo_pages(slot) || !b->kmapped || page < b->kmap_first || page >= b->kmap_first + b->kmap_count)
 		return 0;
 	return (u64)b->kmap.virtual + ((u64)(page - b->kmap_first) << PAGE_SHIFT);
 }
 
 u64 cbit_bo_vmap_address(u32 slot, u32 page)
 {
-	return cbit_bos[slot].vmapped ? (u64)cbit_bos[slot].vmap.vaddr + ((u64)page << PAGE_SHIFT) : 0;
+	return page < cbit_bo_pages(slot) && cbit_bos[slot].vmapped ? (u64)cbit_bos[slot].vmap.vaddr + ((u64)page << PAGE_SHIFT) : 0;
 }
 
 /* A page of a buffer whose plain bytes are not zero: see limits.c. ~0 where there is none. */

@@ -74,6 +74,7 @@ void cbit_cpu_init(void)
 	boot_cpu_data.x86_phys_bits = 48;
 	boot_cpu_data.x86_virt_bits = 48;
 	boot_cpu_data.x86_vendor = X86_VENDOR_AMD;
+	boot_cpu_data.x86 = 0x17;	/* Zen: pgprot_noncached() asks for more than a 386 */
 	cpu_feature(X86_FEATURE_CLFLUSH);
 	cpu_feature(X86_FEATURE_CLFLUSHOPT);
 	cpu_feature(X86_FEATURE_PAT);
