@@ -24,7 +24,8 @@ export interface GlueFolder {
 
 export interface ModuleSpec {
   readonly name: string;
-  readonly arch: ArchitectureName;
+  /** x86-64 where it is left out. */
+  readonly arch?: ArchitectureName;
   readonly files: readonly SliceFile[];
   readonly glue: readonly GlueFolder[];
 }
