@@ -4,6 +4,7 @@
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
+import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { checkJson, type CheckReport, checkText, DEFAULT_STORIES } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, planMatrix } from "../scenarios/index.ts";
@@ -47,10 +48,19 @@ export function exitOf(cases: readonly CaseResult[], reportOnly: boolean): ExitC
   return has("holds") ? EXIT.holds : EXIT.unsupported;
 }
 
+/** The driver that each device runs with; where machines have different ones, one of the tree. */
+function driversUsed(factory: KernelFactory, machines: readonly Configuration[], devices: readonly DriverProfile[]): CheckReport["drivers"] {
+  if (factory.driverUsed === undefined) return null;
+  return devices.map((device) => {
+    const used = machines.map((machine) => factory.driverUsed!(machine, device));
+    return { device: device.name, ...(used.find((u) => u.source !== null) ?? used[0]!) };
+  });
+}
+
 async function check(options: CheckOptions, context: Context): Promise<void> {
   const machines = machinesNamed(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
-  const factory = await kernelNamed(options.kernel, options.policy ?? null, context, options.patch, drivers);
+  const factory = await kernelNamed(options.kernel, options.policy ?? null, context, options.patch, { machines, devices: drivers });
   const workload = workloadOf(options.workload, options);
   const bounds = { states: options.states, depth: options.depth, ...(options.memory === undefined ? {} : { memory: options.memory }) };
   const deadline = options.time === undefined ? null : Date.now() + options.time;
@@ -67,7 +77,7 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const name = only === null || cut === undefined ? null : subjectName(only, USUAL_REDUCTIONS);
   const report: CheckReport = {
     ...matrix,
-    drivers: factory.driverUsed === undefined ? null : drivers.map((d) => ({ device: d.name, ...factory.driverUsed!(d) })),
+    drivers: driversUsed(factory, machines, drivers),
     stories: options.all === true ? Infinity : DEFAULT_STORIES,
     explain: (id) => explainCommand(factory, workload, id),
     checkpoint: name === null ? null : saveCheckpoint(cut!, name, null, options.time ?? null),

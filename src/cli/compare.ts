@@ -8,6 +8,7 @@ import type { Configuration, DriverProfile, KernelFactory } from "../kernel/inde
 import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
 import { compareJson, type CompareReport, compareText, DEFAULT_STORIES, policiesJson, type PatchedName, type PoliciesReport, policiesText } from "../report/index.ts";
 import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, type Matrix, POLICIES_WORKLOAD, runCosts, workloadNamed } from "../scenarios/index.ts";
+import type { WantedKernels } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
@@ -67,9 +68,9 @@ export function exitOfComparison(cases: readonly ComparedCase[]): ExitCode {
 }
 
 /** A tree with patches. @throws CbitError: exit 2 for what is no tree or no patch, 3, 5 and 6 as `treeKernels` does */
-async function patchedTree(spec: string, patches: readonly string[], devices: readonly DriverProfile[], context: Context): Promise<{ factory: KernelFactory; patched: PatchedName | null }> {
+async function patchedTree(spec: string, patches: readonly string[], wanted: WantedKernels, context: Context): Promise<{ factory: KernelFactory; patched: PatchedName | null }> {
   if (!spec.startsWith(TREE)) throw patchedModel(spec);
-  return (await import("./tree-kernel.ts")).treeKernels(treeSpecOf(spec.slice(TREE.length), patches), devices, context);
+  return (await import("./tree-kernel.ts")).treeKernels(treeSpecOf(spec.slice(TREE.length), patches), wanted, context);
 }
 
 async function compareKernels(specs: readonly [string, string], options: CompareOptions, context: Context): Promise<void> {
@@ -78,11 +79,12 @@ async function compareKernels(specs: readonly [string, string], options: Compare
   if (policies.length > 2) throw usageError(`--policy is given ${policies.length} times`, "Give it once for both kernels, or twice: for the first and for the second.");
   // One policy is for both; a tree has none.
   const policyOf = (spec: string, index: number): string | null => (spec.startsWith("tree:") && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
-  const before = await kernelNamed(specs[0], policyOf(specs[0], 0), context, [], selection.drivers);
-  const { factory: after, patched } = options.patch === undefined ? { factory: await kernelNamed(specs[1], policyOf(specs[1], 1), context, [], selection.drivers), patched: null } : await patchedTree(specs[1], options.patch, selection.drivers, context);
+  const wanted = { machines: selection.machines, devices: selection.drivers };
+  const before = await kernelNamed(specs[0], policyOf(specs[0], 0), context, [], wanted);
+  const { factory: after, patched } = options.patch === undefined ? { factory: await kernelNamed(specs[1], policyOf(specs[1], 1), context, [], wanted), patched: null } : await patchedTree(specs[1], options.patch, wanted, context);
   const first = matrixOf(before, selection, before.name, context);
   // Two kernels of one module do the same.
-  const twins = selection.drivers.every((d) => before.build !== undefined && before.build(d) === after.build?.(d));
+  const twins = selection.machines.every((m) => selection.drivers.every((d) => before.build !== undefined && before.build(m, d) === after.build?.(m, d)));
   const matrices = [first, twins ? { ...first, kernel: after.name } : matrixOf(after, selection, after.name, context)] as const;
   context.progress("");
   const report: CompareReport = {

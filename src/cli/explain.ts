@@ -74,7 +74,7 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
   const name = parseId(id);
   const configuration = machineOf(name.machine);
   const driver = deviceOf(name.device);
-  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context, options.patch, [driver]);
+  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context, options.patch, { machines: [configuration], devices: [driver] });
   const bounds = { states: options.states, depth: options.depth };
   const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);
   const result = interruptible(() => checkCase(factory, configuration, driver, workload, {

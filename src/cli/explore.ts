@@ -85,7 +85,7 @@ async function subjectOf(options: ExploreOptions, from: SubjectName | null, cont
   const workload = workloadOf(options.workload ?? from?.workload ?? DEFAULT_WORKLOAD.name, options);
   const spec = options.kernel ?? from?.kernel ?? DEFAULT_KERNEL;
   const policy = options.policy ?? (spec.startsWith("tree:") ? null : (from?.policy ?? null));
-  return { factory: await kernelNamed(spec, policy, context, options.patch, [driver]), configuration, driver, workload };
+  return { factory: await kernelNamed(spec, policy, context, options.patch, { machines: [configuration], devices: [driver] }), configuration, driver, workload };
 }
 
 async function explore(options: ExploreOptions, context: Context): Promise<void> {

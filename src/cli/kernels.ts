@@ -2,8 +2,9 @@
 /** `--kernel` and `--policy`: which implementation of the contract to run. */
 
 import { CbitError, EXIT } from "../base/index.ts";
-import type { DriverProfile, KernelFactory } from "../kernel/index.ts";
+import type { KernelFactory } from "../kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY } from "../linux/index.ts";
+import type { WantedKernels } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { parseTreeSpec, type TreeSpec } from "./tree-spec.ts";
 
@@ -19,10 +20,10 @@ function bad(message: string, hint: string): CbitError {
  * with patches as "tree:PATH+PATCH".
  * @param policy null where none was named
  * @param patches files to apply to a tree besides, as they were named
- * @param devices those that kernels are made for, so that a tree prepares no more drivers than they have; null where they are not known
+ * @param wanted what kernels are made for, so that a tree prepares no more modules than that takes
  * @throws CbitError: exit 2 for names that are not known or do not go together, 3 and 6 for trees
  */
-export async function kernelNamed(spec: string, policy: string | null, context: Context, patches: readonly string[] = [], devices: readonly DriverProfile[] | null = null): Promise<KernelFactory> {
+export async function kernelNamed(spec: string, policy: string | null, context: Context, patches: readonly string[] = [], wanted: WantedKernels = { machines: null, devices: null }): Promise<KernelFactory> {
   const colon = spec.indexOf(":");
   const [kind, rest] = colon < 0 ? [spec, ""] : [spec.slice(0, colon), spec.slice(colon + 1)];
   switch (kind) {
@@ -39,7 +40,7 @@ export async function kernelNamed(spec: string, policy: string | null, context: 
           hint: "Leave --policy out, or use --kernel model:6.12 to try policies.",
         });
       }
-      return (await import("./tree-kernel.ts")).treeFactory(treeSpecOf(rest, patches), devices, context);
+      return (await import("./tree-kernel.ts")).treeFactory(treeSpecOf(rest, patches), wanted, context);
     default:
       throw bad(`unknown kernel "${spec}": it must be model:RELEASE or tree:PATH`, `Use --kernel ${DEFAULT_KERNEL}, or --kernel tree:PATH with an unpacked kernel source.`);
   }

@@ -44,9 +44,10 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
 export function catalogueOf(context: Context): Catalogue {
   const kernels = new Map<string, Promise<KernelFactory>>();
   return {
-    kernel(name, policy) {
-      const key = `${name} ${policy ?? ""}`;
-      const known = kernels.get(key) ?? kernelNamed(name, policy, context);
+    kernel(name, policy, machines) {
+      const platforms = new Set(machines.map((m) => m.platform.encryption));
+      const key = `${name} ${policy ?? ""} ${[...platforms].sort().join()}`;
+      const known = kernels.get(key) ?? kernelNamed(name, policy, context, [], { machines, devices: null });
       kernels.set(key, known);
       return known;
     },

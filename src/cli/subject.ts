@@ -45,7 +45,7 @@ export function subjectName({ factory, configuration, driver, workload }: Subjec
   return {
     cbit: version(),
     kernel: factory.name,
-    build: factory.build?.(driver) ?? null,
+    build: factory.build?.(configuration, driver) ?? null,
     policy: factory.policy,
     machine: configuration.name,
     device: driver.name,

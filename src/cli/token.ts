@@ -61,7 +61,7 @@ export async function tokenCase(token: string, other: { readonly kernel?: string
   const driver = await field(["device"], () => deviceOf(trace.device));
   const workload = await field(["workload"], () => workloadNamed(trace.workload));
   const mine: Field[] = [...(other.kernel === undefined ? ["kernel" as const] : []), ...(other.policy === undefined ? ["policy" as const] : [])];
-  const factory = await field(mine, () => kernelNamed(spec, policy, context, other.patch, [driver]));
+  const factory = await field(mine, () => kernelNamed(spec, policy, context, other.patch, { machines: [configuration], devices: [driver] }));
   const kernel = factory.create(configuration, driver);
   if (kernel.boot.status !== "ready") {
     throw new CbitError({

@@ -2,8 +2,8 @@
 /** `--kernel tree:PATH`: the modules of a kernel source folder, prepared first where they are not. */
 
 import { readFile } from "node:fs/promises";
-import type { DriverProfile, KernelFactory } from "../kernel/index.ts";
-import { createTreeFactory, type PatchedTree, type PatchOutcome, prepareDrivers, prepareTree } from "../tree/index.ts";
+import type { KernelFactory } from "../kernel/index.ts";
+import { createTreeFactory, type PatchedTree, type PatchOutcome, prepareModules, type WantedKernels } from "../tree/index.ts";
 import { writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { createHost } from "./host.ts";
@@ -20,19 +20,18 @@ export interface TreeKernels {
 
 /**
  * The factory of a kernel source folder. Its name has absolute paths, so that ids and tokens work from any folder.
- * @param devices those that kernels are made for; null where they are not known
+ * @param wanted what kernels are made for
  * @throws CbitError: exit 3 (the tree, or a patch that does not apply), 5 (something in it that cbit does not know), 6 (missing programs)
  */
-export async function treeKernels(spec: TreeSpec, devices: readonly DriverProfile[] | null, context: Context): Promise<TreeKernels> {
+export async function treeKernels(spec: TreeSpec, wanted: WantedKernels, context: Context): Promise<TreeKernels> {
   const patches = spec.patches.map(patchPath);
   const host = createHost(version());
   const options = { cacheDirectory: writableCache(process.env), progress: treeProgress(context), patches };
-  const tree = await prepareTree(host, spec.path, options);
-  const { trees, left } = await prepareDrivers(host, spec.path, options, devices);
+  const { trees, left } = await prepareModules(host, spec.path, options, wanted);
   context.progress("");
-  const drivers = await Promise.all(trees.map(async ({ wasmPath, manifest }) => ({ bytes: await readFile(wasmPath), manifest })));
-  const factory = createTreeFactory(formatTreeSpec({ path: spec.path, patches }), await readFile(tree.wasmPath), tree.manifest, drivers, left);
-  return { factory, patched: mergedOutcome([tree, ...trees]) };
+  const [first, ...others] = await Promise.all(trees.map(async ({ wasmPath, manifest }) => ({ bytes: await readFile(wasmPath), manifest })));
+  const factory = createTreeFactory(formatTreeSpec({ path: spec.path, patches }), first!.bytes, first!.manifest, others, left);
+  return { factory, patched: mergedOutcome(trees) };
 }
 
 /** What became of patches in all modules. */
@@ -44,6 +43,6 @@ function mergedOutcome(trees: readonly PatchedTree[]): PatchOutcome | null {
 }
 
 /** The factory alone. @throws CbitError as `treeKernels` does */
-export async function treeFactory(spec: TreeSpec, devices: readonly DriverProfile[] | null, context: Context): Promise<KernelFactory> {
-  return (await treeKernels(spec, devices, context)).factory;
+export async function treeFactory(spec: TreeSpec, wanted: WantedKernels, context: Context): Promise<KernelFactory> {
+  return (await treeKernels(spec, wanted, context)).factory;
 }

@@ -2,12 +2,13 @@
 /** `cbit tree`: prepare, list and forget kernel trees; what they consist of. */
 
 import type { Command } from "commander";
-import { CbitError, EXIT } from "../base/index.ts";
+import { CbitError, EXIT, nearest } from "../base/index.ts";
 import { count, type ModuleInventory, treeJson, type TreeEntry, treeServicesJson, treeServicesText, treesText } from "../report/index.ts";
-import { CONTRACT, forgetTree, inventory, listTrees, type Manifest, MODULES, prepareTree } from "../tree/index.ts";
+import { CONTRACT, forgetTree, type Host, inventory, listTrees, type Manifest, MODULES, type ModuleSpec, prepareTree } from "../tree/index.ts";
 import { cacheDirectory, writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
+import { usageError } from "./failure.ts";
 import { createHost } from "./host.ts";
 import { filled } from "./options.ts";
 import { treeProgress } from "./tree-progress.ts";
@@ -15,6 +16,10 @@ import { version } from "./version.ts";
 
 interface TreeOptions {
   readonly json?: boolean;
+}
+
+interface ServicesOptions extends TreeOptions {
+  readonly module?: string;
 }
 
 const entryOf = (m: Manifest): TreeEntry => ({ path: m.source, module: m.module, release: m.release, key: m.key, bytes: m.wasmBytes });
@@ -44,18 +49,27 @@ function inventoryOf(manifest: Manifest): ModuleInventory {
   return { module: manifest.module, key: manifest.key, files, shims: shims.map((s) => ({ file: s.file, standsFor: s.for, reason: s.reason })), services };
 }
 
-/** The contract's module, and the others that have been prepared from the folder, as they would be made now. */
-async function services(path: string, options: TreeOptions, context: Context): Promise<void> {
+/** The modules to tell of: the one that is named, or the contract's and the others that have been prepared from the folder. */
+async function modulesOf(host: Host, path: string, cache: string, name: string | undefined): Promise<readonly ModuleSpec[]> {
+  if (name === undefined) {
+    const real = await host.realPath(path).catch(() => path);
+    const prepared = new Set((await listTrees(host, cache)).filter((m) => m.source === real).map((m) => m.module));
+    return MODULES.filter((m) => m === CONTRACT || prepared.has(m.name));
+  }
+  const names = MODULES.map((m) => m.name);
+  if (!names.includes(name)) throw usageError(`there is no module called "${name}"; nearest: ${nearest(name, names).join(", ")}`, `One of ${names.join(", ")}.`);
+  return MODULES.filter((m) => m.name === name);
+}
+
+/** Modules are told of as they would be made now. */
+async function services(path: string, options: ServicesOptions, context: Context): Promise<void> {
   const host = createHost(version());
   const prepared = { cacheDirectory: writableCache(process.env), progress: treeProgress(context) };
-  const { manifest } = await prepareTree(host, path, prepared);
-  const names = new Set((await listTrees(host, prepared.cacheDirectory)).filter((m) => m.source === manifest.source).map((m) => m.module));
-  const modules = [inventoryOf(manifest)];
-  for (const module of MODULES) {
-    if (module !== CONTRACT && names.has(module.name)) modules.push(inventoryOf((await prepareTree(host, path, { ...prepared, module })).manifest));
-  }
+  const manifests: Manifest[] = [];
+  for (const module of await modulesOf(host, path, prepared.cacheDirectory, options.module)) manifests.push((await prepareTree(host, path, { ...prepared, module })).manifest);
   context.progress("");
-  const report = { path: manifest.source, release: manifest.release, modules };
+  const { source, release } = manifests[0]!;
+  const report = { path: source, release, modules: manifests.map(inventoryOf) };
   context.out(options.json === true ? treeServicesJson(report) : treeServicesText(report, context.style));
 }
 
@@ -97,8 +111,9 @@ export function define(command: Command, context: Context): void {
     .command("services")
     .description("Lists what a prepared tree consists of: the kernel's own files, cbit's C in place of others, and the functions that neither has, each with the reason. Prepares the tree where it is not.")
     .argument("<path>", "an unpacked kernel source", (path: string) => filled("the path", path))
+    .option("--module <name>", "that module alone (contract, or a driver's or test suite's); otherwise the contract's and those that are prepared")
     .option("--json", "print cbit.services/1 instead of text")
-    .action((path: string, options: TreeOptions) => services(path, options, context));
+    .action((path: string, options: ServicesOptions) => services(path, options, context));
   const forgetCommand = command
     .command("forget")
     .description("Removes what was made from a kernel source folder.")

@@ -80,9 +80,9 @@ export interface KernelFactory {
   /** The mapping policy in force; null where the kernel's own code decides. */
   readonly policy: string | null;
   /** Tells kernels apart that have one name at different times: a digest of a tree's module. Left out where the name says it all. */
-  build?(driver: DriverProfile): string;
+  build?(configuration: Configuration, driver: DriverProfile): string;
   /** Which driver's code a device runs with. Left out where no driver is real. */
-  driverUsed?(driver: DriverProfile): DriverUsed;
+  driverUsed?(configuration: Configuration, driver: DriverProfile): DriverUsed;
   create(configuration: Configuration, driver: DriverProfile): Kernel;
   /**
    * What decides a case: two cases of one factory with the same key have the same states and verdicts, whatever their

@@ -51,7 +51,7 @@ const SEPT: readonly Row[] = [
   ["private", "private", 7, true, 9],
   ["shared", "shared", 7, true, 9],
   ["shared", "private", "td-exit", "td-exit", 7],
-  ["unaccepted", "private", "ve-unaccepted", "ve-unaccepted", null],
+  ["unaccepted", "private", "td-exit", "td-exit", null],
   ["private", "shared", "ve-mmio", "ve-mmio", 7],
   ["unaccepted", "shared", "ve-mmio", "ve-mmio", null],
 ];

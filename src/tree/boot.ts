@@ -24,10 +24,9 @@ export function driverUnsupported({ name, since, refs }: DriverProfile, release:
 }
 
 /** The guest's options for a machine that trees boot on: each is the argument of cbit_set_NAME(). */
-export function bootOptions({ swiotlb, iommu, tlb = false }: Configuration): Readonly<Record<string, number>> {
+export function bootOptions({ swiotlb, iommu }: Configuration): Readonly<Record<string, number>> {
   return {
     swiotlb: SWIOTLB[swiotlb as keyof typeof SWIOTLB],
     iommu: IOMMU[iommu],
-    tlb: tlb ? 1 : 0,
   };
 }

@@ -2,6 +2,7 @@
 /** Which driver a device runs with: one of the tree's own above a device of ours, or the generic one with the profile's parameters. */
 
 import type { DriverProfile } from "../kernel/index.ts";
+import type { ArchitectureName } from "./architectures.ts";
 import type { Manifest } from "./build/prepare.ts";
 import { DRIVER_MODULES, type DriverModule } from "./modules/index.ts";
 import type { WasmModule } from "./runtime/wasm.ts";
@@ -19,16 +20,16 @@ const DMA_ALLOC = { never: 0, drm_need_swiotlb: 1, vmw_dma_select_mode: 2 } as c
 const DMA32 = { never: 0, dma_addressing_limited: 1, "mask-32": 2, always: 3 } as const;
 const OWN = { never: 0, "without-dma-alloc": 1, always: 2 } as const;
 
-/** A driver that a tree does not have, or not as cbit knows it: its devices run with the generic one. */
-export interface DriverLeft {
-  /** The name of the `DriverModule`. */
-  readonly driver: string;
+/** A module that cannot be made of a tree. Where it has a driver, its devices run with the generic one. */
+export interface ModuleLeft {
+  /** The name of the `ModuleSpec`. */
+  readonly module: string;
   readonly reason: string;
 }
 
-/** The module with the tree's own driver for a device; undefined where there is none. A device from a file has its path as its name. */
-export function driverModuleOf(driver: DriverProfile): DriverModule | undefined {
-  return DRIVER_MODULES.find((m) => Object.hasOwn(m.devices, driver.name));
+/** The module with the tree's own driver for a device, for an architecture; undefined where there is none. A device from a file has its path as its name. */
+export function driverModuleOf(driver: DriverProfile, arch: ArchitectureName): DriverModule | undefined {
+  return DRIVER_MODULES.find((m) => m.arch === arch && Object.hasOwn(m.devices, driver.name));
 }
 
 /** The arguments of a module's cbit_probe() for a device. */
@@ -42,5 +43,6 @@ export function probeArguments({ driver: own }: ContractModule, driver: DriverPr
     driver.tt === "ttm_tt_init" ? 1 : 0,
     OWN[driver.ownMapping],
     driver.skipCpuSync ? 1 : 0,
+    driver.ownSync === true ? 1 : 0,
   ];
 }

@@ -4,12 +4,13 @@
 export { type Manifest, type PreparedTree } from "./build/prepare.ts";
 export { type AppliedPatch } from "./patch/apply.ts";
 export { type PatchedTree, type PatchOutcome, type PrepareOptions, prepareTree } from "./patch/prepare-tree.ts";
-export { prepareDrivers, type PreparedDrivers } from "./prepare-drivers.ts";
+export { type PreparedModules, prepareModules, type WantedKernels } from "./prepare-modules.ts";
 export { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, LLVM_SUFFIXES, OTHER_PROGRAMS, usableClang } from "./build/toolchain.ts";
 export { forgetTree, listTrees } from "./build/trees.ts";
 export { inventory, type Inventory } from "./inventory.ts";
 export * from "./host.ts";
 export { createTreeFactory, type PreparedModule } from "./kernel.ts";
+export { KunitSession } from "./kunit/session.ts";
 export { lowerMemory64 } from "./build/memory64.ts";
 export { ASM_FORMS, lowerModule } from "./lower/module.ts";
 export { SHIMS, type Shim } from "./services/shims.ts";

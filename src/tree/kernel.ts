@@ -7,11 +7,9 @@ import {
   applies,
   type BootResult,
   type Configuration,
-  type Costs,
   type DriverProfile,
   errnoName,
   type FrameState,
-  type Health,
   type Kernel,
   type KernelEvent,
   type KernelFactory,
@@ -25,16 +23,15 @@ import {
 } from "../kernel/index.ts";
 import type { Device } from "../machine/index.ts";
 import type { Manifest } from "./build/prepare.ts";
+import { architectureOn } from "./architectures.ts";
 import { bootOptions, driverUnsupported, treeUnsupported } from "./boot.ts";
 import { ChooserRecord } from "./choosers.ts";
-import { type ContractModule, type DriverLeft, driverModuleOf, probeArguments } from "./drivers.ts";
-import { architectureOf, DRIVER_MODULES } from "./modules/index.ts";
-import { callOf, isEnvironment, runOnMachine } from "./operations/index.ts";
-import { Frames, treeHealth } from "./health.ts";
-import { noCosts } from "./runtime/guest-port.ts";
+import { type ContractModule, driverModuleOf, type ModuleLeft, probeArguments } from "./drivers.ts";
+import { architectureOf, CONTRACTS, DRIVER_MODULES, type DriverModule } from "./modules/index.ts";
+import { callOf } from "./operations/index.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
-import { KernelFault, KernelStop, trapPlace } from "./runtime/stop.ts";
+import { KernelFault, stopOf, trapPlace } from "./runtime/stop.ts";
 import { compileModule } from "./runtime/wasm.ts";
 import { allFrames, allViews, treeMappings } from "./views.ts";
 
@@ -43,6 +40,7 @@ const DONE: StepResult = { outcome: "done", seen: null };
 /** Parts of the state. */
 const GUEST = 0;
 const MACHINE = 1;
+const EOPNOTSUPP = 95;
 /** The stack lies below this address (build/link.ts) and is empty between operations. */
 const STACK_BYTES = 65536;
 
@@ -60,9 +58,9 @@ class TreeKernel implements Kernel {
   private readonly device: Device;
   private readonly mappings: Mappings;
   private readonly choosers: ChooserRecord;
-  private frameList: Frames | null = null;
 
-  constructor(name: string, module: ContractModule, configuration: Configuration, driver: DriverProfile) {
+  /** @param missing why there is no module for the machine's architecture; null where there is one */
+  constructor(name: string, module: ContractModule, configuration: Configuration, driver: DriverProfile, missing: string | null) {
     const { wasm, manifest } = module;
     this.name = name;
     this.configuration = configuration;
@@ -71,7 +69,7 @@ class TreeKernel implements Kernel {
     this.choosers = new ChooserRecord(manifest.places);
     const { platform, iommu } = configuration;
     const { name: arch, pageTables, lowestRam, linearBase } = architectureOf(manifest.module);
-    const reason = unsupportedReason(configuration) ?? treeUnsupported(arch, configuration) ?? driverUnsupported(driver, manifest.release, manifest.drivers);
+    const reason = unsupportedReason(configuration) ?? missing ?? treeUnsupported(arch, configuration) ?? driverUnsupported(driver, manifest.release, manifest.drivers);
     this.guest = new Guest(wasm, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off", pageTables }, { lowestRam, linearBase });
     this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;
@@ -95,24 +93,18 @@ class TreeKernel implements Kernel {
     }
     try {
       for (const [name, value] of Object.entries(bootOptions(this.configuration))) this.guest.call(`cbit_set_${name}`, value);
-      this.guest.call("cbit_pages_boot", 1);
+      this.guest.call("cbit_pages_from_top", 1);
       const booted = this.guest.call("cbit_boot");
       if (booted < 0) return { status: "refused", reason: `boot: ${errnoName(booted)}` };
       this.guest.call("cbit_settle");
       const probed = this.guest.call("cbit_probe", ...probe);
       this.guest.call("cbit_settle");
-      if (probed >= 0) this.guest.call("cbit_dma_ready");
-      this.guest.call("cbit_pages_boot", 0);
-      this.guest.watchTables();
+      if (probed === 0) this.guest.call("cbit_ready");
       return probed < 0 ? { status: "refused", reason: `the driver's probe: ${errnoName(probed)}` } : { status: "ready" };
     } catch (error) {
       const stop = stopped(error);
       return { status: "unsupported", reason: `boot: ${stop.reason}${stop.at === "" ? "" : ` at ${stop.at}`}` };
     }
-  }
-
-  private get ram(): Frames {
-    return (this.frameList ??= new Frames(this.guest, this.configuration));
   }
 
   save(): Snapshot {
@@ -121,7 +113,6 @@ class TreeKernel implements Kernel {
 
   restore(snapshot: Snapshot): void {
     this.store.restore(snapshot);
-    this.guest.stale?.forget();
   }
 
   apply(operation: Operation): StepResult {
@@ -144,47 +135,38 @@ class TreeKernel implements Kernel {
   }
 
   private run(operation: Exclude<Operation, AccessOperation>): StepResult {
-    if (isEnvironment(operation)) {
-      this.store.touch(MACHINE);
-      const result = runOnMachine(this.guest.machine, this.mappings, operation);
-      if (result !== null) return result;
-    }
     const call = callOf(operation);
     if (call === null) return { outcome: "unsupported", reason: `the glue between cbit and the tree has no ${operation.op} yet` };
     this.guest.calls = [];
     this.guest.warnings.length = 0;
-    this.guest.injected = false;
     this.store.touch(GUEST);
     this.store.touch(MACHINE);
     try {
       const error = this.guest.call(call.entry, ...call.args);
       this.guest.call("cbit_settle");
-      this.guest.stale?.hold();
       if (this.guest.events !== null) this.choosers.learn(operation, this.guest.calls);
       if (this.guest.damaged) {
         this.guest.repair();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
       }
-      if (operation.op === "fail" && error < 0) return { outcome: "unsupported", reason: `the compiler has inlined ${operation.function}() in this tree: there is no place where it could fail` };
-      const marks = { ...(this.guest.injected ? { injected: true } : {}), ...(this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] }) };
-      return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...marks } : { ...DONE, ...marks };
+      if (error === -EOPNOTSUPP && operation.op === "bo_create") return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} makes no such buffers` };
+      const warnings = this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] };
+      return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...warnings } : { ...DONE, ...warnings };
     } catch (error) {
       if (error instanceof KernelFault) return { outcome: "fault", fault: error.fault };
-      return { outcome: "crash", ...stopped(error), ...(this.guest.injected ? { injected: true } : {}) };
+      return { outcome: "crash", ...stopped(error) };
     }
   }
 
-  health(): Health {
-    return treeHealth(this.guest, this.ram, this.mappings, this.driver);
+  health(): null {
+    return null;
   }
 
-  costs(): Costs {
-    return { ...this.guest.costs, sharedPages: this.ram.shared() };
+  costs(): null {
+    return null;
   }
 
-  resetCosts(): void {
-    Object.assign(this.guest.costs, noCosts());
-  }
+  resetCosts(): void {}
 
   views(): readonly View[] {
     return allViews(this.guest, this.mappings, this.driver, this.choosers);
@@ -209,12 +191,8 @@ class TreeKernel implements Kernel {
 
 /** What ended an operation; errors of ours go on. */
 function stopped(error: unknown): { reason: string; at: string } {
-  if (error instanceof KernelFault) return { reason: error.message, at: error.at };
-  if (error instanceof KernelStop) return { reason: error.message, at: error.at === "" ? trapPlace(error) : error.at };
-  if (error instanceof Error && error.constructor.name === "RuntimeError") return { reason: `trap: ${error.message}`, at: trapPlace(error) };
-  // V8 ends recursion without an end this way; in frames of ours it would be a bug of ours.
-  if (error instanceof RangeError && trapPlace(error) !== "") return { reason: "the kernel's stack ran over", at: trapPlace(error) };
-  throw error;
+  const { reason, at } = stopOf(error);
+  return { reason, at: at === "" ? trapPlace(error as Error) : at };
 }
 
 /** The bytes of a prepared module. */
@@ -226,25 +204,35 @@ export interface PreparedModule {
 /**
  * Kernels of a prepared tree.
  * @param path the folder as the user named it, for the name
- * @param wasm the bytes of the contract's module, whose driver is generic
- * @param own modules with drivers of the tree: their devices run with those
- * @param left drivers that could not be had
+ * @param wasm the bytes of a module with the generic driver
+ * @param others further modules: for another architecture, or with drivers of the tree, which their devices then run with
+ * @param left modules that could not be had
  */
-export function createTreeFactory(path: string, wasm: Uint8Array, manifest: Manifest, own: readonly PreparedModule[] = [], left: readonly DriverLeft[] = []): KernelFactory {
-  const generic: ContractModule = { wasm: compileModule(wasm), manifest, driver: null };
-  const drivers = new Map(own.map((m) => [m.manifest.module, { wasm: compileModule(m.bytes), manifest: m.manifest, driver: DRIVER_MODULES.find((d) => d.name === m.manifest.module)! }]));
+export function createTreeFactory(path: string, wasm: Uint8Array, manifest: Manifest, others: readonly PreparedModule[] = [], left: readonly ModuleLeft[] = []): KernelFactory {
+  const modules = [{ bytes: wasm, manifest }, ...others].map(
+    ({ bytes, manifest: m }): ContractModule => ({ wasm: compileModule(bytes), manifest: m, driver: DRIVER_MODULES.find((d) => d.name === m.module) ?? null }),
+  );
   const name = `tree:${path}`;
-  const moduleOf = (driver: DriverProfile): ContractModule => drivers.get(driverModuleOf(driver)?.name ?? "") ?? generic;
+  const own = ({ platform }: Configuration, driver: DriverProfile): DriverModule | undefined => driverModuleOf(driver, architectureOn(platform));
+  const moduleOf = (configuration: Configuration, driver: DriverProfile): ContractModule => {
+    const wanted = own(configuration, driver)?.name;
+    const arch = architectureOn(configuration.platform);
+    const generic = modules.find((m) => m.driver === null && architectureOf(m.manifest.module).name === arch);
+    return modules.find((m) => m.manifest.module === wanted) ?? generic ?? modules[0]!;
+  };
   return {
     name,
     policy: null,
-    build: (driver) => moduleOf(driver).manifest.wasmHash,
-    driverUsed: (driver) => {
-      const source = moduleOf(driver).driver?.source ?? null;
-      const reason = left.find((l) => l.driver === driverModuleOf(driver)?.name)?.reason ?? null;
+    build: (configuration, driver) => moduleOf(configuration, driver).manifest.wasmHash,
+    driverUsed: (configuration, driver) => {
+      const source = moduleOf(configuration, driver).driver?.source ?? null;
+      const reason = left.find((l) => l.module === own(configuration, driver)?.name)?.reason ?? null;
       return { source, reason: source === null ? reason : null };
     },
-    create: (configuration, driver) => new TreeKernel(name, moduleOf(driver), configuration, driver),
+    create: (configuration, driver) => {
+      const missing = left.find((l) => l.module === CONTRACTS.find((c) => c.arch === architectureOn(configuration.platform))?.name);
+      return new TreeKernel(name, moduleOf(configuration, driver), configuration, driver, missing?.reason ?? null);
+    },
     effectiveKey: () => null,
   };
 }

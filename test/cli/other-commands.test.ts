@@ -52,6 +52,7 @@ describe("cbit", () => {
     ["check more", "too many arguments", "--help"],
     ["explain", "missing required argument", "--help"],
     ["tree", "prepare, list, services, forget", "--help"],
+    ["tree services x --module contrat", "nearest: contract", "One of contract"],
     ["tree prepar x", "nearest: prepare", "--help"],
     ["tree prepare", "missing required argument", "--help"],
     ["tree forget /nowhere", "no prepared tree", "cbit tree list"],

@@ -7,9 +7,9 @@ import { PLATFORMS } from "../../src/machine/index.ts";
 
 const TREE_DEVICES = ["amdgpu-gfx9", "amdgpu-gfx9.4.3", "nouveau-pascal", "vmwgfx", "xe"];
 
-/** Every platform of x86-64 and IOMMU mode of it, with each of the swiotlb parameters given. */
+/** Every platform and IOMMU mode of it, with each of the swiotlb parameters given. */
 export function treeMachines(parameters: readonly SwiotlbParameter[]): Configuration[] {
-  return PLATFORMS.filter((p) => p.encryption !== "cca").flatMap((platform) =>
+  return PLATFORMS.flatMap((platform) =>
     platform.iommuModes.flatMap((iommu) =>
       parameters.map((swiotlb) => ({ name: `${platform.name},iommu=${iommu},swiotlb=${swiotlb}`, platform, iommu, swiotlb })),
     ),

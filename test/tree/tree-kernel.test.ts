@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** Linux 6.12 itself: prepared, booted, and compared with the model. */
 
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { createHost } from "../../src/cli/host.ts";
 import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
 import { type IommuMode, PLATFORMS } from "../../src/machine/index.ts";
 import { TREE_DRIVERS, treeMachines } from "../support/tree-cells.ts";
-import { createTreeFactory, forgetTree, listTrees, type PreparedTree, prepareTree } from "../../src/tree/index.ts";
+import { treeFactoryFor } from "../support/tree-factory.ts";
+import { forgetTree, listTrees, type PreparedTree, prepareTree } from "../../src/tree/index.ts";
 
 const source = inject("linux612");
 const linux61 = inject("linux61");
@@ -76,7 +76,7 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
 
   beforeAll(async () => {
     tree = await prepareTree(host, source!, { cacheDirectory: cache });
-    factory = createTreeFactory(source!, readFileSync(tree.wasmPath), tree.manifest);
+    factory = await treeFactoryFor(source!, cache, treeMachines(["default"]));
   });
 
   function booted(platform: string, iommu: IommuMode, name: string): Kernel {
@@ -185,8 +185,7 @@ describe.skipIf(linux61 === null)("Linux 6.1 as a kernel", () => {
   let factory: KernelFactory;
 
   beforeAll(async () => {
-    const tree = await prepareTree(host, linux61!, { cacheDirectory: inject("treeCache") });
-    factory = createTreeFactory(linux61!, readFileSync(tree.wasmPath), tree.manifest);
+    factory = await treeFactoryFor(linux61!, inject("treeCache"), treeMachines(["default"]));
   });
 
   it("does step for step what the model does", () => {

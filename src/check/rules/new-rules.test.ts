@@ -57,7 +57,7 @@ describe("freed-shared", () => {
 });
 
 describe("page-state", () => {
-  it.each<FaultKind>(["npf-rmp", "vc-not-validated", "td-exit", "ve-unaccepted", "ve-mmio", "sea", "rec-exit"])("objects to %s of the guest, and mapping-failed leaves it alone", (kind) => {
+  it.each<FaultKind>(["npf-rmp", "vc-not-validated", "td-exit", "ve-mmio", "sea", "rec-exit"])("objects to %s of the guest, and mapping-failed leaves it alone", (kind) => {
     expect(rulesOf({ operation: CPU_READ, result: fault(kind) })).toEqual(["page-state"]);
   });
 

@@ -24,17 +24,18 @@ function answerOf(work: () => MatrixAnswer): MatrixAnswer {
 }
 
 async function doMatrix({ names, options, searched, next, deadline }: MatrixJob): Promise<void> {
-  const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true), [], names.devices.map(deviceOf));
+  const [machines, devices] = [names.machines.map(machineOf), names.devices.map(deviceOf)];
+  const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true), [], { machines, devices });
   const limited = deadline === null ? options : { ...options, stop: () => Date.now() > deadline };
-  const plan = planMatrix(factory, names.machines.map(machineOf), names.devices.map(deviceOf), workloadNamed(names.workload), limited, searched);
+  const plan = planMatrix(factory, machines, devices, workloadNamed(names.workload), limited, searched);
   parentPort!.postMessage(answerOf(() => searchPlanned(plan, counter(next))));
 }
 
 async function doSearch({ names, options, joining }: SearchJob): Promise<void> {
   const build = async (): Promise<ReturnType<typeof assistCase>> => {
-    const [machine, device] = [names.machines[0]!, deviceOf(names.devices[0]!)];
-    const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true), [], [device]);
-    return assistCase(factory, machineOf(machine), device, workloadNamed(names.workload));
+    const [machine, device] = [machineOf(names.machines[0]!), deviceOf(names.devices[0]!)];
+    const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true), [], { machines: [machine], devices: [device] });
+    return assistCase(factory, machine, device, workloadNamed(names.workload));
   };
   try {
     await join(joining, build, (assist, from) => assist({ ...options, ...from }));

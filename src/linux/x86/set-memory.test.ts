@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { equalWords, type Pfn, pfn } from "../../base/index.ts";
 import { type Injectable, INJECTABLE } from "../../kernel/index.ts";
-import { DOMAIN_PLAIN, PAGE_PRIVATE, PAGE_SHARED } from "../../machine/index.ts";
+import { DOMAIN_PLAIN, PAGE_PRIVATE, PAGE_SHARED, PAGE_UNACCEPTED } from "../../machine/index.ts";
 import { KernelCrash } from "../crash.ts";
 import { linear_private } from "../health.ts";
 import { type Linux, put } from "../linux.ts";
@@ -132,6 +132,31 @@ describe("a conversion that fails", () => {
     fail(k, "__change_page_attr", 2);
     expect(set_memory_decrypted(k, first, 2)).toBe(-12);
     expect(pair(first).map((f) => k.machine.translate(k.pgd, linear_address(f)) === null)).toEqual([true, false]);
+  });
+
+  it("cannot be taken back on TDX: what the VMM has not taken cannot be accepted again", () => {
+    const k = bootModel({ platform: "tdx" });
+    const first = page(k);
+    fail(k, "enc_status_change_finish");
+    expect(set_memory_decrypted(k, first, 2)).toBe(-5);
+    expect(set_memory_encrypted(k, first, 2)).toBe(-5);
+    expect(states(k, first)).toEqual([[false, PAGE_PRIVATE], [false, PAGE_PRIVATE]]);
+  });
+
+  it("leaves the pages behind one that was private pending on TDX", () => {
+    const k = bootModel({ platform: "tdx" });
+    const first = page(k);
+    set_memory_decrypted(k, (first + 1) as Pfn, 1);
+    expect(set_memory_encrypted(k, first, 2)).toBe(-5);
+    expect(states(k, first)).toEqual([[true, PAGE_PRIVATE], [false, PAGE_UNACCEPTED]]);
+  });
+
+  it("ends an SNP guest where PVALIDATE changes nothing, and where the page is not its own", () => {
+    const k = bootModel({ platform: "sev-snp" });
+    const first = page(k);
+    expect(() => set_memory_encrypted(k, first, 1)).toThrow(/PVALIDATE failure/);
+    set_memory_decrypted(k, (first + 1) as Pfn, 1);
+    expect(() => set_memory_decrypted(k, (first + 1) as Pfn, 1)).toThrow(/npf-rmp/);
   });
 
   it("ends an SNP guest where the hypervisor refuses", () => {

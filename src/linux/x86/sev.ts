@@ -19,14 +19,14 @@ function vmgexit_psc(k: Linux, fn: "enc_status_change_prepare" | "enc_status_cha
 }
 
 /**
- * PVALIDATE of each frame. A page of the hypervisor's faults; where nothing changes, the guest ends itself.
- * @ref arch/x86/coco/sev/shared.c:1326-1400 (pval_pages), arch/x86/include/asm/sev.h (PVALIDATE_FAIL_NOUPDATE)
+ * PVALIDATE of each page: the guest ends itself where that changes nothing, and does not come that far where the page is the hypervisor's.
+ * @ref arch/x86/coco/sev/shared.c:1326-1360 (pval_pages)
  */
 function pvalidate_pages(k: Linux, first: Pfn, npages: number, validate: boolean): void {
   for (const frame of frames_from(first, npages)) {
     const state = k.machine.pageState(frame);
     if (state === PAGE_SHARED) throw new KernelFault({ kind: "fault", fault: "npf-rmp", address: linear_address(frame) });
-    if ((state === PAGE_PRIVATE) === validate) throw new KernelCrash("PVALIDATE changes nothing: sev_es_terminate(GHCB_TERM_PVALIDATE)", "arch/x86/coco/sev/shared.c:1230");
+    if ((state === PAGE_PRIVATE) === validate) throw new KernelCrash(`PVALIDATE failure: pfn ${hex(frame)}: sev_es_terminate(GHCB_TERM_PVALIDATE)`, "arch/x86/coco/sev/shared.c:1230");
     k.machine.setPageState(frame, validate ? PAGE_PRIVATE : PAGE_UNACCEPTED);
   }
 }
@@ -39,7 +39,7 @@ export function snp_set_memory_shared(k: Linux, first: Pfn, npages: number): voi
   note(k, "snp_set_memory_shared", "arch/x86/coco/sev/core.c:991", `${npages} page(s) from pfn ${hex(first)}: PVALIDATE rescinded, page state shared`);
 }
 
-/** The hypervisor gives the pages back, then PVALIDATE accepts them. @ref arch/x86/coco/sev/core.c:999-1005 (snp_set_memory_private) */
+/** The hypervisor gives back those pages that it has, then PVALIDATE accepts them. @ref arch/x86/coco/sev/core.c:999-1005 (snp_set_memory_private) */
 export function snp_set_memory_private(k: Linux, first: Pfn, npages: number): void {
   vmgexit_psc(k, "enc_status_change_finish", npages);
   for (const frame of frames_from(first, npages)) if (k.machine.pageState(frame) === PAGE_SHARED) k.machine.setPageState(frame, PAGE_UNACCEPTED);

@@ -8,8 +8,12 @@ import { injected, type Linux, note } from "../linux.ts";
 import { frames_from } from "./cpa.ts";
 import type { GuestOps } from "./guest-ops.ts";
 
-/** False at a page that is accepted already: TDX_PAGE_ALREADY_ACCEPTED is no success. @ref arch/x86/coco/tdx/tdx-shared.c:10-42 (try_accept_one) */
-function accept_memory(k: Linux, frames: readonly Pfn[]): boolean {
+/**
+ * TDG.MEM.PAGE.ACCEPT of each page: a call to the TDX module for every 4 KiB page. Memory comes in pieces below 2 MiB here. The module has
+ * a status for a page that has been accepted before (TDX_PAGE_ALREADY_ACCEPTED), which is an error to Linux: the pages behind it stay pending.
+ * @ref arch/x86/coco/tdx/tdx-shared.c:44-72 (tdx_accept_memory)
+ */
+function tdx_accept_memory(k: Linux, frames: readonly Pfn[]): boolean {
   for (const frame of frames) {
     k.costs.hypercalls++;
     if (k.machine.pageState(frame) === PAGE_PRIVATE) return false;
@@ -19,8 +23,8 @@ function accept_memory(k: Linux, frames: readonly Pfn[]): boolean {
 }
 
 /**
- * MapGPA, and for private pages TDG.MEM.PAGE.ACCEPT of each: a call to the TDX module for every 4 KiB page. Memory comes in pieces
- * below 2 MiB here.   @ref arch/x86/coco/tdx/tdx.c:875-888 (tdx_enc_status_changed), arch/x86/coco/tdx/tdx-shared.c:44-72 (tdx_accept_memory)
+ * MapGPA, and for private pages their acceptance. What is as it shall be stays so.
+ * @ref arch/x86/coco/tdx/tdx.c:875-888 (tdx_enc_status_changed)
  * ASSUMED (may miss bugs): a MapGPA that fails has changed nothing, whereas a host may have done part of it.
  */
 export function tdx_enc_status_changed(k: Linux, fn: "enc_status_change_prepare" | "enc_status_change_finish", first: Pfn, npages: number, enc: boolean): boolean {
@@ -28,11 +32,10 @@ export function tdx_enc_status_changed(k: Linux, fn: "enc_status_change_prepare"
   const frames = frames_from(first, npages);
   k.costs.hypercalls++;
   for (const frame of frames) {
-    const before = k.machine.pageState(frame);
     if (!enc) k.machine.setPageState(frame, PAGE_SHARED);
-    else if (before !== PAGE_PRIVATE) k.machine.setPageState(frame, PAGE_UNACCEPTED);
+    else if (k.machine.pageState(frame) === PAGE_SHARED) k.machine.setPageState(frame, PAGE_UNACCEPTED);
   }
-  if (enc && !accept_memory(k, frames)) return false;
+  if (enc && !tdx_accept_memory(k, frames)) return false;
   const how = enc ? "MapGPA private, TDG.MEM.PAGE.ACCEPT" : "MapGPA shared";
   note(k, "tdx_enc_status_changed", "arch/x86/coco/tdx/tdx.c:875", `${npages} page(s) from pfn ${hex(first)}: ${how}`);
   return true;

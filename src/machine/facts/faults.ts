@@ -21,7 +21,6 @@ export type FaultKind =
   | "npf-rmp"
   | "vc-not-validated"
   | "td-exit"
-  | "ve-unaccepted"
   | "ve-mmio"
   | "sea"
   | "rec-exit"
@@ -40,8 +39,7 @@ const FAULTS: Readonly<Record<FaultKind, FaultFacts>> = {
   "address-width": { text: "the device cannot emit this address", victim: "device", pageState: false, ref: "Documentation/core-api/dma-api-howto.rst:188-194" },
   "npf-rmp": { text: "#VMEXIT(NPF): a private access to a page that the RMP gives to the hypervisor, or a shared write to a private one", victim: "guest", pageState: true, ref: "AMD APM vol. 2 table 15-39" },
   "vc-not-validated": { text: "#VC 0x404: the page is assigned but not validated", victim: "guest", pageState: true, ref: "AMD APM vol. 2 sec. 15.36.10" },
-  "td-exit": { text: "TD exit: a private access to a shared page shuts the guest down", victim: "guest", pageState: true, ref: "arch/x86/coco/tdx/tdx.c:1040-1058" },
-  "ve-unaccepted": { text: "#VE on a private page that was never accepted: Linux panics", victim: "guest", pageState: true, ref: "arch/x86/coco/tdx/tdx.c:761-763" },
+  "td-exit": { text: "TD exit: a private access to a page that is shared or was never accepted shuts the guest down", victim: "guest", pageState: true, ref: "arch/x86/coco/tdx/tdx.c:1040-1058" },
   "ve-mmio": { text: "#VE: a shared access to a private page is taken for MMIO", victim: "access", pageState: true, ref: "Documentation/arch/x86/tdx.rst:293-330" },
   sea: { text: "synchronous external abort: a protected access to an empty IPA", victim: "guest", pageState: true, ref: "RMM specification DEN0137 A5.2.9" },
   "rec-exit": { text: "REC exit: the host has to act before the access can go on", victim: "guest", pageState: true, ref: "RMM specification DEN0137 A5.2.9" },

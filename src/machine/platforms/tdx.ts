@@ -2,8 +2,7 @@
 /**
  * Intel TDX guests: the top bit of the guest physical address means shared. Private memory is encrypted with the TD's
  * key and reached through the secure EPT; a wrong attribute ends in an exception or in the guest's death.
- * ASSUMED (may report false bugs): SEPT_VE_DISABLE is clear, so that a page that was never accepted gives a #VE. With the
- * attribute set the TD exits instead, and the guest ends all the same.
+ * SEPT_VE_DISABLE is set, without which Linux does not boot: an access to a page that was never accepted is a TD exit, no #VE.
  * ASSUMED (may report false bugs): DMA of a device that is not accepted to private memory is aborted; reads might as well give
  * something else than the plain text.
  */
@@ -32,7 +31,7 @@ function tdx(name: string, gpaw: 48 | 52): Platform {
     cpuDomain: (set) => (set ? DOMAIN_PLAIN : DOMAIN_TD),
     deviceDomain: (set, accepted) => (accepted && !set ? DOMAIN_TD : DOMAIN_PLAIN),
     cpuFault: (set, state) => {
-      if (!set) return state === PAGE_PRIVATE ? null : state === PAGE_SHARED ? "td-exit" : "ve-unaccepted";
+      if (!set) return state === PAGE_PRIVATE ? null : "td-exit";
       return state === PAGE_SHARED ? null : "ve-mmio";
     },
     // An accepted device's DMA (TDX Connect, T=1) walks the secure EPT as the CPU does; others reach shared pages only.
@@ -43,7 +42,7 @@ function tdx(name: string, gpaw: 48 | 52): Platform {
     // The host's KeyID has no integrity checks: reads give something else than the plain text, full lines can be written.
     // SIMPLIFIED (may miss bugs): a partial write of a line does not poison it, so nobody gets a machine check on the next read.
     hostFault: () => null,
-    refs: ["arch/x86/coco/tdx/tdx.c:1025-1058", "Documentation/arch/x86/tdx.rst:152-172,293-330"],
+    refs: ["arch/x86/coco/tdx/tdx.c:1025-1058", "arch/x86/coco/tdx/tdx.c:217-251 (disable_sept_ve)", "Documentation/arch/x86/tdx.rst:152-172,293-330"],
   };
 }
 

@@ -11,7 +11,8 @@ import { matches, outcomeText, resultText, type ValueName } from "./outcomes.ts"
 
 /** Somebody who knows kernels and devices by their names; both throw CbitError for a name that is not known. */
 export interface Catalogue {
-  kernel(name: string, policy: string | null): Promise<KernelFactory>;
+  /** @param machines those that kernels are made for */
+  kernel(name: string, policy: string | null, machines: readonly Configuration[]): Promise<KernelFactory>;
   device(spec: string): DriverProfile;
 }
 
@@ -212,7 +213,7 @@ function atRun(litmus: Litmus, run: Run, error: unknown): unknown {
 
 async function casesOf(litmus: Litmus, run: Run, catalogue: Catalogue): Promise<(() => RunResult)[]> {
   try {
-    const factory = await catalogue.kernel(run.kernel, run.policy);
+    const factory = await catalogue.kernel(run.kernel, run.policy, run.machines);
     const drivers = run.devices.map((spec) => [spec, catalogue.device(spec)] as const);
     return run.machines.flatMap((machine) => drivers.map(([spec, driver]) => () => runCase(litmus, run, factory, machine, driver, spec)));
   } catch (error) {

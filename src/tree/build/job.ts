@@ -64,7 +64,7 @@ export async function startJob(host: Host, path: string, options: SourceOptions)
   const bad = badForKbuild(cacheDirectory);
   if (bad !== null) throw unusableCache(`cannot build in ${cacheDirectory}: kbuild cannot work in a folder with ${bad} in its path`);
   const tools = await findToolchain(host);
-  const arch = architecture(module.arch ?? "x86_64");
+  const arch = architecture(module.arch);
   const configuration = host.hash(`${BUILD_FORMAT}${configFragment(arch.name)}${tools.version}`).slice(0, 8);
   const build = `${cacheDirectory}/builds/${buildPrefix(host, source.path)}${configuration}`;
   progress("check");

@@ -11,6 +11,7 @@ import type { Source } from "./source.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /**
+ * Addresses of functions begin above the offsets that kfree_rcu() takes for none (__is_kvfree_rcu_offset: below 4096).
  * The stack lies below 64 KiB, so that one that is too deep traps.
  * @param globalBase where static data starts
  * @throws CbitError (exit 5) where the tree needs a variable that nothing defines
@@ -18,7 +19,7 @@ import type { Toolchain } from "./toolchain.ts";
 export async function link(host: Host, source: Source, objects: readonly string[], exports: readonly string[], out: string, tools: Toolchain, globalBase: number): Promise<void> {
   const options = `${out}.rsp`;
   const args = [
-    "-mwasm64 --no-entry --gc-sections --stack-first -z stack-size=65536 --import-undefined --export-table --growable-table --error-limit=0 --no-demangle",
+    "-mwasm64 --no-entry --gc-sections --stack-first -z stack-size=65536 --import-undefined --export-table --growable-table --table-base=4096 --error-limit=0 --no-demangle",
     `--global-base=${globalBase} --export=__stack_pointer --export=__heap_base`,
     ...exports.map((name) => `--export=${name}`),
     ...objects.map((o) => `"${o}"`),

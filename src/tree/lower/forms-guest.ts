@@ -139,8 +139,8 @@ const storeGdt: AsmForm = {
 };
 
 const getUser: AsmForm = {
-  name: "__get_user without checks",
-  template: /^call __get_user_nocheck_\$\{4:[cP]\}$/,
+  name: "get_user",
+  template: /^call __get_user_(?:nocheck_)?\$\{4:[cP]\}$/,
   from: "arch/x86/include/asm/uaccess.h do_get_user_call",
   emit(out) {
     const [address, size, stack] = out.call.args;
@@ -151,8 +151,8 @@ const getUser: AsmForm = {
 };
 
 const putUser: AsmForm = {
-  name: "__put_user without checks",
-  template: /^call __put_user_nocheck_\$\{4:[cP]\}$/,
+  name: "put_user",
+  template: /^call __put_user_(?:nocheck_)?\$\{4:[cP]\}$/,
   from: "arch/x86/include/asm/uaccess.h do_put_user_call",
   emit(out) {
     const [address, value, size, stack] = out.call.args;

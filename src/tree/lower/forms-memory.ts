@@ -97,7 +97,7 @@ const cmpxchg: AsmForm = {
 
 const tryCmpxchg: AsmForm = {
   name: "try_cmpxchg",
-  template: new RegExp(String.raw`^\s*${LOCK}cmpxchg([bwlq]) \$3, ?\$1\\0A\\09/\* output condition code z\*/\\0A$`),
+  template: new RegExp(String.raw`^\s*${LOCK}cmpxchg([bwlq]) \$3, ?\$[12]\\0A\\09/\* output condition code z\*/\\0A$`),
   from: "arch/x86/include/asm/cmpxchg.h __raw_try_cmpxchg",
   emit(out, match) {
     const type = WIDTH[match[1]!]!;

@@ -6,17 +6,27 @@ import { isAsmLine, parseAsmCall } from "./asm-call.ts";
 import { type AsmForm, Emitter } from "./emitter.ts";
 import { ARM64_CPU_FORMS } from "./forms-arm64-cpu.ts";
 import { ARM64_MEMORY_FORMS } from "./forms-arm64-memory.ts";
+import { CARRY_FORMS } from "./forms-carry.ts";
 import { CPU_FORMS } from "./forms-cpu.ts";
 import { GUEST_FORMS } from "./forms-guest.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
-import { hookVariable, INJECT_DECLARATIONS, injectHook, isHooked } from "./inject.ts";
+import { USER_FORMS } from "./forms-user.ts";
 import { limitLoops, STEP_DECLARATIONS } from "./steps.ts";
+import { keepParts, parameterAliases, renameBounds, tablePart } from "./tables.ts";
 import { TRACE_DECLARATION, traceEntry } from "./traces.ts";
 import { lowerVolatile, VOLATILE_DECLARATIONS } from "./volatile.ts";
 import { lowerVaList, widenVariableArguments } from "./varargs.ts";
 
 /** Every form of inline assembly that is understood. */
-export const ASM_FORMS: readonly AsmForm[] = [...CPU_FORMS, ...GUEST_FORMS, ...MEMORY_FORMS, ...ARM64_CPU_FORMS, ...ARM64_MEMORY_FORMS];
+export const ASM_FORMS: readonly AsmForm[] = [
+  ...CARRY_FORMS,
+  ...CPU_FORMS,
+  ...GUEST_FORMS,
+  ...MEMORY_FORMS,
+  ...USER_FORMS,
+  ...ARM64_CPU_FORMS,
+  ...ARM64_MEMORY_FORMS,
+];
 
 /** Names of the glue's files begin with it; their loops end by themselves. */
 export const GUEST_FOLDER = "guest/";
@@ -49,11 +59,12 @@ export function findForm(template: string, constraints: string): { form: AsmForm
 export function lowerModule(text: string, file: string): string {
   const out: string[] = [];
   const declares = new Set<string>();
-  const lines = text.split("\n");
+  const lines = renameBounds(text).split("\n");
   const driver = WITH_DRIVER.test(file);
   const limited = driver || !file.startsWith(GUEST_FOLDER);
   const initcalls = initcallNames(lines);
   const abi = text.includes('\ntarget triple = "aarch64') ? "aapcs64" : "system-v";
+  const parts: string[] = [];
   let fn = "(none)";
   let serial = 0;
   let start = 0;
@@ -71,12 +82,12 @@ export function lowerModule(text: string, file: string): string {
       continue;
     }
     if (!line.startsWith(" ")) {
-      const kept = topLevel(line);
+      const part = tablePart(line);
+      if (part !== null) parts.push(part.name);
+      const kept = part?.line ?? topLevel(line);
       if (kept !== null) out.push(kept);
       if (line === "}" && limited) {
-        const plain = out.splice(start);
-        const whole = isHooked(fn) ? injectHook(plain, fn) : plain;
-        if (isHooked(fn)) for (const declaration of [...INJECT_DECLARATIONS, hookVariable(fn)]) declares.add(declaration);
+        const whole = out.splice(start);
         const counted = limitLoops(whole);
         if (counted !== whole) for (const declaration of STEP_DECLARATIONS) declares.add(declaration);
         out.push(...counted);
@@ -98,6 +109,7 @@ export function lowerModule(text: string, file: string): string {
     if (access !== null) for (const declaration of VOLATILE_DECLARATIONS) declares.add(declaration);
     out.push(...(access ?? lowerVaList(line, prefix, abi) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
   }
+  out.push(...keepParts(parts), ...parameterAliases(lines));
   const present = new Set(lines.filter((l) => l.startsWith("declare ")).map((l) => /@([-\w$.]+)\(/.exec(l)?.[1]));
   for (const declaration of declares) {
     const name = /@([-\w$.]+)/.exec(declaration)![1];
@@ -133,11 +145,7 @@ function topLevel(line: string): string | null {
   return line;
 }
 
-/** Flags of WARN_ONCE() and its kin stay together: guest/contract/quiet.c clears them. */
-const ONCE = /section "\.data\.\.?once"/;
-
 function stripSection(line: string): string {
-  if (ONCE.test(line)) return line.replace(ONCE, 'section "cbit_once"');
   return line.replace(/,? section "[^"]*"/, "").replace(/ prefix i32 \d+/, "");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * A limit for loops: every jump back in the text of a function counts one step, and at the limit the operation ends
- * (cbit_endless in src/tree/guest/limits.c). Each cycle of blocks has such a jump, whatever its shape. The counter is a
+ * (cbit_endless in src/tree/guest/common/limits.c), or begins to count anew where more is allowed. Each cycle of blocks has such a jump, whatever its shape. The counter is a
  * global of the module, not memory, so that it is no part of the state.
  */
 
@@ -25,7 +25,7 @@ function count(prefix: string): string[] {
     `  br i1 ${p}.over, label ${p}.end, label ${p}.on`,
     `${prefix}.end:`,
     "  call void @cbit_endless()",
-    "  unreachable",
+    `  br label ${p}.on`,
     `${prefix}.on:`,
   ];
 }

@@ -54,4 +54,4 @@ export const CONTRACT_FILES: readonly SliceFile[] = FILES;
 export const CONTRACT_GLUE: readonly GlueFolder[] = [...X86_GLUE, { folder: "contract" }];
 
 /** With a driver whose parameters are the device profile's. */
-export const CONTRACT: ModuleSpec = { name: "contract", files: CONTRACT_FILES, glue: [...CONTRACT_GLUE, { folder: "driver-generic" }] };
+export const CONTRACT: ModuleSpec = { name: "contract", arch: "x86_64", files: CONTRACT_FILES, glue: [...CONTRACT_GLUE, { folder: "driver-generic" }] };

@@ -13,7 +13,7 @@ export interface DriverModule extends ModuleSpec {
 }
 
 function driverModule(name: string, folder: string, own: readonly SliceFile[], optionsOf: string, devices: Readonly<Record<string, number>>): DriverModule {
-  return { name, files: [...CONTRACT_FILES, ...own], glue: [...CONTRACT_GLUE, { folder: "driver-own" }, { folder: `driver-${name}`, optionsOf, include: [folder] }], devices, source: folder };
+  return { name, arch: "x86_64", files: [...CONTRACT_FILES, ...own], glue: [...CONTRACT_GLUE, { folder: "driver-own" }, { folder: `driver-${name}`, optionsOf, include: [folder] }], devices, source: folder };
 }
 
 const VMWGFX = "drivers/gpu/drm/vmwgfx";

@@ -5,6 +5,7 @@ import { type Architecture, architecture } from "../architectures.ts";
 import { CONTRACT } from "./contract.ts";
 import { CONTRACT_ARM64 } from "./contract-arm64.ts";
 import { DRIVER_MODULES } from "./drivers.ts";
+import { KUNIT_DRM, KUNIT_LIB, KUNIT_TTM } from "./kunit.ts";
 import type { ModuleSpec } from "./module-spec.ts";
 
 export { CONTRACT } from "./contract.ts";
@@ -14,7 +15,10 @@ export type { GlueFolder, ModuleSpec, SliceFile } from "./module-spec.ts";
 
 /** The architecture that a module of this name is compiled for. */
 export function architectureOf(name: string): Architecture {
-  return architecture(MODULES.find((module) => module.name === name)?.arch ?? "x86_64");
+  return architecture(MODULES.find((module) => module.name === name)?.arch ?? CONTRACT.arch);
 }
 
-export const MODULES: readonly ModuleSpec[] = [CONTRACT, CONTRACT_ARM64, ...DRIVER_MODULES];
+/** The modules with the generic driver, one for each architecture. */
+export const CONTRACTS: readonly ModuleSpec[] = [CONTRACT, CONTRACT_ARM64];
+
+export const MODULES: readonly ModuleSpec[] = [...CONTRACTS, ...DRIVER_MODULES, KUNIT_TTM, KUNIT_DRM, KUNIT_LIB];

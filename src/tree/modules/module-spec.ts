@@ -24,8 +24,7 @@ export interface GlueFolder {
 
 export interface ModuleSpec {
   readonly name: string;
-  /** x86-64 where it is left out. */
-  readonly arch?: ArchitectureName;
+  readonly arch: ArchitectureName;
   readonly files: readonly SliceFile[];
   readonly glue: readonly GlueFolder[];
 }

@@ -2,13 +2,12 @@
 /** A running module: its memory, its entry points, and the machine behind them. */
 
 import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
-import { INJECTABLE, type Injectable, type KernelEvent } from "../../kernel/index.ts";
+import type { KernelEvent } from "../../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
 import { serviceOf } from "../services/table.ts";
 import type { DataPort } from "./data.ts";
-import { type GuestPort, type HostFunction, type ImportType, type MutableCosts, noCosts, type TracedCall } from "./guest-port.ts";
+import type { GuestListener, GuestPort, HostFunction, ImportType, TracedCall } from "./guest-port.ts";
 import { hostFunctions } from "./host/index.ts";
-import { StaleEntries } from "./stale-entries.ts";
 import { KernelStop } from "./stop.ts";
 import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
 
@@ -39,13 +38,13 @@ export class Guest implements GuestPort {
   /** What the kernel did, and the calls behind it; null while nobody listens. */
   events: KernelEvent[] | null = null;
   calls: TracedCall[] = [];
+  listener: GuestListener | null = null;
   /** Places of the WARN()s since somebody last emptied it. */
   readonly warnings: string[] = [];
-  injected = false;
-  readonly stale: StaleEntries | null;
-  readonly costs: MutableCosts = noCosts();
   /** Bytes of wasm memory that belong to the state. */
   readonly stateBytes: number;
+  /** Where the heap and simulated RAM begin, as indexes of words. */
+  readonly areas: { readonly heap: number; readonly ram: number };
   private readonly instance: WasmInstance;
   private readonly stack: bigint | number;
   private wordView: Uint32Array;
@@ -67,6 +66,7 @@ export class Guest implements GuestPort {
     const ramStart = Math.max(lowestRam, Math.ceil((heapStart + heapBytes) / RAM_ALIGN) * RAM_ALIGN);
     const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: ramFrames, cells };
     this.stateBytes = ramStart + ramFrames * 4096;
+    this.areas = { heap: heapStart / 4, ram: ramStart / 4 };
     const { memory } = this.instance;
     // Above the state: its copy as of the last comparison, and the numbers of chunks that differ.
     const missing = 2 * this.stateBytes + RAM_ALIGN - memory.buffer.byteLength;
@@ -76,15 +76,12 @@ export class Guest implements GuestPort {
     const config: MachineConfig = { ...machine, ram };
     this.machineState = new Uint32Array(machineWords(config));
     this.machine = new Machine(config, this.machineState, this.tables());
-    const { tlb } = this.machine;
-    this.stale = tlb === null ? null : new StaleEntries(tlb, () => this.wordView);
     this.port = {
       machine: this.machine,
       root: () => this.kernelRoot,
       ramStart,
       ramEnd: this.stateBytes,
       bytes: () => this.byteView,
-      before: () => this.stale?.hold(),
     };
     this.wordView.fill(POISON, 0, POISON_WORDS);
     this.call("cbit_layout", heapStart, heapStart + heapBytes, ramStart, this.stateBytes);
@@ -116,6 +113,17 @@ export class Guest implements GuestPort {
     return BigInt.asUintN(64, BigInt(this.enter(name, args)));
   }
 
+  callInside(name: string, argument: bigint): void {
+    const entry = this.instance.functions[name];
+    assert(entry !== undefined, `guest: no entry point ${name}`);
+    const stack = this.instance.stackPointer.value;
+    try {
+      entry(argument);
+    } finally {
+      this.instance.stackPointer.value = stack;
+    }
+  }
+
   /**
    * Chunks of 1024 words from `start` to the end of the state that differ from what they were at the last call.
    * @param start a byte address, a multiple of 4096
@@ -143,16 +151,6 @@ export class Guest implements GuestPort {
     this.wordView.fill(POISON, 0, POISON_WORDS);
   }
 
-  fails(fn: Injectable): boolean {
-    // Not by way of enter(): the frames of who called the host are still on the stack.
-    return Number(this.instance.functions["cbit_inject"]!(INJECTABLE.indexOf(fn))) !== 0;
-  }
-
-  /** The end of boot: from now on the TLB holds what is changed. */
-  watchTables(): void {
-    this.stale?.watch(this.tables(), [this.kernelRoot, this.userRoot], this.machine.config.platform.cBit);
-  }
-
   private enter(name: string, args: readonly number[]): number | bigint {
     const entry = this.instance.functions[name];
     assert(entry !== undefined, `guest: no entry point ${name}`);
@@ -168,6 +166,11 @@ export class Guest implements GuestPort {
     let out = "";
     for (let i = address; i < end; i++) out += String.fromCharCode(this.byteView[i]!);
     return out;
+  }
+
+  /** Writes a string of ASCII characters with a NUL behind it. */
+  putText(address: number, text: string): void {
+    for (let i = 0; i <= text.length; i++) this.byteView[address + i] = i < text.length ? text.charCodeAt(i) : 0;
   }
 
   private tables(): TableMemory {

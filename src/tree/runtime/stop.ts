@@ -34,3 +34,12 @@ export class KernelFault extends Error {
 export function trapPlace(error: Error): string {
   return wasmFrames(error).slice(0, SHOWN_FRAMES).join(" <- ");
 }
+
+/** What ended an operation. @throws errors of ours again */
+export function stopOf(error: unknown): { reason: string; at: string; frames: string[] } {
+  if (error instanceof KernelStop || error instanceof KernelFault) return { reason: error.message, at: error.at, frames: wasmFrames(error) };
+  if (error instanceof Error && error.constructor.name === "RuntimeError") return { reason: `trap: ${error.message}`, at: "", frames: wasmFrames(error) };
+  // V8 ends recursion without an end this way; in frames of ours it would be a bug of ours.
+  if (error instanceof RangeError && wasmFrames(error).length > 0) return { reason: "the kernel's stack ran over", at: "", frames: wasmFrames(error) };
+  throw error;
+}

@@ -7,8 +7,7 @@ const EINVAL = -22;
 
 const HOST: readonly Service[] = [
   ...services("host", 0, "page contents are the machine's: reached through its page tables, with the C-bit that it finds there", "cbit_data_set cbit_data_copy"),
-  ...services("host", 0, "cache and TLB maintenance is the machine's", "cbit_clflush cbit_wbinvd cbit_flush_tlb cbit_invlpg cbit_write_cr3"),
-  ...services("host", 0, "flushes of the TLB are counted, whatever number of pages each is for", "cbit_flushed"),
+  ...services("host", 0, "cache and TLB maintenance is the machine's, which has neither yet", "cbit_clflush cbit_wbinvd cbit_flush_tlb cbit_invlpg cbit_write_cr3"),
   ...services("host", 0, "WARN and BUG are events with the kernel's file and line", "cbit_bug"),
   ...services("host", 0, "calls of chosen functions, for the story of a counterexample", "cbit_trace"),
   ...services("host", 0, "the kernel's log, formatted by the tree's own vsnprintf", "cbit_log"),
@@ -29,7 +28,6 @@ const VALUES: readonly Service[] = [
   ...services("value", 0, "no SVSM on this platform", "snp_update_svsm_ca"),
   ...services("value", 1, "the device stays plugged in", "drm_dev_enter"),
   ...services("value", 0, "the device stays plugged in", "drm_dev_exit"),
-  ...services("value", 0, "memory pressure is an operation, never a shrinker's own call", "shrinker_register"),
   ...services("value", 0, "nobody else waits for locks", "wake_q_add wake_q_add_safe wake_up_q"),
   ...services("value", 0, "page flags of shared memory: nobody writes it back", "set_page_dirty mark_page_accessed"),
 ];

@@ -18,8 +18,6 @@ void cbit_data_copy(unsigned long to, unsigned long from, unsigned long n);
 void cbit_clflush(void *line);
 void cbit_wbinvd(void);
 void cbit_flush_tlb(unsigned long start, unsigned long end);
-/* One flush, of however many pages, for the costs. */
-void cbit_flushed(void);
 
 /* Addresses from here on are outside wasm memory, whatever their upper 32 bits. */
 #define CBIT_FAR 0x80000000UL
@@ -44,6 +42,7 @@ void cbit_heap_free(const void *object);
 size_t cbit_heap_size(const void *object);
 void cbit_clear_page(void *page);
 void cbit_clear_plain(void *page);
+void cbit_pages_from_top(u32 on);
 void cbit_copy(void *to, const void *from, size_t n);
 
 
@@ -52,9 +51,7 @@ void cbit_arch_settle(void);
 
 /* limits.c */
 void cbit_steps_reset(void);
+void cbit_steps_allow(u32 times);
 void cbit_check_contents(void);
-
-/* Takes traces of what is over out of the state, once nothing is left to do; nothing where a module does not define it. */
-void cbit_quiet(void);
 
 #endif

@@ -14,7 +14,7 @@ __typeof__(kmalloc_caches) kmalloc_caches;
 /* kernel/resource.c: what drm_need_swiotlb() walks: RAM, and a 64-bit BAR of the GPU, 256 MiB at 256 GiB. */
 static struct resource bar = { .name = "0000:01:00.0", .start = 0x4000000000, .end = 0x400fffffff, .flags = IORESOURCE_MEM };
 static struct resource ram = { .name = "System RAM", .flags = IORESOURCE_SYSTEM_RAM, .sibling = &bar };
-struct resource iomem_resource = { .name = "PCI mem", .end = -1, .flags = IORESOURCE_MEM, .child = &ram };
+__weak struct resource iomem_resource = { .name = "PCI mem", .end = -1, .flags = IORESOURCE_MEM, .child = &ram };
 
 struct static_key_false init_on_free, init_on_alloc;
 /* init/main.c: operations come after boot. */

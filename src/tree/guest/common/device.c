@@ -9,7 +9,8 @@
 #include "device.h"
 
 __typeof__(pci_bus_type) pci_bus_type = { .name = "pci" };
-__typeof__(platform_bus_type) platform_bus_type = { .name = "platform" };
+/* drivers/base/platform.c and bus.c have the weak ones where they are in the slice. */
+__weak __typeof__(platform_bus_type) platform_bus_type = { .name = "platform" };
 struct pci_dev cbit_pci_dev;
 static struct pci_bus bus;
 static struct pci_host_bridge bridge;
@@ -50,7 +51,7 @@ struct pci_host_bridge *pci_find_host_bridge(struct pci_bus *of)
 	return &bridge;
 }
 
-int bus_for_each_dev(CBIT_BUS *type, struct device *start, void *data, int (*fn)(struct device *dev, void *data))
+__weak int bus_for_each_dev(CBIT_BUS *type, struct device *start, void *data, int (*fn)(struct device *dev, void *data))
 {
 	return type == &pci_bus_type ? fn(cbit_device(), data) : 0;
 }

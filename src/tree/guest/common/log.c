@@ -7,7 +7,8 @@
 #include <linux/sched/debug.h>
 #include "cbit.h"
 
-#define LINE 512
+/* kernel/printk/internal.h PRINTK_MESSAGE_MAX is 2048; the stack here is small. */
+#define LINE 1024
 
 static void say(u32 level, const char *prefix, const char *fmt, va_list args)
 {
@@ -15,6 +16,11 @@ static void say(u32 level, const char *prefix, const char *fmt, va_list args)
 	int length = scnprintf(line, sizeof(line), "%s", prefix);
 
 	length += vscnprintf(line + length, sizeof(line) - length, fmt, args);
+	/* printk("%s...", KERN_ERR, ...): the level is part of the text. */
+	if (length > 1 && line[0] == KERN_SOH_ASCII) {
+		cbit_log(line[1] >= '0' && line[1] <= '7' ? line[1] - '0' : level, line + 2, length - 2);
+		return;
+	}
 	cbit_log(level, line, length);
 }
 
@@ -30,6 +36,12 @@ asmlinkage int _printk(const char *fmt, ...)
 	va_start(args, fmt);
 	say(level, "", fmt, args);
 	va_end(args);
+	return 0;
+}
+
+int vprintk_emit(int facility, int level, const struct dev_printk_info *device, const char *fmt, va_list args)
+{
+	say(level < 0 ? 4 : level, "", fmt, args);
 	return 0;
 }
 
@@ -80,8 +92,9 @@ void dump_stack(void)
 {
 }
 
+/* drivers/base/core.c has these where it is in the slice. */
 #define DEV_PRINTK(name, level)						\
-	void name(const struct device *dev, const char *fmt, ...)	\
+	__weak void name(const struct device *dev, const char *fmt, ...)	\
 	{								\
 		va_list args;						\
 									\
@@ -95,7 +108,7 @@ DEV_PRINTK(_dev_warn, 4)
 DEV_PRINTK(_dev_notice, 5)
 DEV_PRINTK(_dev_info, 6)
 
-const char *dev_driver_string(const struct device *dev)
+__weak const char *dev_driver_string(const struct device *dev)
 {
 	return "cbit";
 }

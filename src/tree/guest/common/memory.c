@@ -16,6 +16,8 @@ void cbit_layout(u32 heap_start, u32 heap_end, u32 ram_start, u32 ram_end)
 	cbit_ram_end = ram_end;
 }
 
+void *memcpy(void *to, const void *from, size_t n);
+
 static void plain_set(char *to, int byte, size_t n)
 {
 	u64 word = (u8)byte * 0x0101010101010101ULL;
@@ -47,6 +49,13 @@ void *memset(void *to, int byte, size_t n)
 	if ((u32)(unsigned long)to < CBIT_FAR)
 		plain_set(to, byte, n);
 	return to;
+}
+
+/* rep stos: @count times the low @bytes bytes of @value */
+void cbit_fill(void *to, u64 value, u64 count, u32 bytes)
+{
+	for (; count; count--, to += bytes)
+		memcpy(to, &value, bytes);
 }
 
 void *memmove(void *to, const void *from, size_t n)

@@ -7,7 +7,6 @@
 
 #define CBIT_OPTIONS(option)								\
 	option(swiotlb)		/* 0 default, 1 force, 2 noforce */			\
-	option(tlb)		/* 1: changed entries stay in the TLB until it is flushed */	\
 	option(iommu)		/* 0 off, 1 identity, 2 translated */
 
 #define CBIT_DECLARE(name) extern u32 cbit_opt_##name;

@@ -10,23 +10,29 @@
 #include <linux/swap.h>
 #include <linux/range.h>
 #include "cbit.h"
-#include "inject.h"
 
-#define FRAMES 1024
+#define FRAMES 4096
 
 const u32 cbit_gfp_zero = (u32)__GFP_ZERO;
 
 static u8 frame_used[FRAMES];
 
+/* One more than the last frame that was ever taken. A wasm global: no part of the state; 64 bits, of which llc narrows no access. */
+u64 __attribute__((address_space(1))) cbit_ram_top;
+
+u64 cbit_ram_mark(void)
+{
+	return cbit_ram_top;
+}
+
+void cbit_ram_mark_set(u32 frames)
+{
+	cbit_ram_top = frames;
+}
+
 static unsigned long frames(void)
 {
 	return (cbit_ram_end - cbit_ram_start) >> PAGE_SHIFT;
-}
-
-/* One byte for each frame: not 0 where it is allocated. */
-u32 cbit_frames_used(void)
-{
-	return (u32)(unsigned long)frame_used;
 }
 
 static struct page *frame_page(unsigned long frame)
@@ -34,54 +40,43 @@ static struct page *frame_page(unsigned long frame)
 	return pfn_to_page((cbit_ram_start >> PAGE_SHIFT) + frame);
 }
 
-/* Boot takes frames from the top, as memblock does: what the kernel has of its own is out of the way of what operations get. */
-static bool booting;
+static bool from_top;
 
-void cbit_pages_boot(u32 begins)
+/*
+ * While the machine boots, frames come from the top: what is left for buffers begins at an aligned frame, whatever the
+ * kernel keeps for itself, so that chunks of pages lie side by side the same way on every machine.
+ */
+void cbit_pages_from_top(u32 on)
 {
-	booting = begins;
-}
-
-static bool is_free(unsigned long at, unsigned long count)
-{
-	unsigned long i;
-
-	for (i = 0; i < count && !frame_used[at + i]; i++)
-		;
-	return i == count;
-}
-
-/* The first of @count free frames, aligned to @align; -1 where there are none. */
-static long find_free(unsigned long count, unsigned long align)
-{
-	unsigned long places, place;
-
-	if (count > frames())
-		return -1;
-	places = (frames() - count) / align + 1;
-	for (place = 0; place < places; place++) {
-		unsigned long at = (booting ? places - 1 - place : place) * align;
-
-		if (is_free(at, count))
-			return at;
-	}
-	return -1;
+	from_top = on;
 }
 
 static long take(unsigned long count, unsigned long align)
 {
-	long at = find_free(count, align);
-	unsigned long i;
+	unsigned long step, i;
 
-	for (i = 0; at >= 0 && i < count; i++) {
-		struct page *page = frame_page(at + i);
+	for (step = 0; step + count <= frames(); step += align) {
+		unsigned long at = from_top ? (frames() - count - step) / align * align : step;
 
-		frame_used[at + i] = 1;
-		set_page_count(page, i == 0);
-		set_page_private(page, 0);
-		page->lru.next = page->lru.prev = NULL;
+		for (i = 0; i < count && !frame_used[at + i]; i++)
+			;
+		if (i < count)
+			continue;
+		for (i = 0; i < count; i++) {
+			struct page *page = frame_page(at + i);
+
+			frame_used[at + i] = 1;
+			set_page_count(page, i == 0);
+			set_page_private(page, 0);
+			/* As taking it off the buddy lists leaves it. */
+			page->lru.next = LIST_POISON1;
+			page->lru.prev = LIST_POISON2;
+		}
+		if (at + count > cbit_ram_top)
+			cbit_ram_top = at + count;
+		return at;
 	}
-	return at;
+	return -1;
 }
 
 static void give(struct page *page, unsigned long count)
@@ -99,7 +94,7 @@ static void give(struct page *page, unsigned long count)
 
 static struct page *alloc_run(gfp_t gfp, unsigned int order)
 {
-	long at = cbit_inject(CBIT_ALLOC_PAGES) ? -1 : take(1UL << order, 1UL << order);
+	long at = take(1UL << order, 1UL << order);
 	unsigned long i;
 
 	if (at < 0)
@@ -239,7 +234,7 @@ void si_meminfo(struct sysinfo *info)
 	info->mem_unit = PAGE_SIZE;
 }
 
-int walk_system_ram_range(unsigned long start, unsigned long count, void *arg, int (*fn)(unsigned long, unsigned long, void *))
+__weak int walk_system_ram_range(unsigned long start, unsigned long count, void *arg, int (*fn)(unsigned long, unsigned long, void *))
 {
 	unsigned long from = max(start, cbit_ram_start >> PAGE_SHIFT);
 	unsigned long to = min(start + count, cbit_ram_end >> PAGE_SHIFT);
@@ -247,7 +242,7 @@ int walk_system_ram_range(unsigned long start, unsigned long count, void *arg, i
 	return from < to ? fn(from, to - from, arg) : -EINVAL;
 }
 
-int page_is_ram(unsigned long pfn)
+__weak int page_is_ram(unsigned long pfn)
 {
 	return cbit_in_ram(pfn << PAGE_SHIFT);
 }

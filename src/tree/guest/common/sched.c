@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One task on one CPU: work items and RCU callbacks run when the operation that queued them is over (kernel/workqueue.c,
- * kernel/rcu/tree.c); waiting for something that nobody can do any more is a deadlock (kernel/sched/core.c).
+ * kernel/rcu/tree.c); waiting for something that nobody can do any more is a deadlock (kernel/sched/core.c). What is weak
+ * here is the scheduler of guest/kunit in modules that have threads.
  */
 #include <linux/workqueue.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include "cbit.h"
 
@@ -43,38 +43,40 @@ void synchronize_rcu(void)
 {
 }
 
+/* Runs one RCU callback or work item; false where nothing is left. */
+bool cbit_run_deferred(void)
+{
+	if (callbacks) {
+		struct rcu_head *head = callbacks;
+
+		callbacks = head->next;
+		head->next = NULL;
+		if (__is_kvfree_rcu_offset((unsigned long)head->func))
+			kfree((void *)head - (unsigned long)head->func);
+		else
+			head->func(head);
+		return true;
+	}
+	if (!list_empty(&works)) {
+		struct work_struct *work = list_first_entry(&works, struct work_struct, entry);
+
+		list_del_init(&work->entry);
+		work->func(work);
+		return true;
+	}
+	return false;
+}
+
 /* Runs what operations left behind. */
 void cbit_settle(void)
 {
 	u32 rounds;
 
 	cbit_steps_reset();
-	for (rounds = 0; rounds < 1000 && (callbacks || !list_empty(&works)); rounds++) {
-		if (callbacks) {
-			struct rcu_head *head = callbacks;
-
-			callbacks = head->next;
-			head->next = NULL;
-			if (__is_kvfree_rcu_offset((unsigned long)head->func))
-				kfree((void *)head - (unsigned long)head->func);
-			else
-				head->func(head);
-			continue;
-		}
-		{
-			struct work_struct *work = list_first_entry(&works, struct work_struct, entry);
-
-			list_del_init(&work->entry);
-			work->func(work);
-		}
-	}
+	for (rounds = 0; rounds < 1000 && cbit_run_deferred(); rounds++)
+		;
 	cbit_arch_settle();
-	cbit_quiet();
 	cbit_check_contents();
-}
-
-void __weak cbit_quiet(void)
-{
 }
 
 void __weak cbit_arch_settle(void)
@@ -91,41 +93,28 @@ void destroy_workqueue(struct workqueue_struct *wq)
 	kfree(wq);
 }
 
-void schedule(void)
+__weak void schedule(void)
 {
 	cbit_stop("deadlock: the only task waits", "");
 }
 
-void schedule_preempt_disabled(void)
+__weak void schedule_preempt_disabled(void)
 {
 	cbit_stop("deadlock: the only task waits for a lock", "");
 }
 
-signed long schedule_timeout(signed long timeout)
+__weak signed long schedule_timeout(signed long timeout)
 {
 	cbit_stop("deadlock: the only task waits", "");
 }
 
-int wake_up_state(struct task_struct *task, unsigned int state)
+__weak int wake_up_state(struct task_struct *task, unsigned int state)
 {
 	return 0;
 }
 
-int wake_up_process(struct task_struct *task)
+__weak int wake_up_process(struct task_struct *task)
 {
 	return 0;
 }
 
-struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
-{
-	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
-
-	shrinker->flags = flags;
-	shrinker->seeks = DEFAULT_SEEKS;
-	return shrinker;
-}
-
-void shrinker_free(struct shrinker *shrinker)
-{
-	kfree(shrinker);
-}

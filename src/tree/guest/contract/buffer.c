@@ -21,16 +21,29 @@ static struct cbit_bo *begin_new(u32 slot)
 	return slot < CBIT_BOS && !cbit_bos[slot].bo ? &cbit_bos[slot] : NULL;
 }
 
-int cbit_bo_create(u32 slot, u32 pages)
+bool cbit_bo_in_tt(struct ttm_buffer_object *bo)
+{
+	u32 slot;
+
+	for (slot = 0; slot < CBIT_BOS; slot++)
+		if (cbit_bos[slot].bo == bo && cbit_bos[slot].lazy)
+			return true;
+	return bo->resource && bo->resource->mem_type != TTM_PL_SYSTEM && ttm_manager_type(bo->bdev, bo->resource->mem_type)->use_tt;
+}
+
+int cbit_bo_create(u32 slot, u32 pages, u32 caching, u32 place)
 {
 	struct cbit_bo *b = begin_new(slot);
+	int ret;
 
 	if (!b || pages == 0)
 		return -EINVAL;
-	return cbit_driver_create(slot, pages, &b->bo);
+	ret = cbit_driver_create(slot, pages, caching, place, &b->bo);
+	b->lazy = !ret && place == CBIT_TT;
+	return ret;
 }
 
-/* By way of the place that the device reaches system memory from; a driver without one populates for the CPU. */
+/* One that is made for the device's use goes where the device reaches it, any other gets its pages where it is. */
 int cbit_bo_populate(u32 slot)
 {
 	struct ttm_operation_ctx ctx = { .interruptible = false };
@@ -43,10 +56,12 @@ int cbit_bo_populate(u32 slot)
 	ret = ttm_bo_reserve(b->bo, false, false, NULL);
 	if (ret)
 		return ret;
-	if (cbit_driver_place(b->bo, CBIT_TT, &placement))
-		ret = ttm_tt_populate(b->bo->bdev, b->bo->ttm, &ctx);
-	else
+	if (b->lazy && !ttm_tt_is_populated(b->bo->ttm) && !cbit_driver_place(b->bo, CBIT_TT, &placement)) {
 		ret = ttm_bo_validate(b->bo, &placement, &ctx);
+		b->lazy = !!ret;
+	} else {
+		ret = ttm_tt_populate(b->bo->bdev, b->bo->ttm, &ctx);
+	}
 	ttm_bo_unreserve(b->bo);
 	return ret;
 }
@@ -122,30 +137,46 @@ int cbit_bo_vunmap(u32 slot)
 int cbit_bo_fault(u32 slot, u32 page)
 {
 	struct cbit_bo *b = begin(slot);
-	static struct vm_area_struct *vmas[CBIT_BOS];
 	struct vm_fault vmf = { };
 	vm_fault_t fault;
 
 	if (!b || page >= PFN_UP(b->bo->base.size))
 		return -EINVAL;
-	if (!b->mmapped) {
+	if (!b->vma) {
 		int ret;
 
 		cbit_mmap_lock();
-		vmas[slot] = cbit_vma_create(slot, PFN_UP(b->bo->base.size), drm_vma_node_start(&b->bo->base.vma_node));
-		ret = ttm_bo_mmap_obj(vmas[slot], b->bo);
+		b->vma = cbit_vma_create(slot, PFN_UP(b->bo->base.size), drm_vma_node_start(&b->bo->base.vma_node));
+		ret = ttm_bo_mmap_obj(b->vma, b->bo);
 		cbit_mmap_unlock();
-		if (ret)
+		if (ret) {
+			b->vma = NULL;
 			return ret;
-		b->mmapped = true;
+		}
 	}
-	*(struct vm_area_struct **)&vmf.vma = vmas[slot];
-	*(unsigned long *)&vmf.address = vmas[slot]->vm_start + ((unsigned long)page << PAGE_SHIFT);
+	*(struct vm_area_struct **)&vmf.vma = b->vma;
+	*(unsigned long *)&vmf.address = b->vma->vm_start + ((unsigned long)page << PAGE_SHIFT);
 	vmf.flags = FAULT_FLAG_WRITE | FAULT_FLAG_USER;
-	fault = vmas[slot]->vm_ops->fault(&vmf);
+	fault = b->vma->vm_ops->fault(&vmf);
 	if (fault & VM_FAULT_OOM)
 		return -ENOMEM;
 	return fault & VM_FAULT_ERROR ? -EFAULT : 0;
+}
+
+int cbit_bo_sync(u32 slot, u32 for_device)
+{
+	struct cbit_bo *b = begin(slot);
+	int ret;
+
+	if (!b)
+		return -EINVAL;
+	ret = ttm_bo_reserve(b->bo, false, false, NULL);
+	if (ret)
+		return ret;
+	if (b->bo->ttm && ttm_tt_is_populated(b->bo->ttm))
+		cbit_driver_sync(b->bo, for_device);
+	ttm_bo_unreserve(b->bo);
+	return 0;
 }
 
 int cbit_bo_destroy(u32 slot)
@@ -158,9 +189,8 @@ int cbit_bo_destroy(u32 slot)
 		cbit_bo_kunmap(slot);
 	if (b->vmapped)
 		cbit_bo_vunmap(slot);
-	if (b->mmapped)
+	if (b->vma)
 		cbit_vma_destroy(slot);
-	b->mmapped = false;
 	ttm_bo_put(b->bo);
 	memset(b, 0, sizeof(*b));
 	return 0;

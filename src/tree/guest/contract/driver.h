@@ -26,7 +26,14 @@ struct cbit_bo {
 	struct ttm_bo_kmap_obj kmap;
 	struct iosys_map vmap;
 	u32 kmap_first, kmap_count;
-	bool kmapped, vmapped, mmapped;
+	/* The process's mapping, once it had a fault there. */
+	struct vm_area_struct *vma;
+	bool kmapped, vmapped;
+	/*
+	 * Made for a place that the device reaches, and still in TTM_PL_SYSTEM: validated when it is used. TTM would populate
+	 * it at once; in the contract that is an operation of its own.
+	 */
+	bool lazy;
 };
 
 extern struct cbit_bo cbit_bos[CBIT_BOS];
@@ -34,12 +41,22 @@ extern struct cbit_bo cbit_bos[CBIT_BOS];
 /* Where a buffer can be, in the words of the contract. */
 enum cbit_place { CBIT_SYSTEM, CBIT_TT, CBIT_VRAM };
 
-/* A buffer for user space in system memory, without pages yet, as the driver makes it. 0 or a negative errno. */
-int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **bo);
+/* True where the device is to reach the buffer's pages: it is in the driver's place for that, or will be there. */
+bool cbit_bo_in_tt(struct ttm_buffer_object *bo);
+
+/*
+ * What a driver provides. Each operation comes with the buffer reserved, but for create.
+ *
+ * A buffer for user space, without pages yet, as the driver makes it: in TTM_PL_SYSTEM, for CBIT_VRAM in VRAM and
+ * cleared. 0 or a negative errno; -EOPNOTSUPP for buffers that the driver never makes.
+ */
+int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo);
 /* The placement that the driver would ask for; valid until the next call. -EINVAL where it has no such place. */
 int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement);
 /* The DMA address of a page of a populated buffer, as the driver tells it its device; ~0 where it has none. */
 u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page);
+/* The driver's own sync of a populated buffer before the CPU or the device turns to it; nothing where it has none. */
+void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device);
 /* What ttm_device_init() was told. */
 struct ttm_device *cbit_driver_ttm(void);
 

@@ -5,20 +5,17 @@
 #include "device.h"
 #include "driver.h"
 
-u32 cbit_pages(u32 slot);
-u32 cbit_page_pfn(u32 slot, u32 page);
-
 u32 cbit_bo_pages(u32 slot)
 {
-	return cbit_bos[slot].bo ? PFN_UP(cbit_bos[slot].bo->base.size) : 0;
+	return slot < CBIT_BOS && cbit_bos[slot].bo ? PFN_UP(cbit_bos[slot].bo->base.size) : 0;
 }
 
 /* The pages behind a populated buffer; NULL where there are none. */
 static struct ttm_tt *populated(u32 slot, u32 page)
 {
-	struct ttm_tt *ttm = cbit_bos[slot].bo ? cbit_bos[slot].bo->ttm : NULL;
+	struct ttm_tt *ttm = page < cbit_bo_pages(slot) ? cbit_bos[slot].bo->ttm : NULL;
 
-	return ttm && ttm_tt_is_populated(ttm) && page < ttm->num_pages ? ttm : NULL;
+	return ttm && ttm_tt_is_populated(ttm) ? ttm : NULL;
 }
 
 u32 cbit_bo_page_pfn(u32 slot, u32 page)
@@ -31,7 +28,7 @@ u32 cbit_bo_page_pfn(u32 slot, u32 page)
 /* ~0 where the device has no mapping. */
 u64 cbit_bo_dma_address(u32 slot, u32 page)
 {
-	return populated(slot, page) ? cbit_driver_dma_address(cbit_bos[slot].bo, page) : ~0ULL;
+	return populated(slot, page) && cbit_bo_in_tt(cbit_bos[slot].bo) ? cbit_driver_dma_address(cbit_bos[slot].bo, page) : ~0ULL;
 }
 
 /* What the driver told TTM's pool and the DMA layer, for comparisons: use_dma_alloc, use_dma32, then the masks' bits. */
@@ -57,14 +54,14 @@ u64 cbit_bo_kmap_address(u32 slot, u32 page)
 {
 	struct cbit_bo *b = &cbit_bos[slot];
 
-	if (!b->kmapped || page < b->kmap_first || page >= b->kmap_first + b->kmap_count)
+	if (page >= cbit_bo_pages(slot) || !b->kmapped || page < b->kmap_first || page >= b->kmap_first + b->kmap_count)
 		return 0;
 	return (u64)b->kmap.virtual + ((u64)(page - b->kmap_first) << PAGE_SHIFT);
 }
 
 u64 cbit_bo_vmap_address(u32 slot, u32 page)
 {
-	return cbit_bos[slot].vmapped ? (u64)cbit_bos[slot].vmap.vaddr + ((u64)page << PAGE_SHIFT) : 0;
+	return page < cbit_bo_pages(slot) && cbit_bos[slot].vmapped ? (u64)cbit_bos[slot].vmap.vaddr + ((u64)page << PAGE_SHIFT) : 0;
 }
 
 /* A page of a buffer whose plain bytes are not zero: see limits.c. ~0 where there is none. */
@@ -73,10 +70,10 @@ unsigned long cbit_bo_plainly_written(void)
 	u32 slot, page;
 
 	for (slot = 0; slot < CBIT_BOS; slot++)
-		for (page = 0; page < cbit_pages(slot); page++) {
-			unsigned long pfn = cbit_page_pfn(slot, page);
+		for (page = 0; page < cbit_bo_pages(slot); page++) {
+			unsigned long pfn = cbit_bo_page_pfn(slot, page);
 
-			if (pfn && cbit_in_ram(PFN_PHYS(pfn)) && memchr_inv(pfn_to_kaddr(pfn), 0, PAGE_SIZE))
+			if (pfn && memchr_inv(pfn_to_kaddr(pfn), 0, PAGE_SIZE))
 				return pfn;
 		}
 	return ~0UL;

@@ -26,16 +26,22 @@
 /* struct ttm_tt with the table of a driver that maps for itself (vmw_ttm_tt, xe_ttm_tt). */
 struct generic_tt {
 	struct ttm_tt ttm;
+	struct ttm_buffer_object *bo;
 	struct sg_table sgt;
 	bool mapped;
+};
+
+struct generic_bo {
+	struct ttm_buffer_object bo;
+	enum ttm_caching caching;
 };
 
 static struct ttm_device ttm_device;
 static struct drm_device drm;
 static struct drm_driver drm_driver;
-static struct ttm_buffer_object bos[CBIT_BOS];
+static struct generic_bo bos[CBIT_BOS];
 static struct drm_vma_offset_manager vma_manager;
-static bool use_dma_alloc, use_dma32, sg_tt, skip_cpu_sync;
+static bool use_dma_alloc, use_dma32, sg_tt, skip_cpu_sync, own_sync;
 static u32 own_mapping;
 
 static bool maps_itself(void)
@@ -43,15 +49,22 @@ static bool maps_itself(void)
 	return own_mapping == OWN_ALWAYS || (own_mapping == OWN_WITHOUT_DMA_ALLOC && !use_dma_alloc);
 }
 
+static struct generic_tt *to_tt(struct ttm_tt *ttm)
+{
+	return container_of(ttm, struct generic_tt, ttm);
+}
+
 static struct ttm_tt *tt_create(struct ttm_buffer_object *bo, uint32_t page_flags)
 {
+	enum ttm_caching caching = container_of(bo, struct generic_bo, bo)->caching;
 	struct generic_tt *tt = kzalloc(sizeof(*tt), GFP_KERNEL);
 	int ret;
 
+	tt->bo = bo;
 	if (sg_tt && !maps_itself())
-		ret = ttm_sg_tt_init(&tt->ttm, bo, page_flags, ttm_cached);
+		ret = ttm_sg_tt_init(&tt->ttm, bo, page_flags, caching);
 	else
-		ret = ttm_tt_init(&tt->ttm, bo, page_flags, ttm_cached, 0);
+		ret = ttm_tt_init(&tt->ttm, bo, page_flags, caching, 0);
 	if (ret) {
 		kfree(tt);
 		return NULL;
@@ -59,41 +72,57 @@ static struct ttm_tt *tt_create(struct ttm_buffer_object *bo, uint32_t page_flag
 	return &tt->ttm;
 }
 
+/* xe_tt_map_sg, vmw_ttm_map_dma: for drivers that map by themselves, once the device is to reach the pages. */
+static int bind(struct ttm_tt *ttm)
+{
+	struct generic_tt *tt = to_tt(ttm);
+	int ret;
+
+	if (!maps_itself() || tt->mapped)
+		return 0;
+	ret = sg_alloc_table_from_pages(&tt->sgt, ttm->pages, ttm->num_pages, 0, (u64)ttm->num_pages << PAGE_SHIFT, GFP_KERNEL);
+	if (ret)
+		return ret;
+	ret = dma_map_sgtable(cbit_device(), &tt->sgt, DMA_BIDIRECTIONAL, skip_cpu_sync ? DMA_ATTR_SKIP_CPU_SYNC : 0);
+	if (ret)
+		sg_free_table(&tt->sgt);
+	tt->mapped = !ret;
+	return ret;
+}
+
+static void unbind(struct ttm_tt *ttm)
+{
+	struct generic_tt *tt = to_tt(ttm);
+
+	if (!tt->mapped)
+		return;
+	dma_unmap_sgtable(cbit_device(), &tt->sgt, DMA_BIDIRECTIONAL, 0);
+	sg_free_table(&tt->sgt);
+	tt->mapped = false;
+}
+
 static int tt_populate(struct ttm_device *dev, struct ttm_tt *ttm, struct ttm_operation_ctx *ctx)
 {
-	struct generic_tt *tt = container_of(ttm, struct generic_tt, ttm);
 	int ret = ttm_pool_alloc(&dev->pool, ttm, ctx);
 
-	if (ret || !maps_itself())
+	if (ret || !cbit_bo_in_tt(to_tt(ttm)->bo))
 		return ret;
-	ret = sg_alloc_table_from_pages(&tt->sgt, ttm->pages, ttm->num_pages, 0, (u64)ttm->num_pages << PAGE_SHIFT, GFP_KERNEL);
-	if (!ret) {
-		ret = dma_map_sgtable(cbit_device(), &tt->sgt, DMA_BIDIRECTIONAL, skip_cpu_sync ? DMA_ATTR_SKIP_CPU_SYNC : 0);
-		if (ret)
-			sg_free_table(&tt->sgt);
-	}
+	ret = bind(ttm);
 	if (ret)
 		ttm_pool_free(&dev->pool, ttm);
-	tt->mapped = !ret;
 	return ret;
 }
 
 static void tt_unpopulate(struct ttm_device *dev, struct ttm_tt *ttm)
 {
-	struct generic_tt *tt = container_of(ttm, struct generic_tt, ttm);
-
-	if (tt->mapped) {
-		dma_unmap_sgtable(cbit_device(), &tt->sgt, DMA_BIDIRECTIONAL, 0);
-		sg_free_table(&tt->sgt);
-		tt->mapped = false;
-	}
+	unbind(ttm);
 	ttm_pool_free(&dev->pool, ttm);
 }
 
 static void tt_destroy(struct ttm_device *dev, struct ttm_tt *ttm)
 {
 	ttm_tt_fini(ttm);
-	kfree(container_of(ttm, struct generic_tt, ttm));
+	kfree(to_tt(ttm));
 }
 
 static const struct ttm_place system_place = { .mem_type = TTM_PL_SYSTEM }, tt_place = { .mem_type = TTM_PL_TT };
@@ -140,17 +169,19 @@ static struct ttm_device_funcs funcs = {
 static void bo_released(struct ttm_buffer_object *bo)
 {
 	drm_gem_object_release(&bo->base);
-	memset(bo, 0, sizeof(*bo));
+	memset(container_of(bo, struct generic_bo, bo), 0, sizeof(struct generic_bo));
 }
 
-int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **out)
+int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **out)
 {
 	struct ttm_operation_ctx ctx = { .interruptible = false };
-	struct ttm_buffer_object *bo = &bos[slot];
+	struct ttm_buffer_object *bo = &bos[slot].bo;
 	struct ttm_placement placement;
 	int ret;
 
-	memset(bo, 0, sizeof(*bo));
+	if (place == CBIT_VRAM)
+		return -EOPNOTSUPP;
+	bos[slot].caching = caching;
 	set_place(&placement, &system_place);
 	drm_gem_private_object_init(&drm, &bo->base, (size_t)pages << PAGE_SHIFT);
 	ret = ttm_bo_init_reserved(&ttm_device, bo, ttm_bo_type_device, &placement, 0, &ctx, NULL, NULL, bo_released);
@@ -163,7 +194,7 @@ int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **out)
 
 u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 {
-	struct generic_tt *tt = container_of(bo->ttm, struct generic_tt, ttm);
+	struct generic_tt *tt = to_tt(bo->ttm);
 	struct sg_dma_page_iter iter;
 
 	if (!tt->mapped)
@@ -173,12 +204,31 @@ u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 	return ~0ULL;
 }
 
+/* nouveau_bo.c nouveau_bo_sync_for_device, nouveau_bo_sync_for_cpu: neighbouring pages at once. */
+void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
+{
+	struct ttm_tt *ttm = bo->ttm;
+	u32 at, count;
+
+	if (!own_sync || !ttm->dma_address || !ttm->pages)
+		return;
+	for (at = 0; at < ttm->num_pages; at += count) {
+		for (count = 1; at + count < ttm->num_pages && ttm->pages[at + count] == ttm->pages[at] + count; count++)
+			;
+		if (for_device)
+			dma_sync_single_for_device(cbit_device(), ttm->dma_address[at], (size_t)count << PAGE_SHIFT, DMA_TO_DEVICE);
+		else
+			dma_sync_single_for_cpu(cbit_device(), ttm->dma_address[at], (size_t)count << PAGE_SHIFT, DMA_FROM_DEVICE);
+	}
+}
+
 struct ttm_device *cbit_driver_ttm(void)
 {
 	return &ttm_device;
 }
 
-int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule, u32 plain_tt, u32 own, u32 skip_sync)
+int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule, u32 plain_tt, u32 own, u32 skip_sync,
+	       u32 syncs)
 {
 	struct device *dev = cbit_device();
 	int ret = dma_set_mask(dev, DMA_BIT_MASK(mask_bits));
@@ -201,6 +251,7 @@ int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule,
 	sg_tt = !plain_tt;
 	own_mapping = own;
 	skip_cpu_sync = skip_sync;
+	own_sync = syncs;
 
 	drm.dev = dev;
 	drm.driver = &drm_driver;

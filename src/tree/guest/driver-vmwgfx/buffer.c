@@ -6,8 +6,8 @@
 #include "driver.h"
 #include "vmwgfx.h"
 
-/* vmw_gem_object_create(): system memory until a command names the buffer. */
-int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **bo)
+/* vmw_gem_object_create(): system memory until a command names the buffer; always cached (vmw_ttm_tt_create). */
+int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo)
 {
 	struct vmw_bo_params params = {
 		.domain = VMW_BO_DOMAIN_SYS,
@@ -16,8 +16,11 @@ int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **bo)
 		.size = (size_t)pages << PAGE_SHIFT,
 	};
 	struct vmw_bo *vbo;
-	int ret = vmw_bo_create(cbit_vmw(), &params, &vbo);
+	int ret;
 
+	if (caching != ttm_cached || place == CBIT_VRAM)
+		return -EOPNOTSUPP;
+	ret = vmw_bo_create(cbit_vmw(), &params, &vbo);
 	if (!ret)
 		*bo = &vbo->tbo;
 	return ret;
@@ -44,6 +47,11 @@ u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 		return ~0ULL;
 	vmw_piter_start(&iter, table, page);
 	return vmw_piter_next(&iter) ? vmw_piter_dma_addr(&iter) : ~0ULL;
+}
+
+/* The driver has none. */
+void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
+{
 }
 
 struct ttm_device *cbit_driver_ttm(void)

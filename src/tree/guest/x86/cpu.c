@@ -44,7 +44,7 @@ bool early_boot_irqs_disabled;
 int oops_in_progress;
 int kernel_set_to_readonly;
 unsigned long volatile jiffies;
-u64 jiffies_64;
+__weak u64 jiffies_64;	/* kernel/time/timer.c has it where it is in the slice */
 pmdval_t early_pmd_flags;
 bool static_key_initialized = true;
 char _text[1], _etext[1], _end[1], __end_rodata[1], __start_rodata[1], __end_rodata_hpage_align[1];
@@ -74,6 +74,7 @@ void cbit_cpu_init(void)
 	boot_cpu_data.x86_phys_bits = 48;
 	boot_cpu_data.x86_virt_bits = 48;
 	boot_cpu_data.x86_vendor = X86_VENDOR_AMD;
+	boot_cpu_data.x86 = 0x17;	/* Zen: pgprot_noncached() asks for more than a 386 */
 	cpu_feature(X86_FEATURE_CLFLUSH);
 	cpu_feature(X86_FEATURE_CLFLUSHOPT);
 	cpu_feature(X86_FEATURE_PAT);
@@ -102,43 +103,30 @@ void kernel_fpu_end(void)
 {
 }
 
-/*
- * The machine's TLB. For the costs, what all CPUs are asked for at once is one flush.
- */
-static bool on_each_cpu_runs, flushed_on_each;
-
-static void flush(unsigned long start, unsigned long end)
-{
-	cbit_flush_tlb(start, end);
-	if (on_each_cpu_runs)
-		flushed_on_each = true;
-	else
-		cbit_flushed();
-}
-
+/* Nothing is cached: an entry counts from the moment it is written. The host counts the flushes. */
 void flush_tlb_all(void)
 {
-	flush(0, ~0UL);
+	cbit_flush_tlb(0, ~0UL);
 }
 
 void __flush_tlb_all(void)
 {
-	flush(0, ~0UL);
+	cbit_flush_tlb(0, ~0UL);
 }
 
 void flush_tlb_local(void)
 {
-	flush(0, ~0UL);
+	cbit_flush_tlb(0, ~0UL);
 }
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
-	flush(start, end);
+	cbit_flush_tlb(start, end);
 }
 
 void flush_tlb_one_kernel(unsigned long addr)
 {
-	flush(addr, addr + PAGE_SIZE);
+	cbit_flush_tlb(addr, addr + PAGE_SIZE);
 }
 
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end, unsigned int stride, bool freed_tables)
@@ -151,14 +139,8 @@ unsigned long tlb_single_page_flush_ceiling __read_mostly = 33;
 /* kernel/up.c, kernel/smp.c */
 void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t fn, void *info, bool wait, const struct cpumask *mask)
 {
-	if (cond && !cond(0, info))
-		return;
-	on_each_cpu_runs = true;
-	fn(info);
-	on_each_cpu_runs = false;
-	if (flushed_on_each)
-		cbit_flushed();
-	flushed_on_each = false;
+	if (!cond || cond(0, info))
+		fn(info);
 }
 
 /* arch/x86/kernel/cpu/mtrr: RAM is write-back throughout. */

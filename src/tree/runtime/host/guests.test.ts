@@ -20,7 +20,7 @@ class Guest {
     this.machine = new TestMachine({ platform });
     const { m, root } = this.machine;
     const port = { machine: m, root: () => root, ramStart: 0x10000, ramEnd: 0x18000, bytes: () => this.bytes };
-    const guest: GuestPort = { machine: m, events: null, calls: [], warnings: [], places: {}, port, stale: null, injected: false, costs: { conversions: 0, convertedPages: 0, tlbFlushes: 0, cacheFlushes: 0, hypercalls: 0, bouncedBytes: 0, sharedPages: 0 }, fails: () => false, text: () => "" };
+    const guest: GuestPort = { machine: m, events: null, calls: [], warnings: [], places: {}, port, listener: null, callInside: () => undefined, text: () => "" };
     this.functions = { ...cpuidFunctions(guest), ...tdxFunctions(guest), ...sevFunctions(guest), ...hypervFunctions(guest) };
   }
 

@@ -5,11 +5,11 @@ import type { GuestPort, HostFunctions } from "../guest-port.ts";
 import { baseFunctions } from "./base.ts";
 import { cpuidFunctions } from "./cpuid.ts";
 import { hypervFunctions } from "./hyperv.ts";
-import { maintenanceFunctions } from "./maintenance.ts";
+import { threadFunctions } from "./kunit.ts";
 import { sevFunctions } from "./sev.ts";
 import { tdxFunctions } from "./tdx.ts";
 
-const PARTS: readonly ((guest: GuestPort) => HostFunctions)[] = [baseFunctions, maintenanceFunctions, cpuidFunctions, sevFunctions, hypervFunctions, tdxFunctions];
+const PARTS: readonly ((guest: GuestPort) => HostFunctions)[] = [baseFunctions, cpuidFunctions, sevFunctions, hypervFunctions, tdxFunctions, threadFunctions];
 
 export function hostFunctions(guest: GuestPort): HostFunctions {
   return Object.assign({}, ...PARTS.map((part) => part(guest))) as HostFunctions;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The passing of time (kernel/time/tick-common.c, timekeeping.c, kernel/softirq.c): it passes while every thread waits.
+ * The timers themselves are the tree's.
+ */
+#include <linux/interrupt.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/timekeeping.h>
+#include <linux/timer.h>
+#include "cbit.h"
+#include "thread.h"
+
+static void (*run_timers)(void);
+
+void open_softirq(int number, void (*action)(void))
+{
+	if (number == TIMER_SOFTIRQ)
+		run_timers = action;
+}
+
+void cbit_time_init(void)
+{
+	jiffies = INITIAL_JIFFIES;
+	jiffies_64 = INITIAL_JIFFIES;
+	init_timers();
+}
+
+void cbit_tick(void)
+{
+	jiffies++;
+	jiffies_64++;
+	run_timers();
+}
+
+ktime_t ktime_get(void)
+{
+	return (jiffies - INITIAL_JIFFIES) * (NSEC_PER_SEC / HZ);
+}
+
+void ktime_get_ts64(struct timespec64 *now)
+{
+	*now = ktime_to_timespec64(ktime_get());
+}
