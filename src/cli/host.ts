@@ -161,6 +161,7 @@ export function createHost(toolVersion: string): Host {
     guestDirectory: join(HERE, "../../src/tree/guest"),
     toolDirectory: join(HERE, "../tree"),
     toolVersion,
+    llvm: process.env["CBIT_LLVM"] ?? "",
     run,
     findProgram,
     readBytes: (path) => readFile(path),

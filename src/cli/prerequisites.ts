@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { DoctorCheck, DoctorReport } from "../report/index.ts";
-import { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, LLVM_SUFFIXES, OTHER_PROGRAMS, usableClang } from "../tree/index.ts";
+import { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, llvmSuffixes, OTHER_PROGRAMS, usableClang } from "../tree/index.ts";
 import { cacheDirectory, obstacle } from "./cache.ts";
 
 type Environment = NodeJS.ProcessEnv;
@@ -31,24 +31,26 @@ function node(): DoctorCheck {
   return { name: "node", ok, neededBy: "model", found: `${process.version}${ok ? "" : `, needs ${MIN_NODE.join(".")} or later`}`, package: ok ? null : "nodejs" };
 }
 
-/** The suffix of the first family that is here as a whole; null where none is. */
-function llvmFamily(env: Environment): string | null {
-  for (const suffix of LLVM_SUFFIXES) {
+/** The suffix of the first family that is here as a whole and is not another one than `wanted`; null where none is. */
+function llvmFamily(env: Environment, wanted: string): string | null {
+  for (const suffix of llvmSuffixes(wanted)) {
     if (LLVM_PROGRAMS.some((tool) => onPath(env, tool + suffix) === null)) continue;
     const text = spawnSync(onPath(env, `clang${suffix}`)!, ["--version"], { encoding: "utf8" }).stdout ?? "";
-    if (usableClang(text)) return suffix;
+    if (usableClang(text, wanted)) return suffix;
   }
   return null;
 }
 
 /** One row per package. All programs must be of one family. */
 function llvm(env: Environment): DoctorCheck[] {
-  const family = llvmFamily(env);
+  const wanted = env["CBIT_LLVM"] ?? "";
+  const family = llvmFamily(env, wanted);
+  const version = wanted === "" ? BEST_LLVM : wanted;
   return Object.entries(LLVM_PACKAGES).map(([name, tools]): DoctorCheck => {
     if (family !== null) return { name, ok: true, neededBy: "tree", found: tools.map((t) => t + family).join(", "), package: null };
-    const missing = tools.map((t) => `${t}-${BEST_LLVM}`).filter((t) => onPath(env, t) === null);
-    if (missing.length === 0) return { name, ok: true, neededBy: "tree", found: tools.map((t) => `${t}-${BEST_LLVM}`).join(", "), package: null };
-    return { name, ok: false, neededBy: "tree", found: `not in PATH: ${missing.join(", ")}`, package: `${name}-${BEST_LLVM}` };
+    const missing = tools.map((t) => `${t}-${version}`).filter((t) => onPath(env, t) === null);
+    if (missing.length === 0) return { name, ok: true, neededBy: "tree", found: tools.map((t) => `${t}-${version}`).join(", "), package: null };
+    return { name, ok: false, neededBy: "tree", found: `not in PATH: ${missing.join(", ")}`, package: `${name}-${version}` };
   });
 }
 

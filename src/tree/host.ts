@@ -33,6 +33,8 @@ export interface Host {
   readonly toolDirectory: string;
   /** The version of cbit: entries made by another one are not used. */
   readonly toolVersion: string;
+  /** The version of LLVM that the user wants (CBIT_LLVM); "" for the best one. */
+  readonly llvm: string;
   run(command: readonly string[], options: CommandOptions): Promise<CommandResult>;
   /** Full path of a program; null where PATH has none. */
   findProgram(name: string): Promise<string | null>;

@@ -164,4 +164,9 @@ describe("cbit doctor", () => {
     expect(out).toMatch(/apt-get install clang-19 lld-19 llvm-19 make flex bison bc perl/);
     expect(cbit("doctor --tree", bare).exit).toBe(6);
   });
+
+  it("asks for the LLVM that CBIT_LLVM names, and for nothing that is no version", () => {
+    expect(cbit("doctor", { PATH: "/nonexistent", CBIT_LLVM: "16" }).out).toContain("apt-get install clang-16 lld-16 llvm-16 make");
+    expect(cbit("doctor --tree", { CBIT_LLVM: "newest" })).toMatchObject({ exit: 6, err: expect.stringContaining("CBIT_LLVM=newest is not a version of LLVM [CBIT-203]") });
+  });
 });

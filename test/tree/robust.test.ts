@@ -269,11 +269,11 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
     });
 
     it("with a compiler that is too old: exit 6, its version and those that work", () => {
-      const old = join(scratch, "clang14.sh");
-      writeFileSync(old, "#!/bin/sh\necho Debian clang version 14.0.6\n", { mode: 0o755 });
+      const old = join(scratch, "clang13.sh");
+      writeFileSync(old, "#!/bin/sh\necho Debian clang version 13.0.1\n", { mode: 0o755 });
       const ran = prepare(tree, { PATH: pathWith("old", { node: process.execPath, sh: "/bin/sh", clang: old }) });
       expect(ran.exit).toBe(6);
-      expect(ran.err).toContain("Debian clang version 14.0.6 is too old; clang, lld and llvm of one version work, 16 or later");
+      expect(ran.err).toContain("Debian clang version 13.0.1 is too old; clang, lld and llvm of one version work, 14 or later");
     });
 
     it("a function that nothing provides: exit 5, its name and who calls it", () => {

@@ -27,7 +27,7 @@ const BUSY = ".cbit-busy";
 const CONFIGURED = ".cbit-configured";
 
 function make(source: Source, build: string, tools: Toolchain, arch: ArchitectureName): string[] {
-  return ["make", "-C", source.path, `O=${build}`, `ARCH=${arch}`, `LLVM=${tools.llvm}`];
+  return ["make", "-C", source.path, `O=${build}`, `ARCH=${arch}`, `LLVM=${tools.llvm}`, "KCFLAGS="];
 }
 
 /** Configures the build folder unless it is; true where it did, which empties it. @throws CbitError (exit 3) */

@@ -6,27 +6,30 @@ import type { Host } from "../host.ts";
 import type { ImportType } from "../runtime/guest-port.ts";
 import { serviceOf } from "../services/table.ts";
 import { diskFull, KNOWN_TO_WORK, noSpace, unsupportedTree } from "./errors.ts";
+import { placeFunctions } from "./function-table.ts";
 import type { IrFile } from "./objects.ts";
 import type { Source } from "./source.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /**
- * Addresses of functions begin above the offsets that kfree_rcu() takes for none (__is_kvfree_rcu_offset: below 4096).
  * The stack lies below 64 KiB, so that one that is too deep traps.
  * @param globalBase where static data starts
  * @throws CbitError (exit 5) where the tree needs a variable that nothing defines
  */
 export async function link(host: Host, source: Source, objects: readonly string[], exports: readonly string[], out: string, tools: Toolchain, globalBase: number): Promise<void> {
   const options = `${out}.rsp`;
+  const padding = `${out}.padding.o`;
   const args = [
-    "-mwasm64 --no-entry --gc-sections --stack-first -z stack-size=65536 --import-undefined --export-table --growable-table --table-base=4096 --error-limit=0 --no-demangle",
+    "-mwasm64 --no-entry --gc-sections --stack-first -z stack-size=65536 --import-undefined --export-table --growable-table --error-limit=0 --no-demangle",
     `--global-base=${globalBase} --export=__stack_pointer --export=__heap_base`,
+    ...(await placeFunctions(host, tools, padding)),
     ...exports.map((name) => `--export=${name}`),
     ...objects.map((o) => `"${o}"`),
   ];
   await host.write(options, `${args.join("\n")}\n`);
   const result = await host.run([tools.wasmLd, `@${options}`, "-o", out], { cwd: "/", timeoutMs: 120_000 });
   await host.remove(options);
+  await host.remove(padding);
   if (result.status === 0) return;
   if (diskFull(result.stderr)) throw noSpace(out);
   const lost = [...new Set([...result.stderr.matchAll(/undefined symbol: (\S+)/g)].map((m) => m[1]!))];

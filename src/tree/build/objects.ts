@@ -47,8 +47,8 @@ export async function makeObjects(host: Host, files: readonly IrFile[], folder: 
     const note = `${folder}/${host.hash(`${version}\n${tools.version}\n${ir}`)}.note`;
     const noted = await host.readText(note).catch(() => "");
     if (noted !== "" && (await host.stat(`${folder}/${noted}`)) !== null) return `${folder}/${noted}`;
-    const lowered = lowerModule(ir, name);
-    const object = `${host.hash(`${tools.version}\n${lowered}`)}.o`;
+    const lowered = lowerModule(tools.opaque === null ? ir : await withOpaquePointers(host, name, ir, folder, tools.opaque), name);
+    const object = `${host.hash([tools.version, ...tools.llc.slice(1), lowered].join("\n"))}.o`;
     if ((await host.stat(`${folder}/${object}`)) === null) await compileObject(host, name, lowered, `${folder}/${object}`, tools);
     await host.write(note, object);
     progress("lower", ++done, files.length);
@@ -59,13 +59,26 @@ export async function makeObjects(host: Host, files: readonly IrFile[], folder: 
   return paths;
 }
 
+/** IR as LLVM 14 writes it, in the form of later versions. */
+async function withOpaquePointers(host: Host, name: string, ir: string, folder: string, command: readonly string[]): Promise<string> {
+  const base = `${folder}/${host.uniqueName()}`;
+  await host.write(`${base}.typed.ll`, ir);
+  const result = await host.run([...command, `${base}.typed.ll`, "-o", `${base}.ll`], { cwd: folder, timeoutMs: 120_000 });
+  await host.remove(`${base}.typed.ll`);
+  if (diskFull(result.stderr)) throw noSpace(folder);
+  if (result.status !== 0) throw new InternalError(`${name}: ${command[0]} does not take clang's IR: ${result.stderr.split("\n")[0]}`);
+  const text = await host.readText(`${base}.ll`);
+  await host.remove(`${base}.ll`);
+  return text;
+}
+
 async function compileObject(host: Host, name: string, lowered: string, object: string, tools: Toolchain): Promise<void> {
   const folder = object.slice(0, object.lastIndexOf("/"));
   const base = `${folder}/${host.uniqueName()}`;
   await host.write(`${base}.ll`, lowered);
-  const result = await host.run([tools.llc, "-march=wasm64", "-filetype=obj", "-O2", `${base}.ll`, "-o", `${base}.o`], { cwd: folder, timeoutMs: 120_000 });
+  const result = await host.run([...tools.llc, "-march=wasm64", "-filetype=obj", "-O2", `${base}.ll`, "-o", `${base}.o`], { cwd: folder, timeoutMs: 120_000 });
   await host.remove(`${base}.ll`);
   if (diskFull(result.stderr)) throw noSpace(folder);
-  if (result.status !== 0) throw new InternalError(`${name}: ${tools.llc} does not take the lowered IR: ${result.stderr.split("\n")[0]}`);
+  if (result.status !== 0) throw new InternalError(`${name}: ${tools.llc[0]} does not take the lowered IR: ${result.stderr.split("\n")[0]}`);
   await host.rename(`${base}.o`, object);
 }

@@ -7,31 +7,52 @@ import { missingTools } from "./errors.ts";
 export interface Toolchain {
   /** kbuild's LLVM= argument. */
   readonly llvm: string;
-  readonly llc: string;
+  /** The program and the options that it always needs. */
+  readonly llc: readonly string[];
   readonly wasmLd: string;
+  /** The command that turns typed pointers of IR into opaque ones, which is all that the lowering knows; null where there are none. */
+  readonly opaque: readonly string[] | null;
   /** "Debian clang version 19.1.7 (3~deb12u1)". */
   readonly version: string;
 }
 
 /** Suffixes of LLVM's programs, best first. */
-export const LLVM_SUFFIXES = ["-19", "-20", "-21", "-18", "-17", "-16", ""] as const;
-/** IR of the versions before 15 has typed pointers. */
-const OLDEST_LLVM = 16;
+const LLVM_SUFFIXES = ["-19", "-20", "-21", "-18", "-17", "-16", "-15", "-14", ""] as const;
+const OLDEST_LLVM = 14;
+/** From this version on, IR has opaque pointers. */
+const OPAQUE_LLVM = 15;
 /** The version that is asked for where none is here. */
 export const BEST_LLVM = 19;
 /** Packages without their version, and the programs of them that are used. All must be of one family. */
 export const LLVM_PACKAGES = {
   clang: ["clang"],
   lld: ["wasm-ld", "ld.lld"],
-  llvm: ["llc", "llvm-nm", "llvm-ar", "llvm-objcopy", "llvm-strip", "llvm-readelf"],
+  llvm: ["llc", "opt", "llvm-nm", "llvm-ar", "llvm-objcopy", "llvm-strip", "llvm-readelf"],
 } as const;
 export const LLVM_PROGRAMS: readonly string[] = Object.values(LLVM_PACKAGES).flat();
 /** What kbuild needs besides; packages have the same names. */
 export const OTHER_PROGRAMS: readonly string[] = ["make", "flex", "bison", "bc", "perl"];
 
-/** True where a compiler is new enough. @param version what `clang --version` prints */
-export function usableClang(version: string): boolean {
-  return Number(/version (\d+)/.exec(version)?.[1] ?? 0) >= OLDEST_LLVM;
+/** The major version in what `clang --version` prints; 0 where there is none. */
+function majorOf(version: string): number {
+  return Number(/version (\d+)/.exec(version)?.[1] ?? 0);
+}
+
+/**
+ * Suffixes to look for, best first.
+ * @param wanted the user's choice of a version, "" for none
+ * @throws CbitError (exit 6) where it is no version
+ */
+export function llvmSuffixes(wanted: string): readonly string[] {
+  if (wanted === "") return LLVM_SUFFIXES;
+  if (!/^[1-9]\d$/.test(wanted)) throw missingTools(`CBIT_LLVM=${wanted} is not a version of LLVM`, `CBIT_LLVM=${BEST_LLVM}, or without CBIT_LLVM the best that is here.`);
+  return [`-${wanted}`, ""];
+}
+
+/** True where a compiler can be used. @param version what `clang --version` prints @param wanted the user's choice, "" for none */
+export function usableClang(version: string, wanted: string): boolean {
+  const major = majorOf(version);
+  return major >= OLDEST_LLVM && (wanted === "" || major === Number(wanted));
 }
 
 async function missing(host: Host, names: readonly string[]): Promise<string[]> {
@@ -49,19 +70,28 @@ async function clangVersion(host: Host, suffix: string): Promise<string> {
 /** @throws CbitError (exit 6) with all that is missing */
 export async function findToolchain(host: Host): Promise<Toolchain> {
   const others = await missing(host, OTHER_PROGRAMS);
-  let tooOld = "";
-  for (const suffix of LLVM_SUFFIXES) {
+  const unusable: string[] = [];
+  for (const suffix of llvmSuffixes(host.llvm)) {
     const version = await clangVersion(host, suffix);
     if (version === "") continue;
-    if (!usableClang(version)) tooOld = `${version} is too old; `;
+    if (majorOf(version) < OLDEST_LLVM) unusable.push(`${version} is too old`);
+    else if (!usableClang(version, host.llvm)) unusable.push(`${version} is not what CBIT_LLVM asks for`);
     else if ((await missing(host, LLVM_PROGRAMS.map((tool) => tool + suffix))).length === 0) {
       if (others.length > 0) throw absent(others.join(", "), others);
-      return { llvm: suffix === "" ? "1" : suffix, llc: `llc${suffix}`, wasmLd: `wasm-ld${suffix}`, version };
+      const opaque = majorOf(version) >= OPAQUE_LLVM;
+      return {
+        llvm: suffix === "" ? "1" : suffix,
+        llc: [`llc${suffix}`, ...(opaque ? [] : ["-opaque-pointers", "-mattr=+mutable-globals,+sign-ext"])],
+        wasmLd: `wasm-ld${suffix}`,
+        opaque: opaque ? null : [`opt${suffix}`, "-opaque-pointers", "-S"],
+        version,
+      };
     }
   }
-  const lost = [...others, ...(await missing(host, LLVM_PROGRAMS.map((tool) => `${tool}-${BEST_LLVM}`)))];
-  const works = `${tooOld}clang, lld and llvm of one version work, ${OLDEST_LLVM} or later, ${BEST_LLVM} best`;
-  throw absent(`${lost.join(", ")} (${works})`, [...Object.keys(LLVM_PACKAGES).map((name) => `${name}-${BEST_LLVM}`), ...others]);
+  const wanted = host.llvm === "" ? BEST_LLVM : Number(host.llvm);
+  const lost = [...others, ...(await missing(host, LLVM_PROGRAMS.map((tool) => `${tool}-${wanted}`)))];
+  const works = [...unusable, `clang, lld and llvm of one version work, ${OLDEST_LLVM} or later, ${BEST_LLVM} best`].join("; ");
+  throw absent(`${lost.join(", ")} (${works})`, [...Object.keys(LLVM_PACKAGES).map((name) => `${name}-${wanted}`), ...others]);
 }
 
 function absent(programs: string, packages: readonly string[]): Error {

@@ -36,18 +36,20 @@ export function widenVariableArguments(line: string, prefix: string): string[] |
   return out;
 }
 
-const START = /call void @llvm\.va_start(?:\.p0)?\(ptr (?:nonnull |noundef )*(%[-\w$.]+)\)/;
+/** LLVM before 19 does not name the pointer's address space. */
+const START = /call void (@llvm\.va_start(?:\.p0)?)\(ptr (?:nonnull |noundef )*(%[-\w$.]+)\)/;
 const COPY = /call void @llvm\.va_copy(?:\.p0)?\(ptr (?:nonnull |noundef )*(%[-\w$.]+), ptr (?:nonnull |noundef )*(%[-\w$.]+)\)/;
 
 /** Rewrites va_start and va_copy; null where the line is neither. */
 export function lowerVaList(line: string, prefix: string, abi: VariableArguments): string[] | null {
   const start = START.exec(line);
   if (start !== null) {
-    const tag = start[1]!;
+    const intrinsic = start[1]!;
+    const tag = start[2]!;
     const p = `%${prefix}`;
     return [
       `  ${p}.cell = alloca ptr, align 8`,
-      `  call void @llvm.va_start.p0(ptr ${p}.cell)`,
+      `  call void ${intrinsic}(ptr ${p}.cell)`,
       `  ${p}.area = load ptr, ptr ${p}.cell`,
       ...(abi === "aapcs64" ? startAapcs64(tag, p) : startSystemV(tag, p)),
     ];
