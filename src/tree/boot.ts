@@ -18,15 +18,17 @@ export function treeUnsupported(arch: ArchitectureName, { platform, swiotlb, coh
 }
 
 /** Why a tree is not asked about a device; null where its driver is in it. @param files of the drivers that the tree has (`Manifest.drivers`) */
-export function driverUnsupported({ name, since, refs }: DriverProfile, release: string, files: readonly string[]): string | null {
+export function driverUnsupported(arch: ArchitectureName, { name, since, refs, nonCoherent = false }: DriverProfile, release: string, files: readonly string[]): string | null {
+  if (nonCoherent && arch === "x86_64") return "on x86-64 every device is cache coherent: the kernel has no code for others";
   const lacked = since === undefined ? null : lackedFile(refs, files);
   return lacked === null ? null : `this tree (${release}) has no driver for ${name}: ${lacked} is missing`;
 }
 
 /** The guest's options for a machine that trees boot on: each is the argument of cbit_set_NAME(). */
-export function bootOptions({ swiotlb, iommu }: Configuration): Readonly<Record<string, number>> {
+export function bootOptions({ swiotlb, iommu }: Configuration, { nonCoherent = false }: Pick<DriverProfile, "nonCoherent"> = {}): Readonly<Record<string, number>> {
   return {
     swiotlb: SWIOTLB[swiotlb as keyof typeof SWIOTLB],
     iommu: IOMMU[iommu],
+    non_coherent: nonCoherent ? 1 : 0,
   };
 }

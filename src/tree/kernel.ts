@@ -68,9 +68,9 @@ class TreeKernel implements Kernel {
     this.device = { addressBits: driver.dmaMaskBits };
     this.choosers = new ChooserRecord(manifest.places);
     const { platform, iommu } = configuration;
-    const { name: arch, pageTables, lowestRam, linearBase } = architectureOf(manifest.module);
-    const reason = unsupportedReason(configuration) ?? missing ?? treeUnsupported(arch, configuration) ?? driverUnsupported(driver, manifest.release, manifest.drivers);
-    this.guest = new Guest(wasm, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off", pageTables }, { lowestRam, linearBase });
+    const { name: arch, pageTables, lowestRam } = architectureOf(manifest.module);
+    const reason = unsupportedReason(configuration) ?? missing ?? treeUnsupported(arch, configuration) ?? driverUnsupported(arch, driver, manifest.release, manifest.drivers);
+    this.guest = new Guest(wasm, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off", pageTables }, { lowestRam });
     this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;
     this.mappings = treeMappings(guest, configuration);
@@ -92,7 +92,7 @@ class TreeKernel implements Kernel {
       return { status: "refused", reason: `${driver.refuses.reason} (${driver.refuses.ref})` };
     }
     try {
-      for (const [name, value] of Object.entries(bootOptions(this.configuration))) this.guest.call(`cbit_set_${name}`, value);
+      for (const [name, value] of Object.entries(bootOptions(this.configuration, driver))) this.guest.call(`cbit_set_${name}`, value);
       this.guest.call("cbit_pages_from_top", 1);
       const booted = this.guest.call("cbit_boot");
       if (booted < 0) return { status: "refused", reason: `boot: ${errnoName(booted)}` };

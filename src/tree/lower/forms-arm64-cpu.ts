@@ -3,6 +3,10 @@
 
 import type { AsmForm, Emitter } from "./emitter.ts";
 
+/** What stands around an instruction that is patched where the CPU has a capability, which ours has not (system_cpucaps). */
+const BEFORE = String.raw`^(?:\.if 1 == 1\\0A661:\\0A\\09)?`;
+const AFTER = String.raw`(?:\\09\\09// \w+)?(?:\\0A|\\0A662:.*)?$`;
+
 /** PSTATE's interrupt masks live in a word of the guest, sp_el0 in another (src/tree/guest/arm64/cpu.c). */
 const DAIF = "cbit_irq_flags";
 const CURRENT = "cbit_sp_el0";
@@ -38,7 +42,7 @@ const instructionCache: AsmForm = {
 
 const readInterrupts: AsmForm = {
   name: "arm64 read DAIF",
-  template: /^mrs \$0, daif$/,
+  template: new RegExp(String.raw`${BEFORE}mrs(?: |\\09)\$0, daif${AFTER}`),
   from: "arch/arm64/include/asm/irqflags.h __daif_local_save_flags",
   emit(out) {
     out.loaded([readWord(out, DAIF)]);
@@ -47,7 +51,7 @@ const readInterrupts: AsmForm = {
 
 const writeInterrupts: AsmForm = {
   name: "arm64 write DAIF",
-  template: /^msr daif, \$\{0:x\}$/,
+  template: new RegExp(String.raw`${BEFORE}msr(?: |\\09)daif, \$\{?0(?::x\})?${AFTER}`),
   from: "arch/arm64/include/asm/irqflags.h __daif_local_irq_restore",
   emit(out) {
     writeWord(out, DAIF, out.as(out.call.operands[0]!, "i64"));
@@ -56,12 +60,21 @@ const writeInterrupts: AsmForm = {
 
 const setInterrupts: AsmForm = {
   name: "arm64 set and clear bits of DAIF",
-  template: /^msr(?: |\\09)daif(set|clr), #(0x[0-9a-f]+|\d+)(?:\\09\\09\/\/ local_daif_mask\\0A)?$/,
+  template: new RegExp(String.raw`${BEFORE}msr(?: |\\09)daif(set|clr), #(0x[0-9a-f]+|\d+)${AFTER}`),
   from: "arch/arm64/include/asm/irqflags.h __daif_local_irq_disable, daifflags.h local_daif_mask",
   emit(out, match) {
     const bits = Number(match[2]!) << DAIF_SHIFT;
     const old = readWord(out, DAIF);
     writeWord(out, DAIF, out.value(match[1] === "set" ? `or i64 ${old}, ${bits}` : `and i64 ${old}, ${~bits}`));
+  },
+};
+
+const testInterrupts: AsmForm = {
+  name: "arm64 test of DAIF",
+  template: new RegExp(String.raw`${BEFORE}and\\09\$\{0:w\}, \$\{1:w\}, #(0x[0-9a-f]+)${AFTER}`),
+  from: "arch/arm64/include/asm/irqflags.h arch_irqs_disabled_flags, before Linux 6.5",
+  emit(out, match) {
+    out.results([out.value(`and i32 ${out.as(out.call.operands[1]!, "i32")}, ${Number(match[1]!)}`)]);
   },
 };
 
@@ -126,15 +139,17 @@ const clearBits: AsmForm = {
 
 const hasCapability: AsmForm = {
   name: "arm64 alternative_has_cap",
-  template: /^\.if 1 == 1\\0A661:\\0A\\09nop\\0A662:.*\.hword \$0\\0A.*\\09b\\09\$\{1:l\}\\0A/,
-  from: "arch/arm64/include/asm/alternative-macros.h alternative_has_cap_unlikely",
-  emit(out) {
+  template: /^\.if 1 == 1\\0A661:\\0A\\09(nop\\0A662:.*\.hword \$0\\0A.*\\09b\\09\$\{1:l\}\\0A|b\\09\$\{1:l\}\\0A662:.*alt_cb_patch_nops)/,
+  from: "arch/arm64/include/asm/alternative-macros.h alternative_has_cap_unlikely, alternative_has_cap_likely",
+  emit(out, match) {
     // Code is patched where system_cpucaps has the bit: arch/arm64/kernel/alternative.c __apply_alternatives.
     out.declare("@system_cpucaps = external global i64");
     const capability = out.as(out.call.operands[0]!, "i64");
     const word = out.value(`load i64, ptr ${out.value(`getelementptr i64, ptr @system_cpucaps, i64 ${out.value(`lshr i64 ${capability}, 6`)}`)}`);
     const bit = out.value(`lshr i64 ${word}, ${out.value(`and i64 ${capability}, 63`)}`);
-    const [no, yes] = out.call.labels;
+    // The likely one jumps until it is patched away.
+    const [through, target] = out.call.labels;
+    const [yes, no] = match[1]!.startsWith("nop") ? [target, through] : [through, target];
     out.run(`br i1 ${out.value(`trunc i64 ${bit} to i1`)}, label ${yes}, label ${no}`);
   },
 };
@@ -153,5 +168,5 @@ const bug: AsmForm = {
 };
 
 export const ARM64_CPU_FORMS: readonly AsmForm[] = [
-  ordering, instructionCache, readInterrupts, writeInterrupts, setInterrupts, current, perCpuOffset, cacheType, invalidatePage, invalidateAll, clearBits, hasCapability, bug,
+  ordering, instructionCache, readInterrupts, writeInterrupts, setInterrupts, testInterrupts, current, perCpuOffset, cacheType, invalidatePage, invalidateAll, clearBits, hasCapability, bug,
 ];

@@ -104,7 +104,7 @@ const loadAcquire: AsmForm = {
 
 const storeRelease: AsmForm = {
   name: "arm64 store",
-  template: /^(?:stlr([bh]?)|str([bh]?)) \$\{1:([wx])\}, \[?\$0\]?$/,
+  template: /^(?:stlr([bh]?)|str([bh]?)) \$\{?1(?::([wx])\})?, \[?\$0\]?$/,
   from: "arch/arm64/include/asm/barrier.h __smp_store_release, io.h __raw_writel",
   emit(out, match) {
     const type = accessType(match[1] ?? match[2] ?? "", match[3] === "w");

@@ -11,6 +11,7 @@ const CALLS: Readonly<Record<string, string>> = {
   "arm64 read DAIF": '%r = call i64 asm sideeffect "mrs $0, daif", "=r"() #8',
   "arm64 write DAIF": 'call void asm sideeffect "msr daif, ${0:x}", "rZ"(i64 %x) #22',
   "arm64 set and clear bits of DAIF": 'call void asm sideeffect "msr daifset, #3", ""() #22',
+  "arm64 test of DAIF": '%r = call i32 asm sideeffect ".if 1 == 1\\0A661:\\0A\\09and\\09${0:w}, ${1:w}, #0x00000080\\0A662:\\0A.pushsection .altinstructions,\\22a\\22\\0A", "=&r,r,~{memory}"(i64 %x) #5',
   "arm64 current": '%r = call i64 asm "mrs $0, sp_el0", "=r"() #10',
   "arm64 offset of per-CPU variables": '%r = call i64 asm ".if 1 == 1\\0A661:\\0A\\09mrs $0, tpidr_el1\\0A662:\\0A.pushsection .altinstructions,\\22a\\22\\0A .hword 51\\0A.popsection\\0A", "=r,*Q"(ptr elementtype(i64) %p) #21',
   "arm64 read CTR_EL0": '%r = call i64 asm sideeffect "\\09.irp\\09num,0,1\\0A\\09mrs_s $0, (((3) << 19) | ((3) << 16) | ((0) << 12) | ((0) << 8) | ((1) << 5))\\0A\\09.purgem\\09mrs_s\\0A", "=r"() #3',

@@ -5,7 +5,7 @@ import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/
 import type { KernelEvent } from "../../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
 import { serviceOf } from "../services/table.ts";
-import type { DataPort } from "./data.ts";
+import { type DataPort, lowAddress } from "./data.ts";
 import type { GuestListener, GuestPort, HostFunction, ImportType, TracedCall } from "./guest-port.ts";
 import { hostFunctions } from "./host/index.ts";
 import { KernelStop } from "./stop.ts";
@@ -29,7 +29,6 @@ export interface GuestSize {
   readonly cells?: number;
   /** RAM lies at or above this address of wasm memory (architectures.ts). */
   readonly lowestRam?: number;
-  readonly linearBase?: number;
 }
 
 export class Guest implements GuestPort {
@@ -50,16 +49,15 @@ export class Guest implements GuestPort {
   private wordView: Uint32Array;
   private byteView: Uint8Array;
   private kernelRoot = 0 as PhysAddr;
-  /** Where the linear map has physical address 0, as the machine takes addresses (architectures.ts). */
+  /** Where the linear map has physical address 0, as the machine takes addresses. */
   readonly linearBase: number;
 
   readonly places: Readonly<Record<string, string>>;
 
   /** @param places file and line of traced functions */
   constructor(module: WasmModule, imports: readonly ImportType[], places: Readonly<Record<string, string>>, machine: Omit<MachineConfig, "ram">, size: GuestSize = {}) {
-    const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1, lowestRam = 0, linearBase = 0 } = size;
+    const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1, lowestRam = 0 } = size;
     this.places = places;
-    this.linearBase = linearBase;
     this.instance = instantiate(module, this.imports(imports));
     this.stack = this.instance.stackPointer.value;
     const heapStart = Math.ceil(Number(this.instance.globals["__heap_base"]) / 4096) * 4096;
@@ -86,6 +84,7 @@ export class Guest implements GuestPort {
     this.wordView.fill(POISON, 0, POISON_WORDS);
     this.call("cbit_layout", heapStart, heapStart + heapBytes, ramStart, this.stateBytes);
     this.kernelRoot = physAddr(this.call("cbit_kernel_root"));
+    this.linearBase = lowAddress(this.call64("cbit_linear_base"));
   }
 
   readonly port: DataPort;

@@ -3,7 +3,9 @@
 #include <linux/mm.h>
 #include <linux/swiotlb.h>
 #include <linux/radix-tree.h>
+#include <linux/dma-map-ops.h>
 #include "cbit.h"
+#include "compat.h"
 #include "device.h"
 #include "options.h"
 
@@ -20,10 +22,21 @@ int iommu_init(void);
 int iommu_dma_init(void);
 int cbit_iommu_init(void);
 
+/* The firmware says whether the device is coherent: drivers/of/device.c of_dma_configure_id, drivers/acpi/scan.c. */
+static void dma_configure(struct device *dev, bool coherent)
+{
+#if CBIT_SINCE(6, 10)
+	arch_setup_dma_ops(dev, coherent);
+#else
+	arch_setup_dma_ops(dev, 0, U64_MAX, NULL, coherent);
+#endif
+}
+
 /* Boots the machine that the options (options.c) describe. Returns 0 or a negative errno. */
 int cbit_boot(void)
 {
 	u32 swiotlb = cbit_opt_swiotlb;
+	int ret = 0;
 	char force[] = "force", noforce[] = "noforce";
 
 	cbit_cpu_init();
@@ -46,7 +59,8 @@ int cbit_boot(void)
 		iommu_subsys_init();
 		iommu_init();
 		iommu_dma_init();
-		return cbit_iommu_init();
+		ret = cbit_iommu_init();
 	}
-	return 0;
+	dma_configure(cbit_device(), !cbit_opt_non_coherent);
+	return ret;
 }

@@ -17,7 +17,10 @@ u64 cbit_sp_el0;
 struct mm_struct init_mm;
 static struct task_struct cbit_task;
 
+/* The CPU has none of the capabilities that code is patched for; cpu_hwcaps is the name before Linux 6.5. */
 DECLARE_BITMAP(system_cpucaps, ARM64_NCAPS);
+DECLARE_BITMAP(cpu_hwcaps, ARM64_NCAPS);
+struct static_key_false gic_nonsecure_priorities;
 DEFINE_PER_CPU_READ_MOSTLY(int, cpu_number);
 unsigned long __per_cpu_offset[NR_CPUS];
 unsigned int nr_cpu_ids = 1;
@@ -26,11 +29,11 @@ atomic_t __num_online_cpus = ATOMIC_INIT(1);
 
 /* The kernel's image lies at its physical address. */
 u64 kimage_voffset;
-pgd_t swapper_pg_dir[1], reserved_pg_dir[1];
+pgd_t swapper_pg_dir[PTRS_PER_PGD], reserved_pg_dir[PTRS_PER_PGD];
 char _text[1], _etext[1], _end[1], _stext[1], __init_begin[1], __init_end[1];
 
 bool arm64_use_ng_mappings;	/* arch/arm64/kernel/cpufeature.c: kernel mappings are global, as without KPTI */
-const struct bus_type amba_bustype = { .name = "amba" };
+__typeof__(amba_bustype) amba_bustype = { .name = "amba" };
 bool early_boot_irqs_disabled;
 int oops_in_progress;
 unsigned long volatile jiffies;
@@ -38,22 +41,28 @@ u64 jiffies_64;
 bool static_key_initialized = true;
 
 /*
- * arm64_memblock_init(), where the constants of the address space decide: with this the low 32 bits of a linear address
- * are those of the physical one, and struct page n is at 64 * n (src/tree/architectures.ts). With a 52-bit kernel on a
- * 48-bit CPU the kernel's own value is negative too.
+ * Where RAM begins in the linear map. PAGE_OFFSET and VMEMMAP_START are constants: with this the low 32 bits of a linear
+ * address are those of the physical one, and those of struct page n are 64 * n (src/tree/architectures.ts).
  */
-#define CBIT_LINEAR_START (1L << 36)
+#define CBIT_LINEAR_START ((s64)((u32)-VMEMMAP_START / sizeof(struct page)) << PAGE_SHIFT)
 
 void cbit_cpu_init(void)
 {
 	BUILD_BUG_ON(sizeof(struct page) != 64);
 	BUILD_BUG_ON((u32)(VMEMMAP_START + (CBIT_LINEAR_START >> PAGE_SHIFT) * sizeof(struct page)) != 0);
 	BUILD_BUG_ON((u32)(PAGE_OFFSET + CBIT_LINEAR_START) != 0);
+	/* arm64_memblock_init(). A kernel for 52 bits on a CPU of 48 has a negative one too. */
 	memstart_addr = -CBIT_LINEAR_START;
 	cbit_sp_el0 = (u64)&cbit_task;
 	cpumask_set_cpu(0, &__cpu_online_mask);
 	cpumask_set_cpu(0, &__cpu_possible_mask);
 	cpumask_set_cpu(0, &__cpu_present_mask);
+}
+
+/* The linear address of physical address 0. */
+u64 cbit_linear_base(void)
+{
+	return PAGE_OFFSET + CBIT_LINEAR_START;
 }
 
 int cache_line_size(void)

@@ -2,6 +2,7 @@
 /* What a driver of an SMMU tells the IOMMU core of a device that it lets through: identity domains, which have no page table. */
 #include <linux/iommu.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include "cbit.h"
 #include "device.h"
 
@@ -13,9 +14,19 @@ static int attach_dev(struct iommu_domain *domain, struct device *dev)
 	return 0;
 }
 
-static struct iommu_domain identity = {
-	.type = IOMMU_DOMAIN_IDENTITY,
-	.ops = &(const struct iommu_domain_ops){ .attach_dev = attach_dev },
+static void domain_free(struct iommu_domain *domain)
+{
+	kfree(domain);
+}
+
+static struct iommu_domain *domain_alloc(unsigned int type)
+{
+	return type == IOMMU_DOMAIN_IDENTITY ? kzalloc(sizeof(struct iommu_domain), GFP_KERNEL) : NULL;
+}
+
+static const struct iommu_domain_ops domain_ops = {
+	.attach_dev = attach_dev,
+	.free = domain_free,
 };
 
 static bool unit_capable(struct device *dev, enum iommu_cap cap)
@@ -34,12 +45,13 @@ static int def_domain_type(struct device *dev)
 }
 
 static const struct iommu_ops ops = {
-	.identity_domain = &identity,
 	.capable = unit_capable,
+	.domain_alloc = domain_alloc,
 	.probe_device = probe_device,
 	.device_group = generic_device_group,
 	.def_domain_type = def_domain_type,
 	.pgsize_bitmap = PAGE_SIZE,
+	.default_domain_ops = &domain_ops,
 };
 
 int cbit_iommu_init(void)

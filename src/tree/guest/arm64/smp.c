@@ -2,6 +2,7 @@
 /* What a kernel for several CPUs has as functions of their own, on one (kernel/smp.c, kernel/rcu/tree.c). */
 #include <linux/rcupdate.h>
 #include <linux/smp.h>
+#include "compat.h"
 
 void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t fn, void *info, bool wait, const struct cpumask *mask)
 {
@@ -10,7 +11,14 @@ void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t fn, void *info,
 }
 
 /* The function stands for the offset of @head in what is freed: sched.c. */
+#if CBIT_SINCE(6, 2)
 void kvfree_call_rcu(struct rcu_head *head, void *object)
 {
 	call_rcu(head, (rcu_callback_t)((void *)head - object));
 }
+#else
+void kvfree_call_rcu(struct rcu_head *head, rcu_callback_t offset)
+{
+	call_rcu(head, offset);
+}
+#endif

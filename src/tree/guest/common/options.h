@@ -7,7 +7,8 @@
 
 #define CBIT_OPTIONS(option)								\
 	option(swiotlb)		/* 0 default, 1 force, 2 noforce */			\
-	option(iommu)		/* 0 off, 1 identity, 2 translated */
+	option(iommu)		/* 0 off, 1 identity, 2 translated */			\
+	option(non_coherent)	/* the device, on arm64 */
 
 #define CBIT_DECLARE(name) extern u32 cbit_opt_##name;
 CBIT_OPTIONS(CBIT_DECLARE)

@@ -63,6 +63,12 @@ static void cpu_feature(u32 feature)
 	boot_cpu_data.x86_capability[feature / 32] |= 1U << (feature % 32);
 }
 
+/* The linear address of physical address 0. */
+u64 cbit_linear_base(void)
+{
+	return PAGE_OFFSET;
+}
+
 void cbit_cpu_init(void)
 {
 #if CBIT_SINCE(6, 2)
