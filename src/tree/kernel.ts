@@ -107,6 +107,11 @@ class TreeKernel implements Kernel {
     }
   }
 
+  driverFacts(): DriverFacts {
+    const fact = (which: number): number => this.guest.call("cbit_driver_fact", which);
+    return { useDmaAlloc: fact(0) !== 0, useDma32: fact(1) !== 0, dmaMaskBits: fact(2), coherentMaskBits: fact(3) };
+  }
+
   save(): Snapshot {
     return this.store.save();
   }
@@ -187,6 +192,21 @@ class TreeKernel implements Kernel {
     this.guest.events = [];
     return events;
   }
+}
+
+/** What a driver told TTM and the DMA layer at probe. */
+export interface DriverFacts {
+  /** The arguments of ttm_device_init(). */
+  readonly useDmaAlloc: boolean;
+  readonly useDma32: boolean;
+  /** Bits of the device's masks. */
+  readonly dmaMaskBits: number;
+  readonly coherentMaskBits: number;
+}
+
+/** Asks a booted kernel of a tree; null for other kernels. */
+export function driverFacts(kernel: Kernel): DriverFacts | null {
+  return kernel instanceof TreeKernel && kernel.boot.status === "ready" ? kernel.driverFacts() : null;
 }
 
 /** What ended an operation; errors of ours go on. */

@@ -30,4 +30,14 @@ const vmwgfx = driverModule(
   { vmwgfx: 0, "vmwgfx-restricted": 1 },
 );
 
-export const DRIVER_MODULES: readonly DriverModule[] = [vmwgfx];
+const QXL = "drivers/gpu/drm/qxl";
+
+const qxl = driverModule(
+  "qxl",
+  QXL,
+  files("qxl: its ttm_device_funcs, buffers, probe and commands", `${QXL}/qxl_ttm ${QXL}/qxl_object ${QXL}/qxl_gem ${QXL}/qxl_kms ${QXL}/qxl_cmd ${QXL}/qxl_irq`),
+  `${QXL}/qxl_ttm`,
+  { qxl: 0 },
+);
+
+export const DRIVER_MODULES: readonly DriverModule[] = [vmwgfx, qxl];

@@ -14,7 +14,8 @@ const VMWGFX: readonly Service[] = [
 
 export const DRIVERS: readonly Service[] = [
   ...services("value", 0, "the device's bus mastering and its claim to resources have no effect", "pci_set_master pci_request_regions pci_release_regions"),
-  ...services("value", 0, "one task: there is nobody to yield to, and nobody waits", "__cond_resched __init_waitqueue_head"),
+  ...services("value", 0, "one task: there is nobody to yield to, and nobody waits", "__cond_resched __init_waitqueue_head __wake_up"),
+  ...services("value", 0, "time stands still: a delay is over at once", "__const_udelay __udelay msleep"),
   ...VMWGFX,
 ];
 
@@ -26,11 +27,17 @@ export interface Outside {
   readonly reason: string;
 }
 
+const QXL: readonly Outside[] = [
+  { modules: ["qxl"], names: /^qxl_/, reason: "qxl outside of the carried files: modes, drawing, releases, sharing of buffers" },
+  { modules: ["qxl"], names: /^(?:finish_wait|flush_work|init_wait_entry|prepare_to_wait_event)$/, reason: "qxl's device answers at once: nothing waits for it" },
+];
+
 const DRM = /^(?:drm_|dma_buf_|noop_llseek$|device_|kernfs_|kobject_)/;
 
 export const OUTSIDE: readonly Outside[] = [
   { modules: ["vmwgfx"], names: /^vmw_/, reason: "vmwgfx outside of the carried files: command submission, objects of the host, modes, ioctls, and taking the device down" },
-  { modules: ["vmwgfx"], names: DRM, reason: "DRM's files, ioctls, events and sharing of buffers, named in the drivers' tables" },
+  ...QXL,
+  { modules: ["vmwgfx", "qxl"], names: DRM, reason: "DRM's files, ioctls, events and sharing of buffers, named in the drivers' tables" },
   { modules: ["vmwgfx"], names: /^(?:ioread32|iowrite32|devm_ioremap)$/, reason: "SVGA3 has registers in memory; the device is an SVGA II" },
-  { modules: ["vmwgfx"], names: /^(?:cancel_work_sync|drain_workqueue|ktime_get_ts64)$/, reason: "taking the device down, and times of events that nobody asks for" },
+  { modules: ["vmwgfx", "qxl"], names: /^(?:cancel_work_sync|drain_workqueue|ktime_get_ts64)$/, reason: "taking the device down, and times of events that nobody asks for" },
 ];

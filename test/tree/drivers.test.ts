@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Drivers of the tree above devices of ours: what their code tells TTM and the DMA layer is what the profiles of src/linux/drivers say, so
+ * that the model's verdicts, counterexamples and states are the same; and what is changed in their files shows.
+ */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type CaseResult, checkCase } from "../../src/check/index.ts";
+import { createHost } from "../../src/cli/host.ts";
+import type { Configuration, DriverProfile, KernelFactory } from "../../src/kernel/index.ts";
+import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
+import { DEFAULT_WORKLOAD } from "../../src/scenarios/index.ts";
+import { createTreeFactory, DRIVER_MODULES, driverFacts, prepareDrivers, prepareTree } from "../../src/tree/index.ts";
+import { treeMachines } from "../support/tree-cells.ts";
+
+const source = inject("linux612");
+const host = createHost("test");
+const cacheDirectory = inject("treeCache");
+
+const DEVICES: readonly DriverProfile[] = DRIVERS.filter((d) => DRIVER_MODULES.some((m) => Object.hasOwn(m.devices, d.name)));
+const MACHINES: readonly Configuration[] = [...treeMachines(["default"]), ...treeMachines(["force", "noforce"]).filter((m) => ["none", "sme-zen2", "sev"].includes(m.platform.name))];
+
+/** One line of a driver that decides how pages are mapped, another one in its place, and a cell whose verdict it turns. */
+const PATCHES: readonly { readonly device: string; readonly machine: string; readonly file: string; readonly from: string; readonly to: string; readonly turns: readonly [string, string] }[] = [
+  {
+    device: "vmwgfx",
+    machine: "sev,iommu=off,swiotlb=default",
+    file: "drivers/gpu/drm/vmwgfx/vmwgfx_drv.c",
+    from: "if (vmw_force_coherent || cc_platform_has(CC_ATTR_MEM_ENCRYPT))",
+    to: "if (vmw_force_coherent)",
+    turns: ["holds", "broken"],
+  },
+];
+
+/** The factory of a tree with all of its drivers, or of a device's alone. */
+async function factoryOf(devices: readonly DriverProfile[] | null, patches: readonly string[] = []): Promise<KernelFactory> {
+  const options = { cacheDirectory, patches };
+  const tree = await prepareTree(host, source!, options);
+  const { trees, left } = await prepareDrivers(host, source!, options, devices);
+  return createTreeFactory(source!, readFileSync(tree.wasmPath), tree.manifest, trees.map((t) => ({ bytes: readFileSync(t.wasmPath), manifest: t.manifest })), left);
+}
+
+const told = (c: CaseResult): string => `${c.device}@${c.machine}: ${c.verdict} ${c.complete} ${c.states} ${c.findings.map((f) => `${f.rule}/${f.trace.operations.length}`).join(" ")}`;
+
+describe.skipIf(source === null)("drivers of Linux 6.12", () => {
+  const model = createModelFactory({ release: "6.12", policy: DEFAULT_POLICY });
+  let own: KernelFactory;
+  let generic: KernelFactory;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "cbit-drivers-"));
+    own = await factoryOf(null);
+    const tree = await prepareTree(host, source!, { cacheDirectory });
+    generic = createTreeFactory(source!, readFileSync(tree.wasmPath), tree.manifest);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("are used for the devices that they drive, the profile for others", () => {
+    for (const device of DRIVERS) expect(own.driverUsed!(device), device.name).toEqual({ source: DRIVER_MODULES.find((m) => Object.hasOwn(m.devices, device.name))?.source ?? null, reason: null });
+    expect(own.driverUsed!({ ...DEVICES[0]!, name: "/some/file" })).toEqual({ source: null, reason: null });
+    expect(generic.driverUsed!(DEVICES[0]!)).toEqual({ source: null, reason: null });
+  });
+
+  it.each(DEVICES.map((d) => [d.name, d] as const))("%s: masks and the arguments of ttm_device_init() are the profile's", (_, device) => {
+    for (const machine of MACHINES) {
+      const facts = driverFacts(own.create(machine, device));
+      expect(facts, machine.name).toEqual(driverFacts(generic.create(machine, device)));
+      if (facts !== null) expect([facts.dmaMaskBits, facts.coherentMaskBits], machine.name).toEqual([device.dmaMaskBits, device.coherentMaskBits]);
+    }
+  });
+
+  it.each(DEVICES.map((d) => [d.name, d] as const))("%s: verdict, states, rules and lengths of counterexamples are the model's", (_, device) => {
+    const cases = (factory: KernelFactory): string[] => MACHINES.map((machine) => told(checkCase(factory, machine, device, DEFAULT_WORKLOAD)));
+    expect(cases(own)).toEqual(cases(model));
+  });
+
+  it.each(PATCHES)("$device: another line in $file turns the verdict", async ({ device, machine, file, from, to, turns }) => {
+    const profile = DEVICES.find((d) => d.name === device)!;
+    const where = MACHINES.find((m) => m.name === machine)!;
+    const lines = readFileSync(join(source!, file), "utf8").split("\n");
+    const at = lines.findIndex((line) => line.includes(from));
+    expect(at, from).toBeGreaterThan(0);
+    const patch = join(folder, `${device}.diff`);
+    const kept = (n: number): string => ` ${lines[at + n]}`;
+    const hunk = [kept(-2), kept(-1), `-${lines[at]}`, `+${lines[at]!.replace(from, to)}`, kept(1), kept(2)];
+    writeFileSync(patch, `--- a/${file}\n+++ b/${file}\n@@ -${at - 1},5 +${at - 1},5 @@\n${hunk.join("\n")}\n`);
+    const patched = await factoryOf([profile], [patch]);
+    const verdict = (factory: KernelFactory): string => checkCase(factory, where, profile, DEFAULT_WORKLOAD).verdict;
+    expect([verdict(own), verdict(patched)]).toEqual(turns);
+  });
+});
