@@ -65,6 +65,8 @@ export interface DriverProfile {
   readonly rangeOffset?: number;
   /** True where the device is accepted (TDISP) before the driver probes it. */
   readonly accepted?: boolean;
+  /** A page that the probe maps with dma_map_page() and keeps: where that fails, so does the probe. None where it is left out. */
+  readonly probeMaps?: { readonly what: string; readonly ref: string };
   /** What the driver's probe declines. */
   readonly refuses?: Refusal;
   /** What the hardware cannot do, whatever a kernel says to it. */

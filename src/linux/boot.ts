@@ -5,7 +5,7 @@ import { DMA_BIT_MASK, PAGE_SIZE, pfn, Touched } from "../base/index.ts";
 import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
 import { iommu_setup_dma_ops } from "./dma/iommu.ts";
-import { dma_addressing_limited, dma_supported } from "./dma/mapping.ts";
+import { dma_addressing_limited, dma_map_page_attrs, dma_mapping_error, dma_supported } from "./dma/mapping.ts";
 import { dma_atomic_pool_init } from "./dma/pool.ts";
 import { swiotlb_init } from "./dma/swiotlb.ts";
 import { drm_need_swiotlb } from "./drm/cache.ts";
@@ -81,6 +81,17 @@ function dma_set_mask_and_coherent(k: Linux): string | null {
   return null;
 }
 
+/**
+ * Why the probe fails where it maps a page for itself; null elsewhere. With a bounce buffer there is a place for it, so only where there
+ * is none is it tried. SIMPLIFIED (may miss bugs): the page and its place in the bounce buffer are not kept.
+ */
+function map_own_page(k: Linux): string | null {
+  const { probeMaps } = k.driver;
+  if (probeMaps === undefined || k.swiotlb.enabled || k.dev.dma_iommu) return null;
+  const address = dma_map_page_attrs(k, k.layout.frames[0]!, PAGE_SIZE, 0, "bidirectional", { skip_cpu_sync: true });
+  return dma_mapping_error(address) ? `dma_map_page() fails for ${probeMaps.what}: ${probeMaps.ref}` : null;
+}
+
 /** Counters at zero. */
 export function noCosts(): Linux["costs"] {
   return { conversions: 0, convertedPages: 0, tlbFlushes: 0, cacheFlushes: 0, hypercalls: 0, bouncedBytes: 0, sharedPages: 0 };
@@ -108,7 +119,7 @@ export function start_kernel(k: Linux): string | null {
   if (masks !== null) return masks;
   k.use_dma_alloc = device_maps(k) && ttm_use_dma_alloc(k);
   k.use_dma32 = ttm_use_dma32(k);
-  return null;
+  return map_own_page(k);
 }
 
 /** Boots a kernel; where it is not ready, nothing else of it may be used. */

@@ -59,7 +59,7 @@ function maskKey(k: Linux, bits: number): number | "memory" | "attribute" {
 /** The key of a booted case. Cases that do not boot differ by why. */
 export function effective_key(k: Linux, boot: BootResult): string {
   const { name: _machine, platform, iommu: _iommu, swiotlb, ...configuration } = k.configuration;
-  const { name: _device, title: _title, refs: _refs, dmaMaskBits, coherentMaskBits, busDmaLimitBits, useDmaAlloc: _alloc, useDma32: _dma32, refuses: _refuses, ...driver } = k.driver;
+  const { name: _device, title: _title, refs: _refs, dmaMaskBits, coherentMaskBits, busDmaLimitBits, useDmaAlloc: _alloc, useDma32: _dma32, refuses: _refuses, probeMaps: _probeMaps, ...driver } = k.driver;
   return JSON.stringify([
     boot,
     platformKey(platform),

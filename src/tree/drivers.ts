@@ -44,5 +44,6 @@ export function probeArguments({ driver: own }: ContractModule, driver: DriverPr
     OWN[driver.ownMapping],
     driver.skipCpuSync ? 1 : 0,
     driver.ownSync === true ? 1 : 0,
+    driver.probeMaps === undefined ? 0 : 1,
   ];
 }

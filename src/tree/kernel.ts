@@ -91,17 +91,21 @@ class TreeKernel implements Kernel {
     if (driver.refuses !== undefined && applies(driver.refuses.when, this.configuration)) {
       return { status: "refused", reason: `${driver.refuses.reason} (${driver.refuses.ref})` };
     }
+    let probing = false;
     try {
       for (const [name, value] of Object.entries(bootOptions(this.configuration, driver))) this.guest.call(`cbit_set_${name}`, value);
       this.guest.call("cbit_pages_from_top", 1);
       const booted = this.guest.call("cbit_boot");
       if (booted < 0) return { status: "refused", reason: `boot: ${errnoName(booted)}` };
       this.guest.call("cbit_settle");
+      probing = true;
       const probed = this.guest.call("cbit_probe", ...probe);
       this.guest.call("cbit_settle");
       if (probed === 0) this.guest.call("cbit_ready");
       return probed < 0 ? { status: "refused", reason: `the driver's probe: ${errnoName(probed)}` } : { status: "ready" };
     } catch (error) {
+      // The machine does not let the driver's own probe through: on hardware it would end the same way.
+      if (probing && error instanceof KernelFault) return { status: "refused", reason: `the driver's probe ends in ${error.message}` };
       const stop = stopped(error);
       return { status: "unsupported", reason: `boot: ${stop.reason}${stop.at === "" ? "" : ` at ${stop.at}`}` };
     }

@@ -13,7 +13,7 @@ import { createHost } from "../../src/cli/host.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
 import { DEFAULT_WORKLOAD } from "../../src/scenarios/index.ts";
-import { createTreeFactory, DRIVER_MODULES, driverFacts, prepareDrivers, prepareTree } from "../../src/tree/index.ts";
+import { createTreeFactory, DRIVER_MODULES, driverFacts, type PreparedModule, prepareModules } from "../../src/tree/index.ts";
 import { treeMachines } from "../support/tree-cells.ts";
 
 const source = inject("linux612");
@@ -21,7 +21,9 @@ const host = createHost("test");
 const cacheDirectory = inject("treeCache");
 
 const DEVICES: readonly DriverProfile[] = DRIVERS.filter((d) => DRIVER_MODULES.some((m) => Object.hasOwn(m.devices, d.name)));
-const MACHINES: readonly Configuration[] = [...treeMachines(["default"]), ...treeMachines(["force", "noforce"]).filter((m) => ["none", "sme-zen2", "sev"].includes(m.platform.name))];
+/** Drivers are for x86-64. */
+const X86 = (m: Configuration): boolean => m.platform.encryption !== "cca";
+const MACHINES: readonly Configuration[] = [...treeMachines(["default"]).filter(X86), ...treeMachines(["force", "noforce"]).filter((m) => ["none", "sme-zen2", "sev"].includes(m.platform.name))];
 
 /** One line of a driver that decides how pages are mapped, another one in its place, and a cell whose verdict it turns. */
 const PATCHES: readonly { readonly device: string; readonly machine: string; readonly file: string; readonly from: string; readonly to: string; readonly turns: readonly [string, string] }[] = [
@@ -33,14 +35,21 @@ const PATCHES: readonly { readonly device: string; readonly machine: string; rea
     to: "if (vmw_force_coherent)",
     turns: ["holds", "broken"],
   },
+  {
+    device: "radeon",
+    machine: "sev,iommu=off,swiotlb=default",
+    file: "drivers/gpu/drm/radeon/radeon_device.c",
+    from: "rdev->need_swiotlb = drm_need_swiotlb(dma_bits);",
+    to: "rdev->need_swiotlb = false;",
+    turns: ["holds", "broken"],
+  },
 ];
 
 /** The factory of a tree with all of its drivers, or of a device's alone. */
 async function factoryOf(devices: readonly DriverProfile[] | null, patches: readonly string[] = []): Promise<KernelFactory> {
-  const options = { cacheDirectory, patches };
-  const tree = await prepareTree(host, source!, options);
-  const { trees, left } = await prepareDrivers(host, source!, options, devices);
-  return createTreeFactory(source!, readFileSync(tree.wasmPath), tree.manifest, trees.map((t) => ({ bytes: readFileSync(t.wasmPath), manifest: t.manifest })), left);
+  const { trees, left } = await prepareModules(host, source!, { cacheDirectory, patches }, { machines: MACHINES, devices });
+  const [first, ...others] = trees.map((t): PreparedModule => ({ bytes: readFileSync(t.wasmPath), manifest: t.manifest }));
+  return createTreeFactory(source!, first!.bytes, first!.manifest, others, left);
 }
 
 const told = (c: CaseResult): string => `${c.device}@${c.machine}: ${c.verdict} ${c.complete} ${c.states} ${c.findings.map((f) => `${f.rule}/${f.trace.operations.length}`).join(" ")}`;
@@ -54,28 +63,36 @@ describe.skipIf(source === null)("drivers of Linux 6.12", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "cbit-drivers-"));
     own = await factoryOf(null);
-    const tree = await prepareTree(host, source!, { cacheDirectory });
-    generic = createTreeFactory(source!, readFileSync(tree.wasmPath), tree.manifest);
+    generic = await factoryOf([]);
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("are used for the devices that they drive, the profile for others", () => {
-    for (const device of DRIVERS) expect(own.driverUsed!(device), device.name).toEqual({ source: DRIVER_MODULES.find((m) => Object.hasOwn(m.devices, device.name))?.source ?? null, reason: null });
-    expect(own.driverUsed!({ ...DEVICES[0]!, name: "/some/file" })).toEqual({ source: null, reason: null });
-    expect(generic.driverUsed!(DEVICES[0]!)).toEqual({ source: null, reason: null });
+    for (const device of DRIVERS) expect([device.name, own.driverUsed!(MACHINES[0]!, device)]).toEqual([device.name, { source: DRIVER_MODULES.find((m) => Object.hasOwn(m.devices, device.name))?.source ?? null, reason: null }]);
+    expect(own.driverUsed!(MACHINES[0]!, { ...DEVICES[0]!, name: "/some/file" })).toEqual({ source: null, reason: null });
+    expect(generic.driverUsed!(MACHINES[0]!, DEVICES[0]!)).toEqual({ source: null, reason: null });
+  });
+
+  // vmw_dummy_query_bo_create() writes to a buffer that TTM maps decrypted and the DMA layer has left private.
+  it.each(["vmwgfx", "vmwgfx-restricted"])("%s does not survive its probe on SNP guests with a translated domain", (name) => {
+    const [machine] = MACHINES.filter((m) => m.name.startsWith("sev-snp,iommu=translated"));
+    expect(own.create(machine!, DEVICES.find((d) => d.name === name)!).boot).toMatchObject({ status: "refused", reason: expect.stringMatching(/^the driver's probe ends in npf-rmp/) as unknown });
   });
 
   it.each(DEVICES.map((d) => [d.name, d] as const))("%s: masks and the arguments of ttm_device_init() are the profile's", (_, device) => {
     for (const machine of MACHINES) {
-      const facts = driverFacts(own.create(machine, device));
-      expect(facts, machine.name).toEqual(driverFacts(generic.create(machine, device)));
-      if (facts !== null) expect([facts.dmaMaskBits, facts.coherentMaskBits], machine.name).toEqual([device.dmaMaskBits, device.coherentMaskBits]);
+      const kernel = own.create(machine, device);
+      if (kernel.boot.status !== "ready") continue;
+      const facts = driverFacts(kernel);
+      expect([machine.name, facts]).toEqual([machine.name, driverFacts(generic.create(machine, device))]);
+      expect([machine.name, facts?.dmaMaskBits ?? device.dmaMaskBits, facts?.coherentMaskBits ?? device.coherentMaskBits]).toEqual([machine.name, device.dmaMaskBits, device.coherentMaskBits]);
     }
   });
 
   it.each(DEVICES.map((d) => [d.name, d] as const))("%s: verdict, states, rules and lengths of counterexamples are the model's", (_, device) => {
-    const cases = (factory: KernelFactory): string[] => MACHINES.map((machine) => told(checkCase(factory, machine, device, DEFAULT_WORKLOAD)));
+    const machines = MACHINES.filter((m) => !(device.name.startsWith("vmwgfx") && m.platform.name.startsWith("sev-snp") && m.iommu === "translated"));
+    const cases = (factory: KernelFactory): string[] => machines.map((machine) => told(checkCase(factory, machine, device, DEFAULT_WORKLOAD)));
     expect(cases(own)).toEqual(cases(model));
   });
 
@@ -84,7 +101,7 @@ describe.skipIf(source === null)("drivers of Linux 6.12", () => {
     const where = MACHINES.find((m) => m.name === machine)!;
     const lines = readFileSync(join(source!, file), "utf8").split("\n");
     const at = lines.findIndex((line) => line.includes(from));
-    expect(at, from).toBeGreaterThan(0);
+    expect(at).toBeGreaterThan(0);
     const patch = join(folder, `${device}.diff`);
     const kept = (n: number): string => ` ${lines[at + n]}`;
     const hunk = [kept(-2), kept(-1), `-${lines[at]}`, `+${lines[at]!.replace(from, to)}`, kept(1), kept(2)];

@@ -139,7 +139,7 @@ describe("dma_direct_map_page (kernel/dma/direct.h:83-112)", () => {
   });
 
   it("fails without a pool", () => {
-    const k = bootModel({ platform: "sme-zen2", mask: 46, swiotlb: "noforce" });
+    const k = bootModel({ platform: "sme-zen2", driver: "xe", mask: 46, swiotlb: "noforce" });
     expect(dma_map_page_attrs(k, alloc_pages(k, 0, true)!, PAGE_SIZE)).toBe(DMA_MAPPING_ERROR);
   });
 });

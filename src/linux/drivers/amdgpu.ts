@@ -22,6 +22,7 @@ function amdgpu(name: string, title: string, bits: number, mask: string): Driver
     useDmaAlloc: "drm_need_swiotlb",
     useDma32: "dma_addressing_limited",
     ...POOL_MAPPED,
+    probeMaps: { what: "the page that fills the GART", ref: "drivers/gpu/drm/amd/amdgpu/amdgpu_gart.c:75-89 (amdgpu_gart_dummy_page_init)" },
     refs: [...REFS, mask],
   };
 }

@@ -48,6 +48,16 @@ const TABLE: readonly (readonly [string, number, number, string, string, string,
 ];
 
 describe("driver profiles", () => {
+  it("amdgpu and radeon fail to probe where the page that fills their GART can be neither addressed nor bounced", () => {
+    const factory = createModelFactory({ release: "6.12", policy: "decrypt-dma-alloc-guest" });
+    const probe = (device: string, platform: string, swiotlb: "default" | "noforce"): string => factory.create({ ...on(platform), swiotlb }, named(device)).boot.status;
+    for (const device of ["amdgpu-gfx9", "radeon", "radeon-pci"]) {
+      expect([device, probe(device, "sme-zen2", "noforce"), probe(device, "sme-zen2", "default"), probe(device, "none", "noforce")]).toEqual([device, "refused", "ready", "ready"]);
+    }
+    // 48 bits hold the C-bit; xe maps nothing for itself.
+    expect([probe("amdgpu-gfx9.4.3", "sme-zen2", "noforce"), probe("xe", "sme-zen2", "noforce")]).toEqual(["ready", "ready"]);
+  });
+
   it("are those of the kernel", () => {
     expect(DRIVERS.map((d) => [d.name, d.dmaMaskBits, d.coherentMaskBits, d.useDmaAlloc, d.useDma32, d.tt, d.ownMapping])).toEqual(TABLE);
   });

@@ -14,6 +14,7 @@ function radeon(name: string, title: string, bits: number, mask: string): Driver
     useDmaAlloc: "drm_need_swiotlb",
     useDma32: "dma_addressing_limited",
     ...POOL_MAPPED,
+    probeMaps: { what: "the page that fills the GART", ref: "drivers/gpu/drm/radeon/radeon_device.c:781-799 (radeon_dummy_page_init)" },
     refs: [
       "drivers/gpu/drm/radeon/radeon_ttm.c:684 (ttm_device_init)",
       "drivers/gpu/drm/radeon/radeon_ttm.c:508 (ttm_sg_tt_init)",

@@ -79,7 +79,7 @@ describe("an imported dma-buf", () => {
   });
 
   it("leaves nothing behind where it cannot be mapped: -EIO", () => {
-    const k = bootModel({ platform: "sme-zen2", swiotlb: "noforce" });
+    const k = bootModel({ platform: "sme-zen2", driver: "xe", swiotlb: "noforce" });
     run(k, { op: "page_alloc", buf: 0, pages: 1 });
     const before = k.s.slice();
     expect(run(k, { op: "bo_import", buf: 1, from: 0 })).toBe(-5);

@@ -40,4 +40,18 @@ const qxl = driverModule(
   { qxl: 0 },
 );
 
-export const DRIVER_MODULES: readonly DriverModule[] = [vmwgfx, qxl];
+const RADEON = "drivers/gpu/drm/radeon";
+
+const radeon = driverModule(
+  "radeon",
+  RADEON,
+  [
+    ...files("radeon: its ttm_device_funcs, buffers, GART, probe", `${RADEON}/radeon_ttm ${RADEON}/radeon_object ${RADEON}/radeon_gart ${RADEON}/radeon_gem ${RADEON}/radeon_device ${RADEON}/radeon_kms`),
+    ...files("radeon's module parameters", `${RADEON}/radeon_drv`),
+    ...files("what moves are told to, and entries of the GART", `${RADEON}/radeon_vm ${RADEON}/rs400`),
+  ],
+  `${RADEON}/radeon_ttm`,
+  { radeon: 0, "radeon-pci": 1 },
+);
+
+export const DRIVER_MODULES: readonly DriverModule[] = [vmwgfx, qxl, radeon];

@@ -12,11 +12,21 @@ const VMWGFX: readonly Service[] = [
   ...services("value", 0, "there is no backdoor to VMware's hypervisor, as under others that have the device", "vmw_host_printf vmw_disable_backdoor"),
 ];
 
+const RADEON_DEVICE: readonly Service[] = [
+  ...services("value", 0, "buffers over user memory are not offered by trees", "radeon_mn_unregister"),
+  ...services("value", 0, "radeon's device has no rings to test, no display, no sound, no ACPI methods", "radeon_ib_ring_tests radeon_modeset_init radeon_modeset_fini radeon_audio_component_init radeon_audio_component_fini radeon_acpi_init radeon_acpi_fini"),
+];
+
 export const DRIVERS: readonly Service[] = [
   ...services("value", 0, "the device's bus mastering and its claim to resources have no effect", "pci_set_master pci_request_regions pci_release_regions"),
   ...services("value", 0, "one task: there is nobody to yield to, and nobody waits", "__cond_resched __init_waitqueue_head __wake_up"),
+  ...services("value", 0, "queued work runs when the operation is over", "drain_workqueue"),
   ...services("value", 0, "time stands still: a delay is over at once", "__const_udelay __udelay msleep"),
+  ...services("value", 0, "there is the PAT: no MTRR is added, and nobody else claims the device's memory", "arch_phys_wc_add arch_phys_wc_del iomem_map_sanity_check"),
+  ...services("value", 0, "the device has none of the PCI capabilities that drivers look for", "pci_find_capability"),
+  ...services("value", 0, "VGA arbitration: there is one device", "vga_client_register"),
   ...VMWGFX,
+  ...RADEON_DEVICE,
 ];
 
 /** Names that a module may import without being listed one by one: their calls end the operation. */
@@ -32,12 +42,19 @@ const QXL: readonly Outside[] = [
   { modules: ["qxl"], names: /^(?:finish_wait|flush_work|init_wait_entry|prepare_to_wait_event)$/, reason: "qxl's device answers at once: nothing waits for it" },
 ];
 
+const RADEON: readonly Outside[] = [
+  { modules: ["radeon"], names: /^(?:radeon_|r\d+_|rv?\d+_|rs\d+_|atom_)/, reason: "radeon outside of the carried files: rings, fences, modes, power, chips, and taking the device down" },
+  { modules: ["radeon"], names: /^(?:find_vma|get_user_pages|release_pages)$/, reason: "userptr is not offered by trees" },
+  { modules: ["radeon"], names: /^(?:ioremap_change_attr|pci_iomap|pci_iounmap)$/, reason: "radeon's device has no I/O BAR, and its memory lies above RAM" },
+];
+
 const DRM = /^(?:drm_|dma_buf_|noop_llseek$|device_|kernfs_|kobject_)/;
 
 export const OUTSIDE: readonly Outside[] = [
   { modules: ["vmwgfx"], names: /^vmw_/, reason: "vmwgfx outside of the carried files: command submission, objects of the host, modes, ioctls, and taking the device down" },
   ...QXL,
-  { modules: ["vmwgfx", "qxl"], names: DRM, reason: "DRM's files, ioctls, events and sharing of buffers, named in the drivers' tables" },
+  ...RADEON,
+  { modules: ["vmwgfx", "qxl", "radeon"], names: DRM, reason: "DRM's files, ioctls, events and sharing of buffers, named in the drivers' tables" },
   { modules: ["vmwgfx"], names: /^(?:ioread32|iowrite32|devm_ioremap)$/, reason: "SVGA3 has registers in memory; the device is an SVGA II" },
-  { modules: ["vmwgfx", "qxl"], names: /^(?:cancel_work_sync|drain_workqueue|ktime_get_ts64)$/, reason: "taking the device down, and times of events that nobody asks for" },
+  { modules: ["vmwgfx", "qxl", "radeon"], names: /^(?:cancel_work_sync|ktime_get_ts64)$/, reason: "taking the device down, and times of events that nobody asks for" },
 ];

@@ -16,6 +16,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "driver-own/io.c", for: "arch/x86/mm/ioremap.c", reason: "registers of a driver's device are objects of ours" },
   { file: "driver-qxl/probe.c", for: "the PCI core, QEMU's qxl", reason: "the device's ROM, RAM header and ports; the driver's own probe runs above them" },
   { file: "driver-qxl/outside.c", for: "mm/shmem.c", reason: "a file for each buffer that TTM does not use" },
+  { file: "driver-radeon/probe.c", for: "the PCI core, a Radeon", reason: "a chip without rings; the driver's own probe runs above it" },
   { file: "driver-vmwgfx/probe.c", for: "the PCI core, VMware's SVGA II", reason: "the device's registers; the driver's own probe runs above them" },
   { file: "driver-vmwgfx/buffer.c", for: "vmwgfx_gem.c, vmwgfx_execbuf.c", reason: "asks the driver for buffers and placements as its ioctls do" },
   { file: "driver-vmwgfx/outside.c", for: "vmwgfx_cmd.c", reason: "the device takes commands at once" },

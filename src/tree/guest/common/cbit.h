@@ -53,5 +53,7 @@ void cbit_arch_settle(void);
 void cbit_steps_reset(void);
 void cbit_steps_allow(u32 times);
 void cbit_check_contents(void);
+/* Has statistics that nobody reads show nothing of what ran before. */
+void cbit_forget(void);
 
 #endif

@@ -67,6 +67,11 @@ bool cbit_run_deferred(void)
 	return false;
 }
 
+/* Drivers that count have their own. */
+void __weak cbit_forget(void)
+{
+}
+
 /* Runs what operations left behind. */
 void cbit_settle(void)
 {
@@ -76,6 +81,7 @@ void cbit_settle(void)
 	for (rounds = 0; rounds < 1000 && cbit_run_deferred(); rounds++)
 		;
 	cbit_arch_settle();
+	cbit_forget();
 	cbit_check_contents();
 }
 

@@ -228,7 +228,7 @@ struct ttm_device *cbit_driver_ttm(void)
 }
 
 int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule, u32 plain_tt, u32 own, u32 skip_sync,
-	       u32 syncs)
+	       u32 syncs, u32 own_page)
 {
 	struct device *dev = cbit_device();
 	int ret = dma_set_mask(dev, DMA_BIT_MASK(mask_bits));
@@ -258,6 +258,19 @@ int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule,
 	drm.anon_inode = NULL;
 	drm.vma_offset_manager = &vma_manager;
 	drm_vma_offset_manager_init(&vma_manager, 0x100000, 0x100000);
+	if (own_page) {
+		/* radeon_dummy_page_init and its kin; the page is not kept, so that it takes no place from buffers. */
+		struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+		dma_addr_t address = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
+
+		if (dma_mapping_error(dev, address))
+			ret = -ENOMEM;
+		else
+			dma_unmap_page(dev, address, PAGE_SIZE, DMA_BIDIRECTIONAL);
+		__free_page(page);
+		if (ret)
+			return ret;
+	}
 	ret = ttm_device_init(&ttm_device, &funcs, dev, &cbit_mapping, &vma_manager, use_dma_alloc, use_dma32);
 	return ret ?: ttm_range_man_init(&ttm_device, TTM_PL_TT, true, 1024);
 }

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * radeon's own probe, radeon_driver_load_kms(), above a chip of ours: one without rings, that has as much of a memory
+ * controller and GART as TTM's glue asks for. Its entries of the GART are RS400's.
+ */
+#include <linux/pci.h>
+#include <drm/drm_drv.h>
+#include "radeon.h"
+#include "radeon_asic.h"
+#include "radeon_ttm.h"
+#include "radeon_drv.h"
+#include "cbit.h"
+#include "device.h"
+#include "driver.h"
+#include "own.h"
+
+/* BAR 0: VRAM; 2: registers. */
+#define VRAM 0x4000000000UL
+#define VRAM_BYTES (16UL << 20)
+#define REGISTERS 0x4020000000UL
+/* Less than any chip has, so that its table is small. */
+#define GTT_BYTES (4UL << 20)
+
+static struct radeon_device *radeon;
+static u32 registers[1024];
+
+static const struct drm_driver radeon_drm_driver = { .driver_features = DRIVER_GEM | DRIVER_MODESET, .name = "radeon" };
+
+static void tlb_flush(struct radeon_device *rdev)
+{
+}
+
+/* What r300_init() and its kin come to: memory controller, buffers, GART. The table itself is the device's. */
+static int asic_init(struct radeon_device *rdev)
+{
+	int ret;
+
+	rdev->mc.aper_base = pci_resource_start(rdev->pdev, 0);
+	rdev->mc.aper_size = rdev->mc.visible_vram_size = rdev->mc.real_vram_size = rdev->mc.mc_vram_size = VRAM_BYTES;
+	rdev->mc.gtt_size = GTT_BYTES;
+	radeon_vram_location(rdev, &rdev->mc, 0);
+	radeon_gtt_location(rdev, &rdev->mc);
+	ret = radeon_bo_init(rdev) ?: radeon_gart_init(rdev);
+	rdev->gart.ready = !ret;
+	return ret;
+}
+
+static void asic_fini(struct radeon_device *rdev)
+{
+	radeon_gart_fini(rdev);
+	radeon_bo_fini(rdev);
+}
+
+static struct radeon_asic asic = {
+	.init = asic_init,
+	.fini = asic_fini,
+	.gart = { .tlb_flush = tlb_flush, .get_page_entry = rs400_gart_get_page_entry, .set_page = rs400_gart_set_page },
+};
+
+/* radeon_asic.c */
+int radeon_asic_init(struct radeon_device *rdev)
+{
+	rdev->asic = &asic;
+	return 0;
+}
+
+/* @pci: on plain PCI, an older chip */
+int cbit_probe(u32 pci)
+{
+	struct pci_dev *pdev = to_pci_dev(cbit_device());
+
+	cbit_steps_reset();
+	pdev->vendor = PCI_VENDOR_ID_ATI;
+	pdev->pcie_cap = pci ? 0 : 0x58;
+	pdev->resource[0] = (struct resource){ .start = VRAM, .end = VRAM + VRAM_BYTES - 1, .flags = IORESOURCE_MEM };
+	pdev->resource[2] = (struct resource){ .start = REGISTERS, .end = REGISTERS + sizeof(registers) - 1, .flags = IORESOURCE_MEM };
+	cbit_registers_at(REGISTERS, sizeof(registers), registers);
+
+	/* radeon_pci_probe */
+	radeon = kzalloc(sizeof(*radeon), GFP_KERNEL);
+	cbit_drm_init(rdev_to_drm(radeon), &radeon_drm_driver);
+	radeon->dev = &pdev->dev;
+	radeon->pdev = pdev;
+	rdev_to_drm(radeon)->dev_private = radeon;
+	return radeon_driver_load_kms(rdev_to_drm(radeon), pci ? CHIP_RV280 : CHIP_RV770);
+}
+
+/* radeon_gem_object_create() with the domain that is not device memory. */
+int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **bo)
+{
+	struct radeon_bo *rbo;
+	int ret = radeon_bo_create(radeon, (unsigned long)pages << PAGE_SHIFT, PAGE_SIZE, false, RADEON_GEM_DOMAIN_CPU, 0, NULL, NULL, &rbo);
+
+	if (!ret)
+		*bo = &rbo->tbo;
+	return ret;
+}
+
+int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
+{
+	static const u32 domains[] = { [CBIT_SYSTEM] = RADEON_GEM_DOMAIN_CPU, [CBIT_TT] = RADEON_GEM_DOMAIN_GTT, [CBIT_VRAM] = RADEON_GEM_DOMAIN_VRAM };
+	struct radeon_bo *rbo = container_of(bo, struct radeon_bo, tbo);
+
+	radeon_ttm_placement_from_domain(rbo, domains[at]);
+	*placement = rbo->placement;
+	return 0;
+}
+
+/* What radeon_gart_bind() is given. */
+u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
+{
+	return bo->ttm->dma_address ? bo->ttm->dma_address[page] : ~0ULL;
+}
+
+struct ttm_device *cbit_driver_ttm(void)
+{
+	return &radeon->mman.bdev;
+}
+
+/* Statistics of moves, which grow without an end and that only an ioctl reads. */
+void cbit_forget(void)
+{
+	atomic64_set(&radeon->num_bytes_moved, 0);
+}
