@@ -79,12 +79,15 @@ int cbit_probe(u32 variant)
 	return qxl_device_init(qxl, pdev);
 }
 
-/* qxl_mode_dumb_create(): system memory. */
-int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **bo)
+/* qxl_mode_dumb_create(): system memory, always cached (qxl_ttm_tt_create). */
+int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo)
 {
 	struct qxl_bo *qbo;
-	int ret = qxl_bo_create(qxl, (unsigned long)pages << PAGE_SHIFT, false, false, QXL_GEM_DOMAIN_CPU, 0, NULL, &qbo);
+	int ret;
 
+	if (caching != ttm_cached || place == CBIT_VRAM)
+		return -EOPNOTSUPP;
+	ret = qxl_bo_create(qxl, (unsigned long)pages << PAGE_SHIFT, false, false, QXL_GEM_DOMAIN_CPU, 0, NULL, &qbo);
 	if (!ret)
 		*bo = &qbo->tbo;
 	return ret;
@@ -105,6 +108,11 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 {
 	return ~0ULL;
+}
+
+/* The driver has none. */
+void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
+{
 }
 
 struct ttm_device *cbit_driver_ttm(void)

@@ -86,11 +86,15 @@ int cbit_probe(u32 pci)
 }
 
 /* radeon_gem_object_create() with the domain that is not device memory. */
-int cbit_driver_create(u32 slot, u32 pages, struct ttm_buffer_object **bo)
+int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo)
 {
 	struct radeon_bo *rbo;
-	int ret = radeon_bo_create(radeon, (unsigned long)pages << PAGE_SHIFT, PAGE_SIZE, false, RADEON_GEM_DOMAIN_CPU, 0, NULL, NULL, &rbo);
+	static const u32 flags[] = { [ttm_uncached] = RADEON_GEM_GTT_UC, [ttm_write_combined] = RADEON_GEM_GTT_WC, [ttm_cached] = 0 };
+	int ret;
 
+	if (place == CBIT_VRAM)
+		return -EOPNOTSUPP;
+	ret = radeon_bo_create(radeon, (unsigned long)pages << PAGE_SHIFT, PAGE_SIZE, false, RADEON_GEM_DOMAIN_CPU, flags[caching], NULL, NULL, &rbo);
 	if (!ret)
 		*bo = &rbo->tbo;
 	return ret;
@@ -110,6 +114,11 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 {
 	return bo->ttm->dma_address ? bo->ttm->dma_address[page] : ~0ULL;
+}
+
+/* The driver has none. */
+void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
+{
 }
 
 struct ttm_device *cbit_driver_ttm(void)
