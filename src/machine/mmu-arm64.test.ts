@@ -40,7 +40,7 @@ describe("page walk of arm64", () => {
     expect(arm64Walk(tablesWithLeaf(0x5003n | NS_SHARED), PGD, va, -1)!.pa).toBe(0x5abc + 2 ** 47);
   });
 
-  it.each([[0n, "WB"], [1n, "WB"], [2n, "WC"], [3n, "UC"], [4n, "UC"]] as const)("memory type %s of MAIR_EL1 is %s", (index, cache) => {
+  it.each([[0n, "WB"], [1n, "WB"], [2n, "WC"], [3n, "UC-"], [4n, "UC-"]] as const)("memory type %s of MAIR_EL1 is %s", (index, cache) => {
     expect(arm64Walk(tablesWithLeaf(0x5003n | (index << 2n)), PGD, va, 47)!.cache).toBe(cache);
   });
 

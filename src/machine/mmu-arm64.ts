@@ -29,7 +29,7 @@ function leafOf(lo: number, hi: number, va: VirtAddr, level: number, bit: number
     cBit: bit >= 0 && testBit(lo, hi, bit),
     writable: (lo & ARM64_RDONLY) === 0 || (hi & ARM64_DBM_HI) !== 0,
     user: (lo & ARM64_USER) !== 0,
-    cache: MAIR_TYPES[(lo >>> ARM64_ATTRINDX_SHIFT) & 7] ?? "UC",
+    cache: MAIR_TYPES[(lo >>> ARM64_ATTRINDX_SHIFT) & 7] ?? "UC-",
     pageBytes,
   };
 }

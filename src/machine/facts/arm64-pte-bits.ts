@@ -25,7 +25,8 @@ export const ARM64_ADDRESS_HI: number = 0x0000ffff;
 
 /**
  * Memory types by index as Linux programs MAIR_EL1: Normal, Normal tagged, Normal non-cacheable, Device-nGnRnE, Device-nGnRE.
- * Ref: arch/arm64/include/asm/memory.h (MT_NORMAL...), arch/arm64/mm/proc.S (MAIR_EL1_SET). Non-cacheable Normal memory
- * gathers writes as x86's write-combining does, and Device memory does not, as its uncached.
+ * Ref: arch/arm64/include/asm/memory.h (MT_NORMAL...), arch/arm64/mm/proc.S (MAIR_EL1_SET). Each is called what the same
+ * function of Linux makes on x86: pgprot_writecombine() is Normal non-cacheable here and WC there, pgprot_noncached() and
+ * ioremap() are Device here and UC- there.
  */
-export const MAIR_TYPES: readonly CacheType[] = ["WB", "WB", "WC", "UC", "UC"];
+export const MAIR_TYPES: readonly CacheType[] = ["WB", "WB", "WC", "UC-", "UC-"];

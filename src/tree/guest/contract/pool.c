@@ -12,7 +12,7 @@
 
 static bool in_page(struct list_head *at)
 {
-	return (unsigned long)at >= (unsigned long)virt_to_page((void *)cbit_ram_start) && (unsigned long)at < (unsigned long)virt_to_page((void *)cbit_ram_end);
+	return (unsigned long)at >= (unsigned long)pfn_to_page(PHYS_PFN(cbit_ram_start)) && (unsigned long)at < (unsigned long)pfn_to_page(PHYS_PFN(cbit_ram_end));
 }
 
 /* A pool type that has pages: found by a page in it, since TTM's list of types is its own. NULL where there is none. */
@@ -21,7 +21,7 @@ static struct ttm_pool_type *filled_type(void)
 	unsigned long addr;
 
 	for (addr = cbit_ram_start; addr < cbit_ram_end; addr += PAGE_SIZE) {
-		struct list_head *at = virt_to_page((void *)addr)->lru.next;
+		struct list_head *at = pfn_to_page(PHYS_PFN(addr))->lru.next;
 
 		if (!at || at == LIST_POISON1)
 			continue;
