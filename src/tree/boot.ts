@@ -2,6 +2,7 @@
 /** Which machines trees boot on, and what the guest is told of them before it boots (src/tree/guest/common/options.c). */
 
 import type { Configuration, DriverProfile } from "../kernel/index.ts";
+import type { IommuMode } from "../machine/index.ts";
 import { type ArchitectureName, architectureOn } from "./architectures.ts";
 import { lackedFile } from "./build/drivers.ts";
 
@@ -24,11 +25,19 @@ export function driverUnsupported(arch: ArchitectureName, { name, since, refs, n
   return lacked === null ? null : `this tree (${release}) has no driver for ${name}: ${lacked} is missing`;
 }
 
+/** How the device's DMA goes: the IOMMU core gives an untrusted device a translated domain. Ref: drivers/iommu/iommu.c iommu_get_default_domain_type. */
+export function domainOf({ platform, iommu }: Configuration, { untrusted = false }: Pick<DriverProfile, "untrusted">): IommuMode {
+  return untrusted && iommu === "identity" && platform.iommuModes.includes("translated") ? "translated" : iommu;
+}
+
 /** The guest's options for a machine that trees boot on: each is the argument of cbit_set_NAME(). */
-export function bootOptions({ swiotlb, iommu }: Configuration, { nonCoherent = false }: Pick<DriverProfile, "nonCoherent"> = {}): Readonly<Record<string, number>> {
+export function bootOptions(configuration: Configuration, driver: Pick<DriverProfile, "nonCoherent" | "untrusted"> = {}): Readonly<Record<string, number>> {
+  const { swiotlb, iommu } = configuration;
+  const { nonCoherent = false, untrusted = false } = driver;
   return {
     swiotlb: SWIOTLB[swiotlb as keyof typeof SWIOTLB],
     iommu: IOMMU[iommu],
     non_coherent: nonCoherent ? 1 : 0,
+    untrusted: untrusted && domainOf(configuration, driver) === "translated" ? 1 : 0,
   };
 }

@@ -24,7 +24,7 @@ import {
 import type { Device } from "../machine/index.ts";
 import type { Manifest } from "./build/prepare.ts";
 import { architectureOn } from "./architectures.ts";
-import { bootOptions, driverUnsupported, treeUnsupported } from "./boot.ts";
+import { bootOptions, domainOf, driverUnsupported, treeUnsupported } from "./boot.ts";
 import { ChooserRecord } from "./choosers.ts";
 import { type ContractModule, driverModuleOf, type ModuleLeft, probeArguments } from "./drivers.ts";
 import { architectureOf, CONTRACTS, DRIVER_MODULES, type DriverModule } from "./modules/index.ts";
@@ -67,13 +67,13 @@ class TreeKernel implements Kernel {
     this.driver = driver;
     this.device = { addressBits: driver.dmaMaskBits };
     this.choosers = new ChooserRecord(manifest.places);
-    const { platform, iommu } = configuration;
+    const { platform } = configuration;
     const { name: arch, pageTables, lowestRam } = architectureOf(manifest.module);
     const reason = unsupportedReason(configuration) ?? missing ?? treeUnsupported(arch, configuration) ?? driverUnsupported(arch, driver, manifest.release, manifest.drivers);
-    this.guest = new Guest(wasm, manifest.imports, manifest.places, { platform, iommu: reason === null ? iommu : "off", pageTables }, { lowestRam });
+    this.guest = new Guest(wasm, manifest.imports, manifest.places, { platform, iommu: reason === null ? domainOf(configuration, driver) : "off", pageTables }, { lowestRam });
     this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;
-    this.mappings = treeMappings(guest, configuration);
+    this.mappings = treeMappings(guest);
     this.store = new StateStore([
       {
         chunks: (guest.stateBytes - STACK_BYTES) / 4096,
@@ -91,6 +91,7 @@ class TreeKernel implements Kernel {
     if (driver.refuses !== undefined && applies(driver.refuses.when, this.configuration)) {
       return { status: "refused", reason: `${driver.refuses.reason} (${driver.refuses.ref})` };
     }
+    if (driver.accepted === true) this.guest.machine.deviceAccepted = true;
     let probing = false;
     try {
       for (const [name, value] of Object.entries(bootOptions(this.configuration, driver))) this.guest.call(`cbit_set_${name}`, value);

@@ -2,7 +2,7 @@
 /** Where the running tree has a page mapped, asked of the guest's driver, and what the hardware makes of it. */
 
 import { dmaAddr, PAGE_SIZE, pfn, type PhysAddr, virtAddr, type VirtAddr } from "../base/index.ts";
-import { type Chooser, type Configuration, type CpuAlias, type CpuPlace, type DriverProfile, framesOf, type FrameState, type Mappings, type OwnedPage, type View, viewsOfPage } from "../kernel/index.ts";
+import { type Chooser, type CpuAlias, type CpuPlace, type DriverProfile, framesOf, type FrameState, type Mappings, type OwnedPage, type View, viewsOfPage } from "../kernel/index.ts";
 import type { IommuDomain } from "../machine/index.ts";
 import type { ChooserRecord } from "./choosers.ts";
 import { lowAddress } from "./runtime/data.ts";
@@ -27,13 +27,13 @@ function cpuPlace(guest: Guest, buf: number, page: number, alias: CpuAlias): Cpu
   return { root: alias === "user" ? guest.userRoot : guest.root, va: virtAddr(lowAddress(address)) };
 }
 
-function iommuDomain(guest: Guest, configuration: Configuration): IommuDomain | null {
-  if (configuration.iommu !== "translated") return null;
+function iommuDomain(guest: Guest): IommuDomain | null {
+  if (guest.machine.config.iommu !== "translated") return null;
   return { root: guest.call("cbit_iommu_root") as PhysAddr, mode: guest.call("cbit_iommu_mode") };
 }
 
 /** The tree's mappings, as the contract's accesses use them. */
-export function treeMappings(guest: Guest, configuration: Configuration): Mappings {
+export function treeMappings(guest: Guest): Mappings {
   return {
     cpu: (buf, page, alias) => cpuPlace(guest, buf, page, alias),
     frame: (buf, page) => {
@@ -42,7 +42,7 @@ export function treeMappings(guest: Guest, configuration: Configuration): Mappin
     },
     device: (buf, page) => {
       const address = guest.call64("cbit_bo_dma_address", buf, page);
-      return address === NO_ADDRESS ? null : { address: dmaAddr(Number(address)), domain: iommuDomain(guest, configuration) };
+      return address === NO_ADDRESS ? null : { address: dmaAddr(Number(address)), domain: iommuDomain(guest) };
     },
   };
 }

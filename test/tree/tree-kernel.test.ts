@@ -176,6 +176,18 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
     }
   });
 
+  it("gives an untrusted device a domain of its own, and an accepted one what the platform lets it have", () => {
+    const model = createModelFactory({ release: "6.12", policy: DEFAULT_POLICY });
+    for (const where of treeMachines(["default"])) {
+      for (const trust of [{ untrusted: true }, { accepted: true }]) {
+        for (const profile of TREE_DRIVERS.map((d) => ({ ...d, ...trust }))) expect(transcript(factory.create(where, profile))).toEqual(transcript(model.create(where, profile)));
+      }
+    }
+    const kernel = factory.create(configuration("sme-zen2", "identity"), { ...driver("amdgpu-gfx9"), untrusted: true });
+    for (const operation of MAP) kernel.apply(operation);
+    expect(kernel.views().find((v) => v.kind === "device")).toMatchObject({ cBit: true });
+  });
+
   it("does step for step what the model does", () => {
     for (const cell of transcripts(factory, "6.12")) expect(cell.tree).toEqual(cell.model);
   });

@@ -7,6 +7,7 @@
 #include "cbit.h"
 #include "compat.h"
 #include "device.h"
+#include "options.h"
 
 __typeof__(pci_bus_type) pci_bus_type = { .name = "pci" };
 /* drivers/base/platform.c and bus.c have the weak ones where they are in the slice. */
@@ -29,6 +30,7 @@ void cbit_device_init(void)
 	INIT_LIST_HEAD(&bridge.dma_ranges);
 	cbit_pci_dev.bus = &bus;
 	cbit_pci_dev.vendor = 0x1002;
+	cbit_pci_dev.untrusted = cbit_opt_untrusted;
 	dev->bus = &pci_bus_type;
 	dev->init_name = "0000:01:00.0";
 	dev->coherent_dma_mask = DMA_BIT_MASK(32);

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #define CBIT_OPTIONS(option)								\
+	option(untrusted)	/* 1: the device is behind an external-facing port */	\
 	option(swiotlb)		/* 0 default, 1 force, 2 noforce */			\
 	option(iommu)		/* 0 off, 1 identity, 2 translated */			\
 	option(non_coherent)	/* the device, on arm64 */

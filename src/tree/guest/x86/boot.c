@@ -4,6 +4,7 @@
 #include <linux/cc_platform.h>
 #include <linux/mem_encrypt.h>
 #include <linux/swiotlb.h>
+#include <linux/iommu.h>
 #include <linux/xarray.h>
 #include <linux/radix-tree.h>
 #include <asm/coco.h>
@@ -68,12 +69,17 @@ int cbit_boot(void)
 	cbit_device_init();
 	pci_iommu_init();
 	if (iommu) {
-		extern int cbit_iommu_init(u32 translated);
+		extern int cbit_iommu_init(void);
 
+		/* arch/x86/kernel/pci-dma.c iommu_setup: iommu=nopt, iommu=pt */
+		if (iommu == 2)
+			iommu_set_default_translated(true);
+		else
+			iommu_set_default_passthrough(true);
 		iommu_subsys_init();
 		iommu_init();
 		iommu_dma_init();
-		return cbit_iommu_init(iommu == 2);
+		return cbit_iommu_init();
 	}
 	return 0;
 }

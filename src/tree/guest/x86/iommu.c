@@ -16,8 +16,6 @@ static struct iommu_device unit;
 static struct protection_domain *attached;
 static u32 next_id = 1;
 unsigned long amd_iommu_pgsize_bitmap = AMD_IOMMU_PGSIZES;
-/* The default domain's type, from the host: IOMMU_DOMAIN_IDENTITY or IOMMU_DOMAIN_DMA. */
-static u32 default_type;
 
 /* struct amd_io_pgtable: the configuration, and the operations that alloc_io_pgtable_ops() filled in. */
 #if CBIT_SINCE(6, 11)
@@ -129,9 +127,10 @@ static struct iommu_device *probe_device(struct device *dev)
 	return &unit;
 }
 
+/* amd/iommu.c amd_iommu_def_domain_type: without PASIDs the device insists on nothing. */
 static int def_domain_type(struct device *dev)
 {
-	return default_type;
+	return 0;
 }
 
 #if !CBIT_SINCE(6, 8)
@@ -156,9 +155,8 @@ static const struct iommu_ops ops = {
 	.default_domain_ops = &domain_ops,
 };
 
-int cbit_iommu_init(u32 translated)
+int cbit_iommu_init(void)
 {
-	default_type = translated ? IOMMU_DOMAIN_DMA : IOMMU_DOMAIN_IDENTITY;
 	return iommu_device_register(&unit, &ops, NULL);
 }
 
