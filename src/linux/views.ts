@@ -10,6 +10,7 @@ import { BUF_BAR, BUF_BO, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES, MAX_
 import type { Linux } from "./linux.ts";
 import { memory_chooser } from "./memory-views.ts";
 import { linear_address } from "./mm/page-tables.ts";
+import { is_page_allocation } from "./operations/dma.ts";
 import { buf_get, buf_virtual, KMAP_NONE, tt_dma_address, tt_page } from "./bufs.ts";
 import { bo_choosers } from "./ttm/choosers.ts";
 import { user_address } from "./ttm/bo-vm.ts";
@@ -20,6 +21,7 @@ const COHERENT_VMAP: Chooser = { function: "iommu_dma_alloc_remap", file: "drive
 const COHERENT_REMAP: Chooser = { function: "dma_direct_alloc -> dma_common_contiguous_remap", file: "kernel/dma/direct.c:284" };
 const MMAP_DIRECT: Chooser = { function: "dma_direct_mmap", file: "kernel/dma/direct.c:542" };
 const MMAP_IOMMU: Chooser = { function: "iommu_dma_mmap", file: "drivers/iommu/dma-iommu.c:1690" };
+const MMAP_PAGES: Chooser = { function: "dma_mmap_pages", file: "kernel/dma/mapping.c:728" };
 const USER_PFN: Chooser = { function: "remap_pfn_range", file: "mm/memory.c:2723" };
 const IOREMAP: Chooser = { function: "__ioremap_caller", file: "arch/x86/mm/ioremap.c:185" };
 const VMAP: Chooser = { function: "vmap", file: "mm/vmalloc.c:3496" };
@@ -88,6 +90,7 @@ function coherent_chooser(k: Linux, buf: number, place: CpuPlace, linear: Choose
 
 function user_chooser(k: Linux, buf: number): Chooser {
   if (buf_get(k, buf, "kind") !== BUF_COHERENT) return USER_PFN;
+  if (is_page_allocation(k, buf)) return MMAP_PAGES;
   return use_dma_iommu(k) ? MMAP_IOMMU : MMAP_DIRECT;
 }
 

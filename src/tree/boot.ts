@@ -32,11 +32,12 @@ export function domainOf({ platform, iommu }: Configuration, { untrusted = false
 
 /** The guest's options for a machine that trees boot on: each is the argument of cbit_set_NAME(). */
 export function bootOptions(configuration: Configuration, driver: Pick<DriverProfile, "nonCoherent" | "untrusted"> = {}): Readonly<Record<string, number>> {
-  const { swiotlb, iommu } = configuration;
+  const { swiotlb, iommu, tlb = false } = configuration;
   const { nonCoherent = false, untrusted = false } = driver;
   return {
     swiotlb: SWIOTLB[swiotlb as keyof typeof SWIOTLB],
     iommu: IOMMU[iommu],
+    tlb: tlb ? 1 : 0,
     non_coherent: nonCoherent ? 1 : 0,
     untrusted: untrusted && domainOf(configuration, driver) === "translated" ? 1 : 0,
   };

@@ -7,9 +7,11 @@ import {
   applies,
   type BootResult,
   type Configuration,
+  type Costs,
   type DriverProfile,
   errnoName,
   type FrameState,
+  type Health,
   type Kernel,
   type KernelEvent,
   type KernelFactory,
@@ -27,8 +29,10 @@ import { architectureOn } from "./architectures.ts";
 import { bootOptions, domainOf, driverUnsupported, treeUnsupported } from "./boot.ts";
 import { ChooserRecord } from "./choosers.ts";
 import { type ContractModule, driverModuleOf, type ModuleLeft, probeArguments } from "./drivers.ts";
+import { Frames, treeHealth } from "./health.ts";
 import { architectureOf, CONTRACTS, DRIVER_MODULES, type DriverModule } from "./modules/index.ts";
-import { callOf } from "./operations/index.ts";
+import { callOf, isEnvironment, runOnMachine } from "./operations/index.ts";
+import { noCosts } from "./runtime/guest-port.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
 import { KernelFault, stopOf, trapPlace } from "./runtime/stop.ts";
@@ -58,6 +62,7 @@ class TreeKernel implements Kernel {
   private readonly device: Device;
   private readonly mappings: Mappings;
   private readonly choosers: ChooserRecord;
+  private frameList: Frames | null = null;
 
   /** @param missing why there is no module for the machine's architecture; null where there is one */
   constructor(name: string, module: ContractModule, configuration: Configuration, driver: DriverProfile, missing: string | null) {
@@ -102,7 +107,11 @@ class TreeKernel implements Kernel {
       probing = true;
       const probed = this.guest.call("cbit_probe", ...probe);
       this.guest.call("cbit_settle");
-      if (probed === 0) this.guest.call("cbit_ready");
+      if (probed === 0) {
+        this.guest.call("cbit_dma_ready");
+        this.guest.call("cbit_ready");
+        this.guest.watchTables();
+      }
       return probed < 0 ? { status: "refused", reason: `the driver's probe: ${errnoName(probed)}` } : { status: "ready" };
     } catch (error) {
       // The machine does not let the driver's own probe through: on hardware it would end the same way.
@@ -117,12 +126,17 @@ class TreeKernel implements Kernel {
     return { useDmaAlloc: fact(0) !== 0, useDma32: fact(1) !== 0, dmaMaskBits: fact(2), coherentMaskBits: fact(3) };
   }
 
+  private get ram(): Frames {
+    return (this.frameList ??= new Frames(this.guest, this.configuration));
+  }
+
   save(): Snapshot {
     return this.store.save();
   }
 
   restore(snapshot: Snapshot): void {
     this.store.restore(snapshot);
+    this.guest.stale?.forget();
   }
 
   apply(operation: Operation): StepResult {
@@ -145,38 +159,48 @@ class TreeKernel implements Kernel {
   }
 
   private run(operation: Exclude<Operation, AccessOperation>): StepResult {
+    if (isEnvironment(operation)) {
+      this.store.touch(MACHINE);
+      const result = runOnMachine(this.guest.machine, this.mappings, operation);
+      if (result !== null) return result;
+    }
     const call = callOf(operation);
     if (call === null) return { outcome: "unsupported", reason: `the glue between cbit and the tree has no ${operation.op} yet` };
     this.guest.calls = [];
     this.guest.warnings.length = 0;
+    this.guest.injected = false;
     this.store.touch(GUEST);
     this.store.touch(MACHINE);
     try {
       const error = this.guest.call(call.entry, ...call.args);
       this.guest.call("cbit_settle");
+      this.guest.stale?.hold();
       if (this.guest.events !== null) this.choosers.learn(operation, this.guest.calls);
       if (this.guest.damaged) {
         this.guest.repair();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
       }
       if (error === -EOPNOTSUPP && operation.op === "bo_create") return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} makes no such buffers` };
-      const warnings = this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] };
-      return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...warnings } : { ...DONE, ...warnings };
+      if (operation.op === "fail" && error < 0) return { outcome: "unsupported", reason: `the compiler has inlined ${operation.function}() in this tree: there is no place where it could fail` };
+      const marks = { ...(this.guest.injected ? { injected: true } : {}), ...(this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] }) };
+      return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...marks } : { ...DONE, ...marks };
     } catch (error) {
       if (error instanceof KernelFault) return { outcome: "fault", fault: error.fault };
-      return { outcome: "crash", ...stopped(error) };
+      return { outcome: "crash", ...stopped(error), ...(this.guest.injected ? { injected: true } : {}) };
     }
   }
 
-  health(): null {
-    return null;
+  health(): Health {
+    return treeHealth(this.guest, this.ram, this.mappings, this.driver);
   }
 
-  costs(): null {
-    return null;
+  costs(): Costs {
+    return { ...this.guest.costs, sharedPages: this.ram.shared() };
   }
 
-  resetCosts(): void {}
+  resetCosts(): void {
+    Object.assign(this.guest.costs, noCosts());
+  }
 
   views(): readonly View[] {
     return allViews(this.guest, this.mappings, this.driver, this.choosers);

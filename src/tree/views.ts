@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Where the running tree has a page mapped, asked of the guest's driver, and what the hardware makes of it. */
+/** Where the running tree has a page mapped, asked of the guest, and what the hardware makes of it. */
 
 import { dmaAddr, PAGE_SIZE, pfn, type PhysAddr, virtAddr, type VirtAddr } from "../base/index.ts";
 import { type Chooser, type CpuAlias, type CpuPlace, type DriverProfile, framesOf, type FrameState, type Mappings, type OwnedPage, type View, viewsOfPage } from "../kernel/index.ts";
@@ -8,7 +8,7 @@ import type { ChooserRecord } from "./choosers.ts";
 import { lowAddress } from "./runtime/data.ts";
 import type { Guest } from "./runtime/guest.ts";
 
-/** Buffers of the guest's driver (guest/user.h CBIT_BOS). */
+/** Buffers of all kinds (guest/common/user.h CBIT_BOS). */
 export const MAX_BOS = 4;
 const NO_ADDRESS = 0xffff_ffff_ffff_ffffn;
 
@@ -16,12 +16,14 @@ const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/
 
 const linearVa = (guest: Guest, frame: number): VirtAddr => virtAddr(guest.linearBase + frame * PAGE_SIZE);
 
+/** Entries that have the address of a page through a mapping. */
+const ENTRIES = { kmap: "cbit_page_kmap", vmap: "cbit_page_vmap", user: "cbit_user_address", coherent: "cbit_page_coherent", ioremap: "cbit_page_ioremap" } as const;
+
 function cpuPlace(guest: Guest, buf: number, page: number, alias: CpuAlias): CpuPlace | null {
-  const frame = guest.call("cbit_bo_page_pfn", buf, page);
+  const frame = guest.call("cbit_page_pfn", buf, page);
   if (frame === 0) return null;
   if (alias === "linear") return { root: guest.root, va: linearVa(guest, frame) };
-  if (alias === "coherent" || alias === "ioremap") return null;
-  const entry = { kmap: "cbit_bo_kmap_address", vmap: "cbit_bo_vmap_address", user: "cbit_user_address" }[alias];
+  const entry = ENTRIES[alias];
   const address = guest.call64(entry, buf, page);
   if (address === 0n) return null;
   return { root: alias === "user" ? guest.userRoot : guest.root, va: virtAddr(lowAddress(address)) };
@@ -37,11 +39,11 @@ export function treeMappings(guest: Guest): Mappings {
   return {
     cpu: (buf, page, alias) => cpuPlace(guest, buf, page, alias),
     frame: (buf, page) => {
-      const frame = guest.call("cbit_bo_page_pfn", buf, page);
+      const frame = guest.call("cbit_page_pfn", buf, page);
       return frame === 0 ? null : pfn(frame);
     },
     device: (buf, page) => {
-      const address = guest.call64("cbit_bo_dma_address", buf, page);
+      const address = guest.call64("cbit_page_dma", buf, page);
       return address === NO_ADDRESS ? null : { address: dmaAddr(Number(address)), domain: iommuDomain(guest) };
     },
   };
@@ -53,7 +55,7 @@ export function allViews(guest: Guest, mappings: Mappings, driver: DriverProfile
   const linear = (va: number): boolean => va >= guest.linearBase && va < guest.linearBase + guest.stateBytes;
   const views: View[] = [];
   for (let buf = 0; buf < MAX_BOS; buf++) {
-    const pages = guest.call("cbit_bo_pages", buf);
+    const pages = guest.call("cbit_pages", buf);
     const choosers = record.of(buf, LINEAR_BOOT, linear);
     for (let page = 0; page < pages; page++) views.push(...viewsOfPage(guest.machine, device, mappings, choosers, buf, page));
   }
@@ -64,7 +66,7 @@ export function allViews(guest: Guest, mappings: Mappings, driver: DriverProfile
 export function allFrames(guest: Guest, mappings: Mappings, views: readonly View[]): FrameState[] {
   const owned: OwnedPage[] = [];
   for (let buf = 0; buf < MAX_BOS; buf++) {
-    const pages = guest.call("cbit_bo_pages", buf);
+    const pages = guest.call("cbit_pages", buf);
     for (let page = 0; page < pages; page++) {
       const frame = mappings.frame(buf, page);
       if (frame !== null) owned.push({ buf, page, pfn: frame });

@@ -18,13 +18,13 @@ import { type AllocOptions, type DmaAllocation, get_order } from "./direct-alloc
 import { __iommu_dma_unmap, iommu_dma_map_frames } from "./iommu.ts";
 import { dma_alloc_from_pool, dma_direct_remap, dma_free_from_pool } from "./pool.ts";
 
-/** Pages from anywhere, in pieces as large as there are, split to single ones. @ref drivers/iommu/dma-iommu.c:880-933 (__iommu_dma_alloc_pages) */
-function alloc_scattered(k: Linux, count: number): Pfn[] | null {
+/** Pages from anywhere, in pieces as large as there are, split to single ones. @param zero __GFP_ZERO   @ref drivers/iommu/dma-iommu.c:880-933 (__iommu_dma_alloc_pages) */
+function alloc_scattered(k: Linux, count: number, zero: boolean): Pfn[] | null {
   const frames: Pfn[] = [];
   while (frames.length < count) {
     let order = 31 - Math.clz32(count - frames.length);
-    let first = alloc_pages(k, order, true);
-    while (first === null && order > 0) first = alloc_pages(k, --order, true);
+    let first = alloc_pages(k, order, zero);
+    while (first === null && order > 0) first = alloc_pages(k, --order, zero);
     if (first === null) {
       for (const frame of frames) free_pages(k, frame, 0);
       return null;
@@ -34,9 +34,20 @@ function alloc_scattered(k: Linux, count: number): Pfn[] | null {
   return frames;
 }
 
-/** Scattered pages at neighbouring I/O virtual addresses and at one kernel address, encrypted in both. @ref drivers/iommu/dma-iommu.c:1014-1040 (iommu_dma_alloc_remap) */
+/**
+ * Pages for dma_alloc_noncontiguous(), with dma_vmap_noncontiguous(): cleared only where the caller asks for it, which the operation does
+ * not.   @ref drivers/iommu/dma-iommu.c:1057-1075 (iommu_dma_alloc_noncontiguous)
+ */
 export function iommu_dma_alloc_noncontiguous(k: Linux, pages: number): DmaAllocation | null {
-  const frames = alloc_scattered(k, pages);
+  return iommu_dma_alloc_remap(k, pages, false);
+}
+
+/**
+ * Scattered pages at neighbouring I/O virtual addresses and at one kernel address, encrypted in both.
+ * @param zero __GFP_ZERO   @ref drivers/iommu/dma-iommu.c:1014-1040 (iommu_dma_alloc_remap)
+ */
+function iommu_dma_alloc_remap(k: Linux, pages: number, zero: boolean): DmaAllocation | null {
+  const frames = alloc_scattered(k, pages, zero);
   if (frames === null) return null;
   const undo = (): null => {
     for (const frame of frames) free_pages(k, frame, 0);
@@ -74,7 +85,7 @@ function alloc_contiguous(k: Linux, pages: number): { first: Pfn; cpu: VirtAddr 
 
 /** Coherent memory behind an IOVA. @ref drivers/iommu/dma-iommu.c:1653-1688 (iommu_dma_alloc) */
 export function iommu_dma_alloc(k: Linux, pages: number, o: AllocOptions): DmaAllocation | null {
-  if (o.atomic !== true && o.force_contiguous !== true) return iommu_dma_alloc_noncontiguous(k, pages);
+  if (o.atomic !== true && o.force_contiguous !== true) return iommu_dma_alloc_remap(k, pages, true);
   const from_pool = dma_direct_remap(k) && o.atomic === true && k.driver.nonCoherent === true;
   const memory = from_pool ? dma_alloc_from_pool(k, pages, false, () => true) : alloc_contiguous(k, pages);
   return memory === null ? null : behind_iova(k, pages, memory.first, memory.cpu);

@@ -4,6 +4,8 @@
 import { BIT, type DmaAddr, hiWord, loWord, PAGE_SIZE, type Pfn, pfnToPhys, type PhysAddr, physAddr, type VirtAddr } from "../../base/index.ts";
 import type { DmaDirection } from "../../kernel/index.ts";
 import type { Linux } from "../linux.ts";
+import { vmf_insert_pfn_prot } from "../mm/memory.ts";
+import { vm_get_page_prot } from "../x86/pgtable.ts";
 import { min_not_zero } from "../x86/mem-encrypt.ts";
 import { DMA_MAPPING_ERROR, phys_to_dma_direct } from "./addresses.ts";
 import { type AllocOptions, type DmaAllocation, dma_direct_alloc, dma_direct_alloc_pages, dma_direct_free, dma_direct_free_pages } from "./direct-alloc.ts";
@@ -53,6 +55,14 @@ export function dma_mmap_attrs(k: Linux, vma: readonly VirtAddr[], frames: reado
   if (!use_dma_iommu(k)) return dma_direct_mmap(k, vma, handle);
   iommu_dma_mmap(k, vma, frames);
   return true;
+}
+
+/**
+ * The same over memory of dma_alloc_pages() and dma_alloc_noncontiguous(): the vma's protection as it is, encrypted, whether or not the memory
+ * is decrypted.   @ref kernel/dma/mapping.c:728-738 (dma_mmap_pages), kernel/dma/mapping.c:831-837 (dma_mmap_noncontiguous)
+ */
+export function dma_mmap_pages(k: Linux, vma: readonly VirtAddr[], frames: readonly Pfn[]): void {
+  vma.forEach((address, i) => vmf_insert_pfn_prot(k, address, frames[i]!, vm_get_page_prot(k)));
 }
 
 /** Maps bytes from the start of a frame, or from `offset` in it; DMA_MAPPING_ERROR where that fails. @ref kernel/dma/mapping.c:155-180 (dma_map_page_attrs) */

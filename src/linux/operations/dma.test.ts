@@ -92,6 +92,19 @@ describe("dma_alloc (kernel/dma/mapping.c:592-802)", () => {
   });
 });
 
+describe("memory behind an IOMMU", () => {
+  it("is cleared for dma_alloc_attrs(), not for dma_alloc_noncontiguous() without __GFP_ZERO (drivers/iommu/dma-iommu.c:1653-1665)", () => {
+    for (const [api, token] of [["coherent", null], ["noncontiguous", 9]] as const) {
+      const k = bootModel({ platform: "sme-zen2", iommu: "translated" });
+      run(k, { op: "page_alloc", buf: 1, pages: 1 });
+      access(k, { op: "cpu_write", buf: 1, page: 0, alias: "linear", value: 9 });
+      run(k, { op: "page_free", buf: 1 });
+      run(k, { op: "dma_alloc", buf: 0, pages: 1, api });
+      expect(seen(k, { op: "cpu_read", buf: 0, page: 0, alias: "coherent" })).toBe(token);
+    }
+  });
+});
+
 describe("dma_mmap", () => {
   const mmap = (options: TestBoot): Linux => {
     const k = bootModel(options);
@@ -116,6 +129,14 @@ describe("dma_mmap", () => {
     const k = mmap({ platform: "sme-zen2", mask: 44, iommu: "translated" });
     expect(cBit(k, user_address(0, 0))).toBe(true);
     expect(chooser(k, "user")).toBe("iommu_dma_mmap");
+  });
+
+  it.each(["pages", "noncontiguous"] as const)("dma_mmap_pages over %s never decrypts, though the memory is (kernel/dma/mapping.c:728-738)", (api) => {
+    const k = bootModel({ platform: "sev" });
+    run(k, { op: "dma_alloc", buf: 0, pages: 1, api });
+    expect(run(k, { op: "dma_mmap", buf: 0 })).toBe(0);
+    expect([cBit(k, linear_address(tt_page(k, 0, 0)!)), cBit(k, user_address(0, 0))]).toEqual([false, true]);
+    expect(chooser(k, "user")).toBe("dma_mmap_pages");
   });
 
   it("leaves no user PTE behind when the memory is freed", () => {

@@ -4,7 +4,7 @@
 import { assert, type DmaAddr, dmaAddr, PAGE_SIZE, type Pfn, pfn, pfnToPhys, physAddr } from "../../base/index.ts";
 import type { DmaDirection, Operation } from "../../kernel/index.ts";
 import { buf_get, buf_set, buf_virtual, clear_buf, is_borrowed, set_buf_virtual, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page } from "../bufs.ts";
-import { type AllocOptions, type DmaAllocation, dma_alloc_attrs, dma_alloc_noncontiguous, dma_alloc_pages, dma_free_attrs, dma_free_pages, dma_map_resource, dma_map_sg_attrs, dma_mapping_error, dma_mmap_attrs, dma_sync_single_for_cpu, dma_sync_single_for_device, dma_unmap_page_attrs, dma_unmap_resource, type Segment } from "../dma/mapping.ts";
+import { type AllocOptions, type DmaAllocation, dma_alloc_attrs, dma_alloc_noncontiguous, dma_alloc_pages, dma_free_attrs, dma_free_pages, dma_map_resource, dma_map_sg_attrs, dma_mapping_error, dma_mmap_attrs, dma_mmap_pages, dma_sync_single_for_cpu, dma_sync_single_for_device, dma_unmap_page_attrs, dma_unmap_resource, type Segment } from "../dma/mapping.ts";
 import { EINVAL, ENOMEM, ENXIO } from "../errno.ts";
 import { BUF_BAR, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES } from "../layout.ts";
 import type { Linux } from "../linux.ts";
@@ -93,12 +93,18 @@ function dma_free(k: Linux, buf: number): Call {
   return { from, error: 0 };
 }
 
+/** True for memory of dma_alloc_pages() and dma_alloc_noncontiguous(), which have mmap functions of their own. */
+export function is_page_allocation(k: Linux, buf: number): boolean {
+  return (buf_get(k, buf, "alloc_flags") & (ALLOC_PAGES | ALLOC_NONCONTIGUOUS)) !== 0;
+}
+
 function dma_mmap(k: Linux, buf: number): Call {
   const from = "dma_mmap_attrs";
   if (buf_get(k, buf, "kind") !== BUF_COHERENT) return { from, error: -EINVAL };
   const frames = frames_of(k, buf);
   const vma = frames.map((_, i) => user_address(buf, i));
-  if (!dma_mmap_attrs(k, vma, frames, tt_dma_address(k, buf, 0))) return { from, error: -ENXIO };
+  if (is_page_allocation(k, buf)) dma_mmap_pages(k, vma, frames);
+  else if (!dma_mmap_attrs(k, vma, frames, tt_dma_address(k, buf, 0))) return { from, error: -ENXIO };
   buf_set(k, buf, "user_ptes", (1 << frames.length) - 1);
   return { from, error: 0 };
 }

@@ -91,6 +91,12 @@ describe("caching", () => {
     expect(views(k)).toEqual([["linear", 0, false, "UC-"], ["linear", 1, false, "UC-"]]);
   });
 
+  it("is what user mappings of the page get, kernel mappings not (arch/x86/mm/pat/memtype.c:1029-1067)", () => {
+    const k = kernel("sev");
+    run(k, { op: "page_alloc", buf: 0, pages: 1 }, { op: "set_memory_wc", buf: 0 }, { op: "vmap", buf: 0 }, { op: "user_map", buf: 0 });
+    expect(views(k)).toEqual([["linear", 0, true, "WC"], ["vmap", 0, true, "WB"], ["user", 0, true, "WC"]]);
+  });
+
   it("must go through write-back: the memtype of a page that has one is refused", () => {
     const k = kernel("none");
     expect(run(k, { op: "page_alloc", buf: 0, pages: 1 }, { op: "set_memory_wc", buf: 0 }, { op: "set_memory_uc", buf: 0 })).toMatchObject(einval);

@@ -101,7 +101,8 @@ function user_map(k: Linux, buf: number, prot: ProtChoice): number {
   if (frames === null) return -EINVAL;
   const bar = is_kind(k, buf, BUF_BAR);
   if (!bar && devmem_refused(k, frames, prot)) return -EPERM;
-  const base = pgprot_caching(vm_get_page_prot(k), bar ? buf_get(k, buf, "caching") : CACHED);
+  // RAM is mapped with the type that set_pages_array_*() gave it.   @ref arch/x86/mm/pat/memtype.c:1029-1067 (track_pfn_remap)
+  const base = pgprot_caching(vm_get_page_prot(k), buf_get(k, buf, "caching"));
   // Before f8f6ae5d077a, io_remap_pfn_range() was remap_pfn_range().   @ref include/linux/mm.h:3621-3626 (io_remap_pfn_range)
   const decrypts = prot === "decrypted" && (!bar || has(k, "f8f6ae5d077a"));
   remap_pfn_range(k, buf, frames, decrypts ? pgprot_decrypted(k, base) : base);

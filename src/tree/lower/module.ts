@@ -11,6 +11,7 @@ import { CPU_FORMS } from "./forms-cpu.ts";
 import { GUEST_FORMS } from "./forms-guest.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
 import { USER_FORMS } from "./forms-user.ts";
+import { hookVariable, INJECT_DECLARATIONS, injectHook, isHooked } from "./inject.ts";
 import { limitLoops, STEP_DECLARATIONS } from "./steps.ts";
 import { keepParts, parameterAliases, renameBounds, tablePart } from "./tables.ts";
 import { TRACE_DECLARATION, traceEntry } from "./traces.ts";
@@ -87,7 +88,9 @@ export function lowerModule(text: string, file: string): string {
       const kept = part?.line ?? topLevel(line);
       if (kept !== null) out.push(kept);
       if (line === "}" && limited) {
-        const whole = out.splice(start);
+        const plain = out.splice(start);
+        const whole = isHooked(fn) ? injectHook(plain, fn) : plain;
+        if (isHooked(fn)) for (const declaration of [...INJECT_DECLARATIONS, hookVariable(fn)]) declares.add(declaration);
         const counted = limitLoops(whole);
         if (counted !== whole) for (const declaration of STEP_DECLARATIONS) declares.add(declaration);
         out.push(...counted);
@@ -145,7 +148,11 @@ function topLevel(line: string): string | null {
   return line;
 }
 
+/** Flags of WARN_ONCE() and its kin stay together: guest/contract/quiet.c clears them. */
+const ONCE = /section "\.data\.\.?once"/;
+
 function stripSection(line: string): string {
+  if (ONCE.test(line)) return line.replace(ONCE, 'section "cbit_once"');
   return line.replace(/,? section "[^"]*"/, "").replace(/ prefix i32 \d+/, "");
 }
 

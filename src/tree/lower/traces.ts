@@ -31,6 +31,7 @@ export const TRACES: readonly Trace[] = [
   trace("dma_map_sgtable"),
   trace("dma_unmap_sg_attrs"),
   trace("swiotlb_map", ["", "address", "bytes"]),
+  trace("swiotlb_bounce", ["", "address", "bytes"]),
   trace("swiotlb_tbl_unmap_single", ["", "address", "bytes"]),
   trace("__swiotlb_tbl_unmap_single", ["", "address", "bytes"]),
   trace("iommu_dma_alloc", ["", "bytes"]),

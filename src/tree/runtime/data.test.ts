@@ -11,8 +11,8 @@ const STRIDE = 2048;
 /** Page tables that map every address to itself: 1 GiB leaves (PS, bit 7), one table for all levels above. */
 const IDENTITY: TableMemory = { readLo: (entry) => (entry < 0x2000 ? 0x2003 : 0x83), readHi: () => 0, write: () => undefined };
 
-function port(): { port: DataPort; machine: Machine; bytes: Uint8Array } {
-  const config: MachineConfig = { platform: PLATFORMS.find((p) => p.name === "none")!, iommu: "off", ram: { firstPfn: pfn(RAM / 4096), frames: 2, cells: 2 } };
+function port(cells = 2): { port: DataPort; machine: Machine; bytes: Uint8Array } {
+  const config: MachineConfig = { platform: PLATFORMS.find((p) => p.name === "none")!, iommu: "off", ram: { firstPfn: pfn(RAM / 4096), frames: 2, cells } };
   const machine = new Machine(config, new Uint32Array(machineWords(config)), IDENTITY);
   const bytes = new Uint8Array(4096);
   return { machine, bytes, port: { machine, root: () => physAddr(0x1000), ramStart: RAM, ramEnd: RAM + 8192, bytes: () => bytes } };
@@ -20,7 +20,8 @@ function port(): { port: DataPort; machine: Machine; bytes: Uint8Array } {
 
 function cell(machine: Machine, number: number): number[] {
   const out = new Uint32Array(4);
-  machine.memory.read(pfn(RAM / 4096 + Math.floor(number / 2)), number % 2, 0, out);
+  const { cells } = machine.memory.ram;
+  machine.memory.read(pfn(RAM / 4096 + Math.floor(number / cells)), number % cells, 0, out);
   return [...new Uint8Array(out.buffer)];
 }
 
@@ -33,13 +34,19 @@ describe("memset of page contents", () => {
     expect([cell(machine, 0), cell(machine, 1), cell(machine, 2)]).toEqual([same(0xab), same(0xab), same(0)]);
   });
 
-  it("changes only the bytes it covers of a cell", () => {
-    const { port: p, machine } = port();
+  it("changes only the bytes it covers where each has a place", () => {
+    const { port: p, machine } = port(256);
     dataSet(p, BigInt(RAM), 0x11, 16n);
     dataSet(p, BigInt(RAM + 4), 0x22, 4n);
     expect(cell(machine, 0)).toEqual([...same(0x11, 4), ...same(0x22, 4), ...same(0x11, 8)]);
-    dataSet(p, BigInt(RAM + STRIDE - 8), 0x33, 12n);
-    expect(cell(machine, 1)).toEqual([...same(0x33, 4), ...same(0, 12)]);
+    dataSet(p, BigInt(RAM + 24), 0x33, 12n);
+    expect([...cell(machine, 1), ...cell(machine, 2)]).toEqual([...same(0, 8), ...same(0x33, 12), ...same(0, 12)]);
+  });
+
+  it("leaves a cell that stands for more than it covers, as the model does", () => {
+    const { port: p, machine } = port();
+    dataSet(p, BigInt(RAM), 0x11, BigInt(STRIDE + 16));
+    expect([cell(machine, 0), cell(machine, 1)]).toEqual([same(0x11), same(0)]);
   });
 
   it("leaves cells alone that it does not reach", () => {
@@ -62,13 +69,20 @@ describe("memcpy of page contents", () => {
   it("goes from page to page, and stops where it cannot know what it copies", () => {
     const { port: p, machine } = port();
     dataSet(p, BigInt(RAM), 0x55, 4096n);
-    dataCopy(p, BigInt(RAM + 4096), BigInt(RAM), 4096n);
+    dataCopy(p, BigInt(RAM + 4096 + 100), BigInt(RAM + 100), 3000n);
     expect([cell(machine, 2), cell(machine, 3)]).toEqual([same(0x55), same(0x55)]);
     expect(() => dataCopy(p, BigInt(RAM + 4096), BigInt(RAM + 8), 16n)).toThrow(/different offsets/);
   });
 
+  it("goes byte by byte where each has a place", () => {
+    const { port: p, machine } = port(256);
+    dataSet(p, BigInt(RAM), 0x55, 24n);
+    dataCopy(p, BigInt(RAM + 4096 + 5), BigInt(RAM + 20), 8n);
+    expect(cell(machine, 256)).toEqual([...same(0, 5), ...same(0x55, 4), ...same(0, 7)]);
+  });
+
   it("stops at an address outside RAM", () => {
     const { port: p } = port();
-    expect(() => dataSet(p, 0x8000_0000n, 0, 16n)).toThrow(/no-memory-there/);
+    expect(() => dataSet(p, 0x8000_0000n, 0, 4096n)).toThrow(/no-memory-there/);
   });
 });

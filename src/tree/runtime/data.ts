@@ -29,6 +29,8 @@ export interface DataPort {
   readonly ramStart: number;
   readonly ramEnd: number;
   bytes(): Uint8Array;
+  /** Called before contents are accessed. */
+  before?(): void;
 }
 
 function isData(port: DataPort, address: bigint): boolean {
@@ -78,10 +80,15 @@ function change(port: DataPort, block: Block, cell: Touched, fill: (block: Block
   block.store(port, cell.at);
 }
 
-/** memset of page contents. */
+/** memset of page contents. Where a cell stands for more than a block, one of which only a part is meant stays (src/linux/dma/copy.ts). */
 export function dataSet(port: DataPort, to: bigint, byte: number, n: bigint): void {
+  const { stride } = port.machine.memory;
+  const start = lowAddress(to);
+  const end = start + Number(n);
   const block = new Block();
-  for (const cell of touched(lowAddress(to), Number(n), port.machine.memory.stride)) {
+  port.before?.();
+  for (const cell of touched(start, Number(n), stride)) {
+    if (stride > BLOCK_BYTES && (cell.at < start || cell.at + stride > end)) continue;
     change(port, block, cell, (b) => b.bytes.fill(byte & 0xff, cell.first, cell.end));
   }
 }
@@ -95,26 +102,48 @@ function fromPages(port: DataPort, target: number, source: number, n: number): v
   }
 }
 
+/** From contents to contents where a cell stands for more than a block: cells of which any byte is meant. */
+function copyCells(port: DataPort, target: number, source: number, n: number, stride: number): void {
+  if ((((target - source) % stride) + stride) % stride !== 0) throw new KernelStop("memcpy between page contents at different offsets: what lies between cells is not kept", "memcpy");
+  const block = new Block();
+  for (let at = Math.floor(source / stride) * stride; at < source + n; at += stride) {
+    block.load(port, at);
+    block.store(port, at + target - source);
+  }
+}
+
+/** The same byte by byte. */
+function copyBytes(port: DataPort, target: number, source: number, n: number): void {
+  const bytes = new Uint8Array(n);
+  const block = new Block();
+  for (const { at, first, end } of touched(source, n, BLOCK_BYTES)) {
+    block.load(port, at);
+    bytes.set(block.bytes.subarray(first, end), at + first - source);
+  }
+  for (const cell of touched(target, n, BLOCK_BYTES)) {
+    const from = cell.at + cell.first - target;
+    change(port, block, cell, (b) => b.bytes.set(bytes.subarray(from, from + cell.end - cell.first), cell.first));
+  }
+}
+
 /** memcpy where one side at least is page contents. */
 export function dataCopy(port: DataPort, to: bigint, from: bigint, n: bigint): void {
   const { stride } = port.machine.memory;
+  port.before?.();
   if (!isData(port, to)) {
     fromPages(port, wasmAddress(to), lowAddress(from), Number(n));
     return;
   }
-  const fromData = isData(port, from);
   const target = lowAddress(to);
-  const source = fromData ? lowAddress(from) : wasmAddress(from);
+  if (isData(port, from)) {
+    if (stride > BLOCK_BYTES) copyCells(port, target, lowAddress(from), Number(n), stride);
+    else copyBytes(port, target, lowAddress(from), Number(n));
+    return;
+  }
+  const source = wasmAddress(from);
   const block = new Block();
-  const other = new Block();
   for (const cell of touched(target, Number(n), stride)) {
     const across = source + cell.at - target;
-    if (fromData) {
-      if (((across % stride) + stride) % stride !== 0) throw new KernelStop("memcpy between page contents at different offsets: what lies between cells is not kept", "memcpy");
-      other.load(port, across);
-    } else {
-      other.bytes.set(port.bytes().subarray(across + cell.first, across + cell.end), cell.first);
-    }
-    change(port, block, cell, (b) => b.bytes.set(other.bytes.subarray(cell.first, cell.end), cell.first));
+    change(port, block, cell, (b) => b.bytes.set(port.bytes().subarray(across + cell.first, across + cell.end), cell.first));
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** What the functions behind a module's imports see of it. */
 
-import type { KernelEvent } from "../../kernel/index.ts";
+import type { Costs, Injectable, KernelEvent } from "../../kernel/index.ts";
 import type { Machine } from "../../machine/index.ts";
 import type { DataPort } from "./data.ts";
+import type { StaleEntries } from "./stale-entries.ts";
 
 /** A function that the module imports, with its type: "i32", "i64" and so on. */
 export interface ImportType {
@@ -21,6 +22,13 @@ export interface TracedCall {
   readonly callers: readonly string[];
 }
 
+export type MutableCosts = { -readonly [K in keyof Costs]: Costs[K] };
+
+/** Counters at zero. */
+export function noCosts(): MutableCosts {
+  return { conversions: 0, convertedPages: 0, tlbFlushes: 0, cacheFlushes: 0, hypercalls: 0, bouncedBytes: 0, sharedPages: 0 };
+}
+
 export interface GuestPort {
   readonly machine: Machine;
   /** What the kernel did, and the calls behind it; null while nobody listens. */
@@ -33,6 +41,14 @@ export interface GuestPort {
   readonly port: DataPort;
   /** Hears what the kernel says, where somebody listens. */
   readonly listener: GuestListener | null;
+  /** What the TLB holds of changed entries; null where an entry counts from the moment it is written. */
+  readonly stale: StaleEntries | null;
+  /** An injected failure was met in the running operation. */
+  injected: boolean;
+  /** What operations cost; no part of the state. */
+  readonly costs: MutableCosts;
+  /** True where a call of this function is the one that was chosen to fail: asked while the guest's code runs. */
+  fails(fn: Injectable): boolean;
   /** A NUL-terminated string, or `length` bytes. */
   text(address: number, length?: number): string;
   /** Calls an entry point from within a call, on the stack as it is there; what it left of it is gone afterwards. */

@@ -2,12 +2,13 @@
 /** A running module: its memory, its entry points, and the machine behind them. */
 
 import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
-import type { KernelEvent } from "../../kernel/index.ts";
+import { INJECTABLE, type Injectable, type KernelEvent } from "../../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
 import { serviceOf } from "../services/table.ts";
 import { type DataPort, lowAddress } from "./data.ts";
-import type { GuestListener, GuestPort, HostFunction, ImportType, TracedCall } from "./guest-port.ts";
+import { type GuestListener, type GuestPort, type HostFunction, type ImportType, type MutableCosts, noCosts, type TracedCall } from "./guest-port.ts";
 import { hostFunctions } from "./host/index.ts";
+import { StaleEntries } from "./stale-entries.ts";
 import { KernelStop } from "./stop.ts";
 import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
 
@@ -40,6 +41,9 @@ export class Guest implements GuestPort {
   listener: GuestListener | null = null;
   /** Places of the WARN()s since somebody last emptied it. */
   readonly warnings: string[] = [];
+  injected = false;
+  readonly stale: StaleEntries | null;
+  readonly costs: MutableCosts = noCosts();
   /** Bytes of wasm memory that belong to the state. */
   readonly stateBytes: number;
   /** Where the heap and simulated RAM begin, as indexes of words. */
@@ -74,12 +78,15 @@ export class Guest implements GuestPort {
     const config: MachineConfig = { ...machine, ram };
     this.machineState = new Uint32Array(machineWords(config));
     this.machine = new Machine(config, this.machineState, this.tables());
+    const { tlb } = this.machine;
+    this.stale = tlb === null ? null : new StaleEntries(tlb, () => this.wordView);
     this.port = {
       machine: this.machine,
       root: () => this.kernelRoot,
       ramStart,
       ramEnd: this.stateBytes,
       bytes: () => this.byteView,
+      before: () => this.stale?.hold(),
     };
     this.wordView.fill(POISON, 0, POISON_WORDS);
     this.call("cbit_layout", heapStart, heapStart + heapBytes, ramStart, this.stateBytes);
@@ -148,6 +155,16 @@ export class Guest implements GuestPort {
   /** Puts back what `damaged` looks for. */
   repair(): void {
     this.wordView.fill(POISON, 0, POISON_WORDS);
+  }
+
+  fails(fn: Injectable): boolean {
+    // Not by way of enter(): the frames of who called the host are still on the stack.
+    return Number(this.instance.functions["cbit_inject"]!(INJECTABLE.indexOf(fn))) !== 0;
+  }
+
+  /** The end of boot: from now on the TLB holds what is changed. */
+  watchTables(): void {
+    this.stale?.watch(this.tables(), [this.kernelRoot, this.userRoot], this.machine.config.platform.cBit);
   }
 
   private enter(name: string, args: readonly number[]): number | bigint {

@@ -7,7 +7,8 @@ const EINVAL = -22;
 
 const HOST: readonly Service[] = [
   ...services("host", 0, "page contents are the machine's: reached through its page tables, with the C-bit that it finds there", "cbit_data_set cbit_data_copy"),
-  ...services("host", 0, "cache and TLB maintenance is the machine's, which has neither yet", "cbit_clflush cbit_wbinvd cbit_flush_tlb cbit_invlpg cbit_write_cr3"),
+  ...services("host", 0, "cache and TLB maintenance is the machine's", "cbit_clflush cbit_wbinvd cbit_flush_tlb cbit_invlpg cbit_write_cr3"),
+  ...services("host", 0, "flushes of the TLB are counted, whatever number of pages each is for", "cbit_flushed"),
   ...services("host", 0, "WARN and BUG are events with the kernel's file and line", "cbit_bug"),
   ...services("host", 0, "calls of chosen functions, for the story of a counterexample", "cbit_trace"),
   ...services("host", 0, "the kernel's log, formatted by the tree's own vsnprintf", "cbit_log"),

@@ -6,10 +6,11 @@ import { BASE } from "./base.ts";
 import { GUESTS } from "./guests.ts";
 import { DRIVERS, OUTSIDE } from "./drivers.ts";
 import { KUNIT } from "./kunit.ts";
+import { MEMORY } from "./memory.ts";
 import { OLDER } from "./older.ts";
 import type { Service } from "./service.ts";
 
-const PARTS: readonly (readonly Service[])[] = [ARM64, BASE, GUESTS, DRIVERS, OLDER, KUNIT];
+const PARTS: readonly (readonly Service[])[] = [ARM64, BASE, GUESTS, MEMORY, DRIVERS, OLDER, KUNIT];
 
 export const SERVICES: ReadonlyMap<string, Service> = new Map(PARTS.flat().map((s) => [s.name, s]));
 

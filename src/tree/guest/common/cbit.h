@@ -18,6 +18,8 @@ void cbit_data_copy(unsigned long to, unsigned long from, unsigned long n);
 void cbit_clflush(void *line);
 void cbit_wbinvd(void);
 void cbit_flush_tlb(unsigned long start, unsigned long end);
+/* One flush, of however many pages, for the costs. */
+void cbit_flushed(void);
 
 /* Addresses from here on are outside wasm memory, whatever their upper 32 bits. */
 #define CBIT_FAR 0x80000000UL
@@ -55,5 +57,8 @@ void cbit_steps_allow(u32 times);
 void cbit_check_contents(void);
 /* Has statistics that nobody reads show nothing of what ran before. */
 void cbit_forget(void);
+
+/* Takes traces of what is over out of the state, once nothing is left to do; nothing where a module does not define it. */
+void cbit_quiet(void);
 
 #endif

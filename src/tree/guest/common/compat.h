@@ -13,6 +13,7 @@
 
 #if !CBIT_SINCE(6, 3)
 #define vm_flags_init(vma, flags) ((vma)->vm_flags = (flags))
+#define vm_flags_set(vma, flags) ((vma)->vm_flags |= (flags))
 #endif
 
 /* The bus's type, as bus_for_each_dev() takes it. */

@@ -8,6 +8,7 @@
 #define CBIT_OPTIONS(option)								\
 	option(untrusted)	/* 1: the device is behind an external-facing port */	\
 	option(swiotlb)		/* 0 default, 1 force, 2 noforce */			\
+	option(tlb)		/* 1: changed entries stay in the TLB until it is flushed */	\
 	option(iommu)		/* 0 off, 1 identity, 2 translated */			\
 	option(non_coherent)	/* the device, on arm64 */
 

@@ -10,6 +10,7 @@
 #include <linux/swap.h>
 #include <linux/range.h>
 #include "cbit.h"
+#include "inject.h"
 
 #define FRAMES 4096
 
@@ -33,6 +34,12 @@ void cbit_ram_mark_set(u32 frames)
 static unsigned long frames(void)
 {
 	return (cbit_ram_end - cbit_ram_start) >> PAGE_SHIFT;
+}
+
+/* One byte for each frame: not 0 where it is allocated. */
+u32 cbit_frames_used(void)
+{
+	return (u32)(unsigned long)frame_used;
 }
 
 static struct page *frame_page(unsigned long frame)
@@ -94,7 +101,7 @@ static void give(struct page *page, unsigned long count)
 
 static struct page *alloc_run(gfp_t gfp, unsigned int order)
 {
-	long at = take(1UL << order, 1UL << order);
+	long at = cbit_inject(CBIT_ALLOC_PAGES) ? -1 : take(1UL << order, 1UL << order);
 	unsigned long i;
 
 	if (at < 0)

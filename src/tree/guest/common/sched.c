@@ -82,7 +82,12 @@ void cbit_settle(void)
 		;
 	cbit_arch_settle();
 	cbit_forget();
+	cbit_quiet();
 	cbit_check_contents();
+}
+
+void __weak cbit_quiet(void)
+{
 }
 
 void __weak cbit_arch_settle(void)

@@ -62,6 +62,9 @@ static void zap(struct vm_area_struct *vma, unsigned long start, unsigned long e
 		pte_t *pte = cbit_pte(vma->vm_mm, start, false);
 
 		if (pte && !pte_none(*pte)) {
+			/* vm_insert_page() took a reference. */
+			if (!pte_special(*pte))
+				put_page(pte_page(*pte));
 			set_pte(pte, __pte(0));
 			cbit_flush_tlb(start, start + PAGE_SIZE);
 		}
@@ -74,6 +77,7 @@ void cbit_vma_destroy(u32 slot)
 
 	if (!vma->vm_mm)
 		return;
+	cbit_untrack(vma);
 	zap(vma, vma->vm_start, vma->vm_end);
 	if (vma->vm_ops && vma->vm_ops->close)
 		vma->vm_ops->close(vma);

@@ -12,6 +12,7 @@ struct vm_area_struct *cbit_vma_create(u32 slot, unsigned long pages, unsigned l
 void cbit_mmap_lock(void);
 void cbit_mmap_unlock(void);
 void cbit_vma_destroy(u32 slot);
+void cbit_untrack(struct vm_area_struct *vma);
 extern struct address_space cbit_mapping;
 
 #endif

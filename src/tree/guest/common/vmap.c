@@ -8,7 +8,10 @@
 #include <linux/io.h>
 #include <linux/mm_types.h>
 #include <asm/pgtable.h>
+#include <asm/tlbflush.h>
 #include "cbit.h"
+#include "inject.h"
+#include "options.h"
 
 #define AREA_PAGES 1024
 
@@ -19,6 +22,8 @@ struct area {
 
 static struct area areas[AREA_PAGES];
 static u8 area_used[AREA_PAGES];
+/* The area that was freed last, while translations of it may be in the TLB: its first page and how many, 0 for none. */
+static u32 lazy_at, lazy_pages;
 pgd_t cbit_pgd[PTRS_PER_PGD] __aligned(PAGE_SIZE);
 
 /* An entry, on any level, for a new table. */
@@ -73,7 +78,27 @@ void cbit_linear_map(void)
 		set_pte(cbit_pte(&init_mm, (unsigned long)__va(addr), true), pfn_pte(addr >> PAGE_SHIFT, PAGE_KERNEL));
 }
 
-static unsigned long reserve(unsigned int count)
+/* Where the linear map's entry of a frame is. */
+u32 cbit_linear_entry(u32 pfn)
+{
+	return (u32)(unsigned long)cbit_pte(&init_mm, (unsigned long)pfn_to_kaddr(pfn), false);
+}
+
+/* mm/vmalloc.c __purge_vmap_area_lazy() */
+static void purge(void)
+{
+	unsigned long addr = VMALLOC_START + ((unsigned long)lazy_at << PAGE_SHIFT);
+	u32 i;
+
+	if (!lazy_pages)
+		return;
+	flush_tlb_kernel_range(addr, addr + ((unsigned long)lazy_pages << PAGE_SHIFT));
+	for (i = 0; i < lazy_pages; i++)
+		area_used[lazy_at + i] = 0;
+	lazy_at = lazy_pages = 0;
+}
+
+static unsigned long find_room(unsigned int count)
 {
 	unsigned int at, i, run = 0;
 
@@ -90,6 +115,17 @@ static unsigned long reserve(unsigned int count)
 	return 0;
 }
 
+/* mm/vmalloc.c alloc_vmap_area(): after a purge where that is what it takes. */
+static unsigned long reserve(unsigned int count)
+{
+	unsigned long addr = find_room(count);
+
+	if (addr || !lazy_pages)
+		return addr;
+	purge();
+	return find_room(count);
+}
+
 static struct area *area_at(unsigned long addr)
 {
 	unsigned long at = (addr - VMALLOC_START) >> PAGE_SHIFT;
@@ -104,11 +140,17 @@ static void release(unsigned long addr)
 
 	if (!area)
 		cbit_stop("vunmap of an address that is not mapped", "");
+	/*
+	 * Entries go now, translations when the space is purged. One lazily freed area at a time, where lazy_max_pages() allows
+	 * megabytes: states stay few. Without a TLB addresses are free at once.
+	 */
+	purge();
 	for (i = 0; i < area->pages; i++) {
 		set_pte(cbit_pte(&init_mm, addr + i * PAGE_SIZE, false), __pte(0));
-		area_used[area - areas + i] = 0;
+		area_used[area - areas + i] = cbit_opt_tlb;
 	}
-	cbit_flush_tlb(addr, addr + area->pages * PAGE_SIZE);
+	lazy_at = cbit_opt_tlb ? area - areas : 0;
+	lazy_pages = cbit_opt_tlb ? area->pages : 0;
 	cbit_heap_free(area->list);
 	area->pages = 0;
 	area->list = NULL;
@@ -117,7 +159,7 @@ static void release(unsigned long addr)
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
 {
 	/* mm/vmalloc.c vmap(): kernel mappings are never executable. */
-	unsigned long addr = reserve(count), i;
+	unsigned long addr = cbit_inject(CBIT_VMAP) ? 0 : reserve(count), i;
 
 	if (!addr)
 		return NULL;
@@ -154,9 +196,9 @@ unsigned long vmalloc_to_pfn(const void *addr)
 	return page_to_pfn(vmalloc_to_page(addr));
 }
 
-/* Lazily freed areas are not kept: vunmap takes effect at once. */
 void vm_unmap_aliases(void)
 {
+	purge();
 }
 
 /* kernel/dma/remap.c */

@@ -5,6 +5,9 @@
 #include "device.h"
 #include "driver.h"
 
+u32 cbit_pages(u32 slot);
+u32 cbit_page_pfn(u32 slot, u32 page);
+
 u32 cbit_bo_pages(u32 slot)
 {
 	return slot < CBIT_BOS && cbit_bos[slot].bo ? PFN_UP(cbit_bos[slot].bo->base.size) : 0;
@@ -70,10 +73,10 @@ unsigned long cbit_bo_plainly_written(void)
 	u32 slot, page;
 
 	for (slot = 0; slot < CBIT_BOS; slot++)
-		for (page = 0; page < cbit_bo_pages(slot); page++) {
-			unsigned long pfn = cbit_bo_page_pfn(slot, page);
+		for (page = 0; page < cbit_pages(slot); page++) {
+			unsigned long pfn = cbit_page_pfn(slot, page);
 
-			if (pfn && memchr_inv(pfn_to_kaddr(pfn), 0, PAGE_SIZE))
+			if (pfn && cbit_in_ram(PFN_PHYS(pfn)) && memchr_inv(pfn_to_kaddr(pfn), 0, PAGE_SIZE))
 				return pfn;
 		}
 	return ~0UL;

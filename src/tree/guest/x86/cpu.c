@@ -109,30 +109,43 @@ void kernel_fpu_end(void)
 {
 }
 
-/* Nothing is cached: an entry counts from the moment it is written. The host counts the flushes. */
+/*
+ * The machine's TLB. For the costs, what all CPUs are asked for at once is one flush.
+ */
+static bool on_each_cpu_runs, flushed_on_each;
+
+static void flush(unsigned long start, unsigned long end)
+{
+	cbit_flush_tlb(start, end);
+	if (on_each_cpu_runs)
+		flushed_on_each = true;
+	else
+		cbit_flushed();
+}
+
 void flush_tlb_all(void)
 {
-	cbit_flush_tlb(0, ~0UL);
+	flush(0, ~0UL);
 }
 
 void __flush_tlb_all(void)
 {
-	cbit_flush_tlb(0, ~0UL);
+	flush(0, ~0UL);
 }
 
 void flush_tlb_local(void)
 {
-	cbit_flush_tlb(0, ~0UL);
+	flush(0, ~0UL);
 }
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
-	cbit_flush_tlb(start, end);
+	flush(start, end);
 }
 
 void flush_tlb_one_kernel(unsigned long addr)
 {
-	cbit_flush_tlb(addr, addr + PAGE_SIZE);
+	flush(addr, addr + PAGE_SIZE);
 }
 
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end, unsigned int stride, bool freed_tables)
@@ -145,8 +158,14 @@ unsigned long tlb_single_page_flush_ceiling __read_mostly = 33;
 /* kernel/up.c, kernel/smp.c */
 void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t fn, void *info, bool wait, const struct cpumask *mask)
 {
-	if (!cond || cond(0, info))
-		fn(info);
+	if (cond && !cond(0, info))
+		return;
+	on_each_cpu_runs = true;
+	fn(info);
+	on_each_cpu_runs = false;
+	if (flushed_on_each)
+		cbit_flushed();
+	flushed_on_each = false;
 }
 
 /* arch/x86/kernel/cpu/mtrr: RAM is write-back throughout. */

@@ -10,16 +10,21 @@ import { describeCall } from "../story.ts";
 
 const BUGFLAG_WARNING = 1;
 
+const CONVERTS = new Set(["set_memory_decrypted", "set_memory_encrypted"].map((fn) => TRACES.findIndex((t) => t.function === fn)));
+const BOUNCE = TRACES.findIndex((t) => t.function === "swiotlb_bounce");
+
+/** What a call costs. Conversions do nothing without memory encryption (arch/x86/mm/pat/set_memory.c:2273-2287 __set_memory_enc_dec). */
+function countCall({ costs, machine }: GuestPort, id: number, args: readonly bigint[]): void {
+  if (id === BOUNCE) costs.bouncedBytes += Number(args[2]);
+  if (!CONVERTS.has(id) || machine.config.platform.encryption === "none") return;
+  costs.conversions++;
+  costs.convertedPages += Number(BigInt.asUintN(32, args[1]!));
+}
+
 export function baseFunctions(guest: GuestPort): HostFunctions {
   return {
     cbit_data_set: (to: bigint, byte: number, n: bigint) => void dataSet(guest.port, to, byte, n),
     cbit_data_copy: (to: bigint, from: bigint, n: bigint) => void dataCopy(guest.port, to, from, n),
-    // The machine has neither caches nor a TLB that could hold anything back.
-    cbit_clflush: () => undefined,
-    cbit_wbinvd: () => undefined,
-    cbit_flush_tlb: () => undefined,
-    cbit_invlpg: () => undefined,
-    cbit_write_cr3: () => undefined,
     cbit_bug: (file: bigint, line: number, flags: number) => {
       const at = `${guest.text(Number(file))}:${line}`;
       if ((flags & BUGFLAG_WARNING) === 0) throw new KernelStop("kernel BUG", at);
@@ -29,6 +34,7 @@ export function baseFunctions(guest: GuestPort): HostFunctions {
       return undefined;
     },
     cbit_trace: (id: number, ...args: bigint[]) => {
+      countCall(guest, id, args);
       if (guest.events === null) return undefined;
       guest.events.push(describeCall(id, args, guest.places, guest.machine.config.platform));
       const fn = TRACES[id]!.function;

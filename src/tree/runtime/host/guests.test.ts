@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { pfn } from "../../../base/index.ts";
 import { PAGE_PRIVATE, PAGE_SHARED, PAGE_UNACCEPTED, type PageState } from "../../../machine/index.ts";
 import { TestMachine } from "../../../machine/test-machine.ts";
-import type { GuestPort, HostFunction } from "../guest-port.ts";
+import { type GuestPort, type HostFunction, noCosts } from "../guest-port.ts";
 import { cpuidFunctions } from "./cpuid.ts";
 import { hypervFunctions } from "./hyperv.ts";
 import { sevFunctions } from "./sev.ts";
@@ -20,7 +20,7 @@ class Guest {
     this.machine = new TestMachine({ platform });
     const { m, root } = this.machine;
     const port = { machine: m, root: () => root, ramStart: 0x10000, ramEnd: 0x18000, bytes: () => this.bytes };
-    const guest: GuestPort = { machine: m, events: null, calls: [], warnings: [], places: {}, port, listener: null, callInside: () => undefined, text: () => "" };
+    const guest: GuestPort = { machine: m, events: null, calls: [], warnings: [], places: {}, port, listener: null, callInside: () => undefined, stale: null, injected: false, costs: noCosts(), fails: () => false, text: () => "" };
     this.functions = { ...cpuidFunctions(guest), ...tdxFunctions(guest), ...sevFunctions(guest), ...hypervFunctions(guest) };
   }
 

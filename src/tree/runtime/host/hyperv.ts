@@ -18,6 +18,8 @@ const VISIBLE_READ_WRITE = 3n;
 
 /** Pages `first` to `count` of the list. @returns the status, with the number of pages that are done in bits 43:32 */
 function modifyVisibility(guest: GuestPort, input: bigint, first: number, count: number): bigint {
+  if (guest.fails("enc_status_change_finish")) return INVALID_PARAMETER;
+  guest.costs.hypercalls++;
   const words = new Words(guest, input, 2 + count);
   const visibility = words.get(1) & 3n;
   if (visibility !== NOT_VISIBLE && visibility !== VISIBLE_READ_WRITE) return INVALID_PARAMETER;

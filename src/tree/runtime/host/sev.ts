@@ -66,6 +66,9 @@ function changeMany(guest: GuestPort, at: bigint): bigint {
   const [current, end] = [header.get(0) & 0xffffn, (header.get(0) >> 16n) & 0xffffn];
   if (end >= PSC_MAX) return PSC_INVALID_HEADER;
   const entries = new Words(guest, at + 8n, Number(end) + 1);
+  const toPrivate = ((entries.get(Number(current)) >> 52n) & 0xfn) === PSC_PRIVATE;
+  if (guest.fails(toPrivate ? "enc_status_change_finish" : "enc_status_change_prepare")) return PSC_INVALID_ENTRY;
+  guest.costs.hypercalls++;
   for (let i = current; i <= end; i++) {
     const entry = entries.get(Number(i));
     const operation = (entry >> 52n) & 0xfn;

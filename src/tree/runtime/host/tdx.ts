@@ -43,6 +43,8 @@ const VMCALL_INVALID_OPERAND = 0x8000_0000_0000_0000n;
 function mapGpa(guest: GuestPort, gpa: number, bytes: number): bigint {
   const { platform } = guest.machine.config;
   const shared = hasBit(gpa, platform.cBit);
+  if (guest.fails(shared ? "enc_status_change_finish" : "enc_status_change_prepare")) return VMCALL_INVALID_OPERAND;
+  guest.costs.hypercalls++;
   if (gpa % 4096 !== 0 || bytes % 4096 !== 0) return VMCALL_INVALID_OPERAND;
   for (const frame of framesOf(guest, clearBit(gpa, platform.cBit), bytes, "MapGPA")) {
     if (shared) guest.machine.setPageState(frame, PAGE_SHARED);
@@ -53,6 +55,7 @@ function mapGpa(guest: GuestPort, gpa: number, bytes: number): bigint {
 
 /** TDG.MEM.PAGE.ACCEPT of one page. The secure EPT has 4 KiB entries only. */
 function accept(guest: GuestPort, rcx: bigint): bigint {
+  guest.costs.hypercalls++;
   if ((rcx & 7n) !== 0n) return PAGE_SIZE_MISMATCH;
   const [frame] = framesOf(guest, Number(rcx), 4096, "TDG.MEM.PAGE.ACCEPT");
   const state = guest.machine.pageState(frame!);
