@@ -67,10 +67,19 @@ export function exitOfComparison(cases: readonly ComparedCase[]): ExitCode {
   return cases.every((c) => c.change === "unsupported") ? EXIT.unsupported : EXIT.holds;
 }
 
-/** A tree with patches. @throws CbitError: exit 2 for what is no tree or no patch, 3, 5 and 6 as `treeKernels` does */
-async function patchedTree(spec: string, patches: readonly string[], wanted: WantedKernels, context: Context): Promise<{ factory: KernelFactory; patched: PatchedName | null }> {
+interface Pair {
+  readonly before: KernelFactory;
+  readonly after: KernelFactory;
+  readonly patched: PatchedName | null;
+}
+
+/** A tree without and with patches. @throws CbitError: exit 2 for what is no tree or no patch, 3, 5 and 6 as `treeKernels` does */
+async function patchedPair(spec: string, patches: readonly string[], wanted: WantedKernels, context: Context): Promise<Pair> {
   if (!spec.startsWith(TREE)) throw patchedModel(spec);
-  return (await import("./tree-kernel.ts")).treeKernels(treeSpecOf(spec.slice(TREE.length), patches), wanted, context);
+  const named = treeSpecOf(spec.slice(TREE.length), []);
+  if (named.patches.length > 0) throw usageError(`--patch needs a kernel source without patches, and got ${spec}`, "Name all patches with --patch, or compare two trees: cbit compare tree:A tree:B.");
+  const { base, factory, patched } = await (await import("./tree-kernel.ts")).treeKernels({ ...named, patches }, wanted, context);
+  return { before: base, after: factory, patched };
 }
 
 async function compareKernels(specs: readonly [string, string], options: CompareOptions, context: Context): Promise<void> {
@@ -80,8 +89,8 @@ async function compareKernels(specs: readonly [string, string], options: Compare
   // One policy is for both; a tree has none.
   const policyOf = (spec: string, index: number): string | null => (spec.startsWith("tree:") && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
   const wanted = { machines: selection.machines, devices: selection.drivers };
-  const before = await kernelNamed(specs[0], policyOf(specs[0], 0), context, [], wanted);
-  const { factory: after, patched } = options.patch === undefined ? { factory: await kernelNamed(specs[1], policyOf(specs[1], 1), context, [], wanted), patched: null } : await patchedTree(specs[1], options.patch, wanted, context);
+  const named = (index: 0 | 1): Promise<KernelFactory> => kernelNamed(specs[index], policyOf(specs[index], index), context, [], wanted);
+  const { before, after, patched }: Pair = options.patch === undefined ? { before: await named(0), after: await named(1), patched: null } : await patchedPair(specs[0], options.patch, wanted, context);
   const first = matrixOf(before, selection, before.name, context);
   // Two kernels of one module do the same.
   const twins = selection.machines.every((m) => selection.drivers.every((d) => before.build !== undefined && before.build(m, d) === after.build?.(m, d)));

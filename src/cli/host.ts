@@ -3,7 +3,8 @@
 
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { access, constants, link, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { access, constants, link, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,9 +72,10 @@ async function findProgram(name: string): Promise<string | null> {
   return null;
 }
 
+/** Thousands of files are looked at: a call of its own for each would take longer than the look. */
 async function fileStat(path: string): Promise<FileStat | null> {
   try {
-    const s = await stat(path);
+    const s = statSync(path);
     return { kind: s.isFile() ? "file" : s.isDirectory() ? "directory" : "other", bytes: s.size, modified: s.mtimeMs };
   } catch {
     return null;

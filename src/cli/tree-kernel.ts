@@ -3,7 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { KernelFactory } from "../kernel/index.ts";
-import { createTreeFactory, type PatchedTree, type PatchOutcome, prepareModules, type WantedKernels } from "../tree/index.ts";
+import { createTreeFactory, type PatchedTree, type PatchOutcome, type PreparedTree, prepareModules, statsOnce, type WantedKernels } from "../tree/index.ts";
 import { writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { createHost } from "./host.ts";
@@ -14,6 +14,8 @@ import { version } from "./version.ts";
 /** A tree's factory, and what became of its patches. */
 export interface TreeKernels {
   readonly factory: KernelFactory;
+  /** The tree without its patches. */
+  readonly base: KernelFactory;
   /** Null where there are none. */
   readonly patched: PatchOutcome | null;
 }
@@ -25,13 +27,18 @@ export interface TreeKernels {
  */
 export async function treeKernels(spec: TreeSpec, wanted: WantedKernels, context: Context): Promise<TreeKernels> {
   const patches = spec.patches.map(patchPath);
-  const host = createHost(version());
-  const options = { cacheDirectory: writableCache(process.env), progress: treeProgress(context), patches };
+  const cacheDirectory = writableCache(process.env);
+  const host = statsOnce(createHost(version()), cacheDirectory);
+  const options = { cacheDirectory, progress: treeProgress(context), patches };
   const { trees, left } = await prepareModules(host, spec.path, options, wanted);
   context.progress("");
-  const [first, ...others] = await Promise.all(trees.map(async ({ wasmPath, manifest }) => ({ bytes: await readFile(wasmPath), manifest })));
-  const factory = createTreeFactory(formatTreeSpec({ path: spec.path, patches }), first!.bytes, first!.manifest, others, left);
-  return { factory, patched: mergedOutcome(trees) };
+  const factoryOf = async (name: string, of: (t: PatchedTree) => PreparedTree): Promise<KernelFactory> => {
+    const [first, ...others] = await Promise.all(trees.map(async (t) => ({ bytes: await readFile(of(t).wasmPath), manifest: of(t).manifest })));
+    return createTreeFactory(name, first!.bytes, first!.manifest, others, left);
+  };
+  const factory = await factoryOf(formatTreeSpec({ path: spec.path, patches }), (t) => t);
+  const base = patches.length === 0 ? factory : await factoryOf(formatTreeSpec({ path: spec.path, patches: [] }), (t) => t.base);
+  return { factory, base, patched: mergedOutcome(trees) };
 }
 
 /** What became of patches in all modules. */

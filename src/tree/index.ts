@@ -5,6 +5,7 @@ export { type Manifest, type PreparedTree } from "./build/prepare.ts";
 export { type AppliedPatch } from "./patch/apply.ts";
 export { type PatchedTree, type PatchOutcome, type PrepareOptions, prepareTree } from "./patch/prepare-tree.ts";
 export { type PreparedModules, prepareModules, type WantedKernels } from "./prepare-modules.ts";
+export { statsOnce } from "./build/stats-once.ts";
 export { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, llvmSuffixes, OTHER_PROGRAMS, usableClang } from "./build/toolchain.ts";
 export { forgetTree, listTrees } from "./build/trees.ts";
 export { inventory, type Inventory } from "./inventory.ts";

@@ -4,7 +4,7 @@ import { SERVICES } from "../services/table.ts";
 import { MODULES } from "../modules/index.ts";
 import { configFragment, configMismatches } from "./config.ts";
 import { changedFiles, fingerprint, parseCmd, parseRule } from "./dependencies.ts";
-import { entryPoints } from "./glue.ts";
+import { definitions } from "./objects.ts";
 import type { Host } from "../host.ts";
 
 describe("configuration", () => {
@@ -70,8 +70,8 @@ describe("tables", () => {
     expect([...SERVICES.values()].filter((s) => s.reason === "")).toEqual([]);
   });
 
-  it("entry points are the glue's own functions", () => {
-    const ir = "define dso_local i32 @cbit_probe(i32 %x) {\ndefine internal void @cbit_hidden() {\ndefine dso_local void @memset(ptr %p) {\n";
-    expect(entryPoints([{ name: "a.c", ir, files: [] }])).toEqual(["cbit_probe"]);
+  it("entry points are the glue's own functions; those whose calls are told are found too", () => {
+    const ir = "define dso_local i32 @cbit_probe(i32 %x) {\ndefine internal void @cbit_hidden() {\ndefine dso_local void @memset(ptr %p) {\ndefine internal i64 @ttm_io_prot(ptr %bo) {\n";
+    expect(definitions(ir)).toEqual(["cbit_probe", "ttm_io_prot"]);
   });
 });

@@ -4,7 +4,7 @@
 import { CbitError, EXIT } from "../../base/index.ts";
 import type { Host } from "../host.ts";
 import type { GlueFolder, ModuleSpec } from "../modules/index.ts";
-import { parseCmd, parseRule } from "./dependencies.ts";
+import { type Dependency, parseCmd, parseRule } from "./dependencies.ts";
 import { KNOWN_TO_WORK } from "./errors.ts";
 import type { Overlay } from "../patch/overlay.ts";
 import type { Source } from "./source.ts";
@@ -18,11 +18,18 @@ export function cmdFile(build: string, file: string): string {
   return `${build}/${file.slice(0, slash)}/.${file.slice(slash + 1)}.ll.cmd`;
 }
 
+/** A module's glue, compiled. */
 export interface Glue {
+  readonly files: readonly GlueFile[];
+  /** The files that all of it was made from. */
+  readonly dependencies: readonly Dependency[];
+}
+
+export interface GlueFile {
   /** "contract/driver.c" and so on. */
   readonly name: string;
-  readonly ir: string;
-  readonly files: readonly string[];
+  /** The file with its IR. */
+  readonly path: string;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -40,8 +47,9 @@ interface Place {
  * any of them is compiled for it alone
  * @throws CbitError (exit 5) where the glue does not fit the tree's interfaces
  */
-export async function compileGlue(host: Host, source: Source, build: string, module: ModuleSpec, overlay: Overlay | null): Promise<Glue[]> {
-  return (await Promise.all(module.glue.map((glue) => compileFolder(host, source, build, glue, overlay)))).flat();
+export async function compileGlue(host: Host, source: Source, build: string, module: ModuleSpec, overlay: Overlay | null): Promise<Glue> {
+  const folders = await Promise.all(module.glue.map((glue) => compileFolder(host, source, build, glue, overlay)));
+  return { files: folders.flatMap((f) => f.files), dependencies: folders.flatMap((f) => f.dependencies) };
 }
 
 /** What each file of a module's glue read when it was compiled for the tree itself, absolute, by name. */
@@ -63,7 +71,7 @@ async function filesOf(host: Host, build: string, folder: string, name: string):
 
 const irFile = (folder: string, name: string): string => `${folder}/${name.replace(/\.c$/, ".ll")}`;
 
-async function compileFolder(host: Host, source: Source, build: string, glue: GlueFolder, overlay: Overlay | null): Promise<Glue[]> {
+async function compileFolder(host: Host, source: Source, build: string, glue: GlueFolder, overlay: Overlay | null): Promise<Glue> {
   const { command } = parseCmd(await host.readText(cmdFile(build, glue.optionsOf ?? MODEL)));
   const options = command.replace(/-Wp,-MM?D,\S+/, "").replace(/ -emit-llvm .*$/, "");
   const from = `${host.guestDirectory}/${glue.folder}`;
@@ -72,20 +80,23 @@ async function compileFolder(host: Host, source: Source, build: string, glue: Gl
   const names = (await host.list(from)).filter((name) => name.endsWith(".c"));
   const own = ownFolder(host, glue);
   const usual: Place = { folder: `${build}/${own}`, command: common, names };
-  const affected: string[] = [];
-  if (overlay === null) await compilePlace(host, source, build, from, usual);
-  else {
-    for (const name of names) if (overlay.affects(await filesOf(host, build, usual.folder, name))) affected.push(name);
-    const patched: Place = { folder: `${overlay.out}/${own}`, command: `${common} ${overlay.options}`, names: affected };
-    if (affected.length > 0) await compilePlace(host, source, build, from, patched);
+  if (overlay === null) {
+    const units = await compilePlace(host, source, build, from, usual);
+    return { files: names.map((name) => ({ name: `${glue.folder}/${name}`, path: irFile(usual.folder, name) })), dependencies: units.dependenciesOf(names) };
   }
-  return Promise.all(names.map(async (name) => {
-    const folder = overlay !== null && affected.includes(name) ? `${overlay.out}/${own}` : usual.folder;
-    return { name: `${glue.folder}/${name}`, ir: await host.readText(irFile(folder, name)), files: await filesOf(host, build, folder, name) };
-  }));
+  const base = await Units.open(host, `${usual.folder}/units.json`, common);
+  const affected = names.filter((name) => overlay.affects(base.readsOf(name)));
+  const others = base.dependenciesOf(names.filter((name) => !affected.includes(name)));
+  const patched: Place = { folder: `${overlay.out}/${own}`, command: `${common} ${overlay.options}`, names: affected };
+  const units = affected.length === 0 ? null : await compilePlace(host, source, build, from, patched);
+  return {
+    files: names.map((name) => ({ name: `${glue.folder}/${name}`, path: irFile(affected.includes(name) ? patched.folder : usual.folder, name) })),
+    dependencies: [...(units?.dependenciesOf(affected) ?? []), ...others],
+  };
 }
 
-async function compilePlace(host: Host, source: Source, build: string, from: string, { folder, command, names }: Place): Promise<void> {
+/** Compiles what changed there. Returns the record of it. */
+async function compilePlace(host: Host, source: Source, build: string, from: string, { folder, command, names }: Place): Promise<Units> {
   await host.makeDirectory(folder);
   const units = await Units.open(host, `${folder}/units.json`, command);
   await units.refresh();
@@ -106,9 +117,5 @@ async function compilePlace(host: Host, source: Source, build: string, from: str
   const todo = names.filter((name, i) => present[i] === null || !units.isCurrent(name));
   for (let i = 0; i < todo.length; i += host.processors) await Promise.all(todo.slice(i, i + host.processors).map(compile));
   await units.compiled(await Promise.all(todo.map(async (unit) => ({ unit, reads: await filesOf(host, build, folder, unit) }))));
-}
-
-/** Entry points: every function of the glue whose name begins with cbit_. */
-export function entryPoints(glue: readonly Glue[]): string[] {
-  return glue.flatMap((g) => [...g.ir.matchAll(/^define (?!internal)[^@\n]*@(cbit_\w+)\(/gm)].map((m) => m[1]!)).sort();
+  return units;
 }

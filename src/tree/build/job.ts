@@ -63,16 +63,21 @@ export async function startJob(host: Host, path: string, options: SourceOptions)
   const source = await inspectSource(host, path);
   const bad = badForKbuild(cacheDirectory);
   if (bad !== null) throw unusableCache(`cannot build in ${cacheDirectory}: kbuild cannot work in a folder with ${bad} in its path`);
-  const tools = await findToolchain(host);
+  const [tools, code, glue] = await Promise.all([findToolchain(host), codeVersion(host), glueVersion(host, module)]);
   const arch = architecture(module.arch);
   const configuration = host.hash(`${BUILD_FORMAT}${configFragment(arch.name)}${tools.version}`).slice(0, 8);
   const build = `${cacheDirectory}/builds/${buildPrefix(host, source.path)}${configuration}`;
   progress("check");
-  const by: MadeBy = { code: await codeVersion(host), glue: await glueVersion(host, module), compiler: tools.version };
+  const by: MadeBy = { code, glue, compiler: tools.version };
   return { host, source, module, arch, tools, cacheDirectory, progress, build, by, overlay: null, patchedBy: "" };
 }
 
-/** Where the last success of a module is noted; other checkouts of cbit have files of their own. */
-export function stateFile({ host, module, build, by, overlay }: Job): string {
-  return `${overlay?.out ?? build}/cbit-state-${module.name}-${host.hash([by.code, by.glue, host.guestDirectory].join("\n")).slice(0, 8)}.json`;
+/** A file of notes about a module's job, in `folder`; other checkouts of cbit have files of their own. */
+export function ownFile({ host, module, by }: Job, folder: string, what: string): string {
+  return `${folder}/cbit-${what}-${module.name}-${host.hash([by.code, by.glue, host.guestDirectory].join("\n")).slice(0, 8)}.json`;
+}
+
+/** Where the last success of a module is noted. */
+export function stateFile(job: Job): string {
+  return ownFile(job, job.overlay?.out ?? job.build, "state");
 }

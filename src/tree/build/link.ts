@@ -38,14 +38,15 @@ export async function link(host: Host, source: Source, objects: readonly string[
 }
 
 /** Stops where an import is not a service. @throws CbitError (exit 5) with the name and who calls it */
-export function checkImports(source: Source, module: string, imports: readonly ImportType[], files: readonly IrFile[]): void {
+export async function checkImports(host: Host, source: Source, module: string, imports: readonly ImportType[], files: readonly IrFile[]): Promise<void> {
   const unknown = imports.filter((i) => serviceOf(i.name, module) === undefined);
   if (unknown.length === 0) return;
-  const places = unknown.map(({ name }) => `${name} (${callers(name, files)})`);
+  const texts = await Promise.all(files.map(async ({ name, path }) => ({ name, ir: await host.readText(path) })));
+  const places = unknown.map(({ name }) => `${name} (${callers(name, texts)})`);
   throw unsupportedTree(`tree ${source.path} (${source.release}): the slice calls functions that nothing provides: ${places.join("; ")}`, `${KNOWN_TO_WORK} Please report the release.`);
 }
 
-function callers(name: string, files: readonly IrFile[]): string {
+function callers(name: string, files: readonly { readonly name: string; readonly ir: string }[]): string {
   const use = new RegExp(`@${name}\\b`);
   for (const file of files) {
     let fn = "";

@@ -11,6 +11,12 @@ export interface Lowered {
   readonly imports: readonly ImportType[];
 }
 
+/** Begins to load it: that takes longer than most lowerings. */
+export function loadBinaryen(): void {
+  // Whoever uses it gets the error.
+  void import("binaryen").catch(() => undefined);
+}
+
 /** Lowers a linked module and reads the types of what it imports. */
 export async function lowerMemory64(wasm: Uint8Array): Promise<Lowered> {
   const binaryen = (await import("binaryen")).default;

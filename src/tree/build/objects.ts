@@ -5,7 +5,9 @@ import { InternalError } from "../../base/index.ts";
 import type { Host, Progress } from "../host.ts";
 import type { ModuleSpec } from "../modules/index.ts";
 import { lowerModule } from "../lower/module.ts";
+import { TRACES } from "../lower/traces.ts";
 import { diskFull, noSpace } from "./errors.ts";
+import { oncePerHost } from "./stats-once.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /** What a prepared tree depends on besides the tree: the code that makes it. */
@@ -17,10 +19,10 @@ async function hashFolder(host: Host, folder: string, isCode: RegExp): Promise<s
 }
 
 /** Changes with cbit's version and with the code of preparing. */
-export async function codeVersion(host: Host): Promise<string> {
+export const codeVersion: (host: Host) => Promise<string> = oncePerHost(async (host) => {
   const folders = CODE_FOLDERS.map((folder) => hashFolder(host, `${host.toolDirectory}/${folder}`, /(?<!\.d|\.test)\.[jt]s$/));
   return host.hash([host.toolVersion, ...(await Promise.all(folders)).flat()].join("\n"));
-}
+});
 
 /** Changes with the C glue of a module, wherever it lies. */
 export async function glueVersion(host: Host, module: ModuleSpec): Promise<string> {
@@ -28,35 +30,93 @@ export async function glueVersion(host: Host, module: ModuleSpec): Promise<strin
   return host.hash((await Promise.all(folders)).flat().join("\n"));
 }
 
+/** A file of the module, compiled. */
 export interface IrFile {
   /** Within the tree, or the glue's file name. */
   readonly name: string;
-  readonly ir: string;
+  /** The file with the IR. */
+  readonly path: string;
+}
+
+/** What was made of an IR. */
+export interface Made {
+  /** The object's file name. */
+  readonly object: string;
+  /** Functions that it defines for others: entry points, and those whose calls are told. */
+  readonly defines: readonly string[];
+}
+
+/** What was made of an IR file with this size and time. */
+interface Stamped extends Made {
+  readonly bytes: number;
+  readonly modified: number;
+}
+
+/** By the paths of IR files: what a look at the file is enough to know. */
+export type Stamps = Readonly<Record<string, Stamped>>;
+
+/** A record of stamps and what it holds for: other code makes something else of an IR. */
+interface StampFile {
+  readonly version: string;
+  readonly files: Stamps;
+}
+
+/** Reads a record of stamps; an empty one where there is none that can be used. */
+export async function readStamps(host: Host, path: string, version: string): Promise<Stamps> {
+  try {
+    const record = JSON.parse(await host.readText(path)) as StampFile;
+    return record.version === version ? record.files : {};
+  } catch {
+    return {};
+  }
+}
+
+const TOLD: ReadonlySet<string> = new Set(TRACES.map((t) => t.function));
+
+/** Entry points, and functions whose calls are told. */
+export function definitions(ir: string): string[] {
+  const all = [...ir.matchAll(/^define (internal )?[^@\n]*@([-\w$.]+)\(/gm)];
+  return all.filter(([, internal, name]) => TOLD.has(name!) || (internal === undefined && name!.startsWith("cbit_"))).map(([, , name]) => name!);
 }
 
 /**
- * Lowers and compiles; returns the objects' paths in the order of `files`. An object is named after the lowered IR, so
- * that another version of the lowering compiles only what comes out differently; for each IR a note has that name.
+ * Lowers and compiles; what was made, in the order of `files`. An object is named after the lowered IR, so that another version
+ * of the lowering compiles only what comes out differently; for each IR a note says what was made of it, and a record of stamps
+ * saves reading the IR.
  * @param version that of the code (`codeVersion`)
+ * @param records of stamps; the last one is written
  * @throws CbitError: exit 5 at unknown assembly, 6 where the disk is full
  */
-export async function makeObjects(host: Host, files: readonly IrFile[], folder: string, version: string, tools: Toolchain, progress: Progress): Promise<string[]> {
+export async function makeObjects(host: Host, files: readonly IrFile[], folder: string, version: string, tools: Toolchain, progress: Progress, records: readonly string[]): Promise<Made[]> {
   await host.makeDirectory(folder);
+  const maker = host.hash(`${version}\n${tools.version}`);
+  const known: Record<string, Stamped> = {};
+  for (const record of records) Object.assign(known, await readStamps(host, record, maker));
   let done = 0;
-  const make = async ({ name, ir }: IrFile): Promise<string> => {
-    const note = `${folder}/${host.hash(`${version}\n${tools.version}\n${ir}`)}.note`;
-    const noted = await host.readText(note).catch(() => "");
-    if (noted !== "" && (await host.stat(`${folder}/${noted}`)) !== null) return `${folder}/${noted}`;
+  let fresh = false;
+  const isThere = async (object: string): Promise<boolean> => (await host.stat(`${folder}/${object}`)) !== null;
+  const make = async ({ name, path }: IrFile): Promise<Stamped> => {
+    const { bytes = -1, modified = -1 } = (await host.stat(path)) ?? {};
+    const stamped = known[path];
+    if (stamped !== undefined && stamped.bytes === bytes && stamped.modified === modified && (await isThere(stamped.object))) return stamped;
+    fresh = true;
+    const ir = await host.readText(path);
+    const note = `${folder}/${host.hash(`${maker}\n${ir}`)}.note`;
+    const [noted = "", ...defined] = (await host.readText(note).catch(() => "")).split("\n");
+    if (noted !== "" && (await isThere(noted))) return { object: noted, defines: defined, bytes, modified };
     const lowered = lowerModule(tools.opaque === null ? ir : await withOpaquePointers(host, name, ir, folder, tools.opaque), name);
     const object = `${host.hash([tools.version, ...tools.llc.slice(1), lowered].join("\n"))}.o`;
-    if ((await host.stat(`${folder}/${object}`)) === null) await compileObject(host, name, lowered, `${folder}/${object}`, tools);
-    await host.write(note, object);
+    if (!(await isThere(object))) await compileObject(host, name, lowered, `${folder}/${object}`, tools);
+    const defines = definitions(ir);
+    await host.write(note, [object, ...defines].join("\n"));
     progress("lower", ++done, files.length);
-    return `${folder}/${object}`;
+    return { object, defines, bytes, modified };
   };
-  const paths: string[] = [];
-  for (let i = 0; i < files.length; i += host.processors) paths.push(...(await Promise.all(files.slice(i, i + host.processors).map(make))));
-  return paths;
+  const all: Stamped[] = [];
+  for (let i = 0; i < files.length; i += host.processors) all.push(...(await Promise.all(files.slice(i, i + host.processors).map(make))));
+  const record: StampFile = { version: maker, files: Object.fromEntries(files.map(({ path }, i) => [path, all[i]!])) };
+  if (fresh) await host.write(records.at(-1)!, JSON.stringify(record));
+  return all;
 }
 
 /** IR as LLVM 14 writes it, in the form of later versions. */

@@ -11,15 +11,15 @@ import type { SliceFile } from "../modules/index.ts";
 import { compilePatched } from "../patch/compile.ts";
 import type { ImportType } from "../runtime/guest-port.ts";
 import { compile } from "./compile.ts";
-import { changedFiles, type Dependency, fingerprint } from "./dependencies.ts";
+import { changedFiles, type Dependency } from "./dependencies.ts";
 import { driverFiles } from "./drivers.ts";
-import { compileGlue, entryPoints } from "./glue.ts";
-import { FORMAT, type Job, type MadeBy, type SourceOptions, startJob, stateFile } from "./job.ts";
+import { compileGlue } from "./glue.ts";
+import { FORMAT, type Job, type MadeBy, ownFile, type SourceOptions, startJob, stateFile } from "./job.ts";
 import { findPlaces } from "./places.ts";
 import { sliceOf } from "./kbuild.ts";
 import { GUEST_FOLDER } from "../lower/module.ts";
 import { checkImports, link } from "./link.ts";
-import { lowerMemory64 } from "./memory64.ts";
+import { loadBinaryen, lowerMemory64 } from "./memory64.ts";
 import { type IrFile, makeObjects } from "./objects.ts";
 import { serviceOf } from "../services/table.ts";
 
@@ -83,23 +83,32 @@ export async function prepareSource(host: Host, path: string, options: SourceOpt
 
 /** Makes the module of a job, or finds the one that was made from the same contents. @throws CbitError, as `prepareSource` does */
 export async function finishJob(job: Job): Promise<PreparedTree> {
-  const found = await reuse(job);
+  const before = await readState(job);
+  const found = await reuse(job, before);
   if (found !== null) return found;
+  // Needed at the end, if anything changed: it can be loaded while compilers run.
+  loadBinaryen();
   await job.host.makeDirectory(`${job.cacheDirectory}/builds`);
   const unlock = await job.host.lock(`${job.build}.lock`);
   try {
     // Another process may have made it while this one waited.
-    return (await reuse(job)) ?? (await make(job));
+    const now = await readState(job);
+    return (now === before ? null : await reuse(job, now)) ?? (await make(job));
   } finally {
     await unlock();
   }
 }
 
-async function reuse(job: Job): Promise<PreparedTree | null> {
+/** What was noted at the last success; "" where nothing was. */
+function readState(job: Job): Promise<string> {
+  return job.host.readText(stateFile(job)).catch(() => "");
+}
+
+async function reuse(job: Job, noted: string): Promise<PreparedTree | null> {
   const { host, cacheDirectory, by } = job;
   let state: State;
   try {
-    state = JSON.parse(await host.readText(stateFile(job))) as State;
+    state = JSON.parse(noted) as State;
   } catch {
     return null;
   }
@@ -114,25 +123,25 @@ async function make(job: Job): Promise<PreparedTree> {
   const compiled = overlay === null ? await compile(job, files) : await compilePatched(job, overlay, files);
   const { slice } = compiled;
   const glue = await compileGlue(host, source, build, module, overlay);
-  const irs: IrFile[] = await Promise.all(slice.map(async (s) => ({ name: `${s.file}.c`, ir: await host.readText(compiled.irOf(s.file)) })));
-  for (const g of glue) irs.push({ name: `${GUEST_FOLDER}${g.name}`, ir: g.ir });
-
-  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, by.code, tools, progress);
+  const irs: IrFile[] = [
+    ...slice.map((s) => ({ name: `${s.file}.c`, path: compiled.irOf(s.file) })),
+    ...glue.files.map((g) => ({ name: `${GUEST_FOLDER}${g.name}`, path: g.path })),
+  ];
+  const records = [build, ...(overlay === null ? [] : [overlay.out])].map((folder) => ownFile(job, folder, "objects"));
+  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, by.code, tools, progress, records);
   progress("link");
-  const exports = entryPoints(glue);
-  const places = await findPlaces(host, source, irs);
+  const exports = objects.slice(slice.length).flatMap((o) => o.defines.filter((name) => name.startsWith("cbit_"))).sort();
+  const places = await findPlaces(host, source, irs.map(({ name }, i) => ({ name, defines: objects[i]!.defines })));
   const drivers = await driverFiles(host, source);
-  const names = objects.map((o) => o.slice(o.lastIndexOf("/") + 1));
+  const names = objects.map((o) => o.object);
   const key = host.hash([FORMAT, host.toolVersion, module.name, source.release, tools.version, ...exports, ...names, JSON.stringify(places), ...drivers].join("\n")).slice(0, 32);
   let tree = await openTree(host, cacheDirectory, key, false);
   if (tree === null || tree.manifest.imports.some((i) => serviceOf(i.name, module.name) === undefined)) {
-    await publish(job, key, slice, objects, exports, irs, { places, drivers });
+    await publish(job, key, slice, names, exports, irs, { places, drivers });
     tree = (await openTree(host, cacheDirectory, key, false))!;
   }
-  const known = compiled.dependencies;
-  const paths = new Set(known.map((d) => d.path));
-  const ofGlue = await fingerprint(host, glue.flatMap((g) => g.files).filter((path) => !paths.has(path)));
-  const state: State = { format: FORMAT, ...by, key, dependencies: [...known, ...ofGlue] };
+  const dependencies = new Map([...glue.dependencies, ...compiled.dependencies].map((d) => [d.path, d]));
+  const state: State = { format: FORMAT, ...by, key, dependencies: [...dependencies.values()] };
   await host.write(`${stateFile(job)}.new`, JSON.stringify(state));
   await host.rename(`${stateFile(job)}.new`, stateFile(job));
   return tree;
@@ -143,9 +152,9 @@ async function publish(job: Job, key: string, slice: readonly SliceFile[], objec
   const fresh = `${cacheDirectory}/trees/.new-${host.uniqueName()}`;
   await host.makeDirectory(fresh);
   try {
-    await link(host, source, objects, exports, `${fresh}/linked.wasm`, tools, job.arch.globalBase);
+    await link(host, source, objects.map((o) => `${cacheDirectory}/objects/${o}`), exports, `${fresh}/linked.wasm`, tools, job.arch.globalBase);
     const { wasm, imports } = await lowerMemory64(await host.readBytes(`${fresh}/linked.wasm`));
-    checkImports(source, module.name, imports, irs);
+    await checkImports(host, source, module.name, imports, irs);
     await host.remove(`${fresh}/linked.wasm`);
     await host.write(`${fresh}/module.wasm`, wasm);
     const manifest: Manifest = {

@@ -3,6 +3,7 @@
 
 import type { Host } from "../host.ts";
 import { missingTools } from "./errors.ts";
+import { oncePerHost } from "./stats-once.ts";
 
 export interface Toolchain {
   /** kbuild's LLVM= argument. */
@@ -68,7 +69,7 @@ async function clangVersion(host: Host, suffix: string): Promise<string> {
 }
 
 /** @throws CbitError (exit 6) with all that is missing */
-export async function findToolchain(host: Host): Promise<Toolchain> {
+export const findToolchain: (host: Host) => Promise<Toolchain> = oncePerHost(async (host) => {
   const others = await missing(host, OTHER_PROGRAMS);
   const unusable: string[] = [];
   for (const suffix of llvmSuffixes(host.llvm)) {
@@ -92,7 +93,7 @@ export async function findToolchain(host: Host): Promise<Toolchain> {
   const lost = [...others, ...(await missing(host, LLVM_PROGRAMS.map((tool) => `${tool}-${wanted}`)))];
   const works = [...unusable, `clang, lld and llvm of one version work, ${OLDEST_LLVM} or later, ${BEST_LLVM} best`].join("; ");
   throw absent(`${lost.join(", ")} (${works})`, [...Object.keys(LLVM_PACKAGES).map((name) => `${name}-${wanted}`), ...others]);
-}
+});
 
 function absent(programs: string, packages: readonly string[]): Error {
   return missingTools(`preparing a kernel tree needs programs that are not here: ${programs}`, `apt-get install ${packages.join(" ")}`);

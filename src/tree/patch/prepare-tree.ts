@@ -32,6 +32,8 @@ export interface PatchOutcome {
 export interface PatchedTree extends PreparedTree {
   /** Null where there are no patches. */
   readonly patched: PatchOutcome | null;
+  /** The tree without patches. */
+  readonly base: PreparedTree;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface PatchedTree extends PreparedTree {
 export async function prepareTree(host: Host, path: string, options: PrepareOptions): Promise<PatchedTree> {
   const base = await prepareSource(host, path, options);
   const { patches = [], cacheDirectory } = options;
-  if (patches.length === 0) return { ...base, patched: null };
+  if (patches.length === 0) return { ...base, patched: null, base };
   const job = await startJob(host, path, options);
   const { source, build, module } = job;
   const patched = await applyPatches(host, source, patches, cacheDirectory);
@@ -57,10 +59,10 @@ export async function prepareTree(host: Host, path: string, options: PrepareOpti
   const out = `${patched.folder}/${build.slice(build.lastIndexOf("/") + 1)}`;
   const overlay = await compilerOverlay(host, source.path, patched, out);
   const reason = needsCopy(source.path, patched.changes, slice, new Set(slice.filter((file) => units.has(file))), all) ?? (await generatesOther({ ...job, host: withPatches, patchedBy }, overlay));
-  if (reason !== null) return { ...(await prepareCopy(host, job, patched, patchedBy, options)), patched: outcome(slice, reason) };
+  if (reason !== null) return { ...(await prepareCopy(host, job, patched, patchedBy, options)), patched: outcome(slice, reason), base };
   const affected = [...reads].filter(([, list]) => overlay.affects(list)).map(([name]) => name);
-  if (affected.length === 0) return { ...base, patched: outcome([], null) };
-  return { ...(await finishJob({ ...job, host: withPatches, overlay, patchedBy })), patched: outcome(affected, null) };
+  if (affected.length === 0) return { ...base, patched: outcome([], null), base };
+  return { ...(await finishJob({ ...job, host: withPatches, overlay, patchedBy })), patched: outcome(affected, null), base };
 }
 
 /** What kbuild makes headers of before it compiles anything. Ref: Kbuild, bounds-file and offsets-file. */
