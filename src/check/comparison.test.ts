@@ -37,6 +37,10 @@ describe("a case before and after", () => {
     ["unknown", "was not searched to the end", result("bounded"), broken],
     ["changed", "is broken by the same rule for another cause", broken, result("broken", [finding("stale-view", "left in a cache")])],
     ["same", "is broken by a line that has moved", result("broken", [finding("stale-view", "f (a.c:1)")]), result("broken", [finding("stale-view", "f (a.c:20)")])],
+    ["broken", "came up and dies at boot now", holds, { ...result("unsupported"), reason: "boot: kernel BUG at f" }],
+    ["fixed", "died at boot and comes up", { ...result("unsupported"), reason: "boot: kernel BUG at f" }, holds],
+    ["changed", "was broken and dies at boot now", broken, { ...result("unsupported"), reason: "boot: kernel BUG at f" }],
+    ["unsupported", "dies at boot in both", { ...result("unsupported"), reason: "boot: a" }, { ...result("unsupported"), reason: "boot: b" }],
     ["unsupported", "was unsupported", result("unsupported"), result("bounded")],
     ["unsupported", "is unsupported now", holds, result("unsupported")],
   ])("is %s where it %s", (change, _what, before, after) => {

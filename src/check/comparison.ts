@@ -2,6 +2,7 @@
 /** Two results of one case, from two kernels: what has become of it. */
 
 import { InternalError } from "../base/index.ts";
+import { STOPPED_AT_BOOT } from "../kernel/index.ts";
 import type { CaseResult } from "./case.ts";
 import { caseId, type Finding } from "./findings.ts";
 
@@ -37,7 +38,23 @@ export function causesOf(result: CaseResult): readonly string[] {
   return [...(result.verdict === "refused" ? [...causes, "refused"] : causes)].sort();
 }
 
+/** True where the kernel itself ended while it booted: not because nobody knows how to boot it there. */
+function diedAtBoot(result: CaseResult): boolean {
+  return result.verdict === "unsupported" && result.reason?.startsWith(STOPPED_AT_BOOT) === true;
+}
+
+/** A kernel that dies where the other one comes up is worse than any finding. */
+function changeAtBoot(before: CaseResult, after: CaseResult): Change | null {
+  if (diedAtBoot(before) === diedAtBoot(after)) return null;
+  const other = diedAtBoot(before) ? after : before;
+  if (other.verdict === "broken" || other.verdict === "refused") return "changed";
+  if (other.verdict !== "holds") return null;
+  return diedAtBoot(after) ? "broken" : "fixed";
+}
+
 function changeOf(before: CaseResult, after: CaseResult): Change {
+  const atBoot = changeAtBoot(before, after);
+  if (atBoot !== null) return atBoot;
   const either = (verdict: CaseResult["verdict"]): boolean => before.verdict === verdict || after.verdict === verdict;
   if (either("unsupported")) return "unsupported";
   if (either("bounded")) return "unknown";

@@ -23,6 +23,9 @@ export type BootResult =
   /** This implementation cannot say anything of the configuration. */
   | { readonly status: "unsupported"; readonly reason: string };
 
+/** How the reason of an unsupported boot begins where the kernel ran and stopped in the middle of it. */
+export const STOPPED_AT_BOOT = "boot: ";
+
 export interface Kernel {
   /** "model:6.12" or "tree:PATH". */
   readonly name: string;

@@ -19,6 +19,7 @@ import {
   type Operation,
   runAccess,
   type Snapshot,
+  STOPPED_AT_BOOT,
   type StepResult,
   unsupportedReason,
   type View,
@@ -117,7 +118,7 @@ class TreeKernel implements Kernel {
       // The machine does not let the driver's own probe through: on hardware it would end the same way.
       if (probing && error instanceof KernelFault) return { status: "refused", reason: `the driver's probe ends in ${error.message}` };
       const stop = stopped(error);
-      return { status: "unsupported", reason: `boot: ${stop.reason}${stop.at === "" ? "" : ` at ${stop.at}`}` };
+      return { status: "unsupported", reason: `${STOPPED_AT_BOOT}${stop.reason}${stop.at === "" ? "" : ` at ${stop.at}`}` };
     }
   }
 

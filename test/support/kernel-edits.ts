@@ -29,13 +29,14 @@ export interface KernelEdit {
 
 /** Where an edit is judged that does not say otherwise. */
 export const MACHINES = "none,iommu=off sme-zen2,iommu=off sme-zen2,iommu=translated sev tdx";
-export const DEVICES = "amdgpu-gfx9 vmwgfx xe";
+export const DEVICES = "amdgpu-gfx9 amdgpu-gfx9.4.3 xe";
 
 const TTM = "drivers/gpu/drm/ttm";
 const SET_MEMORY = "arch/x86/mm/pat/set_memory.c";
+const NOT_DECRYPTED = /(ret = page_address\(page\);\n\t\tif \()dma_set_decrypted\(dev, ret, size\)/;
 const IN_GUESTS = "cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT)";
-/** TTM's usual devices in guests: their pages come from dma_alloc_attrs(). */
-const GUESTS = "amdgpu-gfx9@sev vmwgfx@sev amdgpu-gfx9@tdx vmwgfx@tdx";
+/** Devices whose pages come from dma_alloc_attrs(), in guests. The second one's mask holds the C-bit of sme-zen2. */
+const GUESTS = "amdgpu-gfx9@sev amdgpu-gfx9.4.3@sev amdgpu-gfx9@tdx amdgpu-gfx9.4.3@tdx";
 /** A device whose mask is below the C-bit. */
 const NARROW = "amdgpu-gfx9@sme-zen2,iommu=off";
 /** The device that maps pages itself: it is broken from the start wherever its DMA is bounced. */
@@ -49,7 +50,7 @@ export const KERNEL_EDITS: readonly KernelEdit[] = [
     file: `${TTM}/ttm_tt.c`,
     from: "CC_ATTR_GUEST_MEM_ENCRYPT",
     to: "CC_ATTR_MEM_ENCRYPT",
-    broken: "vmwgfx@sme-zen2,iommu=off amdgpu-gfx9@sme-zen2,iommu=translated vmwgfx@sme-zen2,iommu=translated",
+    broken: "amdgpu-gfx9.4.3@sme-zen2,iommu=off amdgpu-gfx9@sme-zen2,iommu=translated amdgpu-gfx9.4.3@sme-zen2,iommu=translated",
     fixed: NARROW,
   },
   {
@@ -65,7 +66,7 @@ export const KERNEL_EDITS: readonly KernelEdit[] = [
     file: `${TTM}/ttm_bo_util.c`,
     from: "if (bo->ttm->page_flags & TTM_TT_FLAG_DECRYPTED)",
     to: "if (true)",
-    broken: "vmwgfx@sme-zen2,iommu=off amdgpu-gfx9@sme-zen2,iommu=translated vmwgfx@sme-zen2,iommu=translated xe@sme-zen2,iommu=translated",
+    broken: "amdgpu-gfx9.4.3@sme-zen2,iommu=off amdgpu-gfx9@sme-zen2,iommu=translated amdgpu-gfx9.4.3@sme-zen2,iommu=translated xe@sme-zen2,iommu=translated",
     fixed: NARROW,
     changed: BOUNCED,
   },
@@ -75,19 +76,21 @@ export const KERNEL_EDITS: readonly KernelEdit[] = [
 
   // What the DMA layer decides.
   { subject: "x86/mm: let devices of guests use private memory", file: "arch/x86/mm/mem_encrypt.c", from: `if (${IN_GUESTS})`, to: "if (false)", broken: GUESTS },
-  { subject: "x86/mm: decrypt for all devices under SME", file: "arch/x86/mm/mem_encrypt.c", from: "if (dma_dev_mask <= dma_enc_mask)", to: "if (dma_dev_mask)", broken: "vmwgfx@sme-zen2,iommu=off" },
+  { subject: "x86/mm: decrypt for all devices under SME", file: "arch/x86/mm/mem_encrypt.c", from: "if (dma_dev_mask <= dma_enc_mask)", to: "if (dma_dev_mask)", broken: "amdgpu-gfx9.4.3@sme-zen2,iommu=off" },
   { subject: "x86/mm: decrypt for no device under SME", file: "arch/x86/mm/mem_encrypt.c", from: "if (dma_dev_mask <= dma_enc_mask)", to: "if (!dma_dev_mask)", changed: NARROW },
-  { subject: "dma-direct: leave the C-bit of allocations alone", file: "kernel/dma/direct.c", from: /(ret = page_address\(page\);\n\t\tif \()dma_set_decrypted\(dev, ret, size\)/, to: "$1false", broken: GUESTS, changed: NARROW },
-  { subject: "dma-direct: give devices the address with the C-bit", file: "kernel/dma/direct.c", from: "return phys_to_dma_unencrypted(dev, phys);", to: "return phys_to_dma(dev, phys);", broken: "amdgpu-gfx9@sev", changed: NARROW },
+  { subject: "dma-direct: leave the C-bit of allocations alone", file: "kernel/dma/direct.c", from: NOT_DECRYPTED, to: "$1false", broken: GUESTS, changed: NARROW },
+  { subject: "dma-direct: give devices the address with the C-bit", file: "kernel/dma/direct.c", from: "return phys_to_dma_unencrypted(dev, phys);", to: "return phys_to_dma(dev, phys);", broken: "amdgpu-gfx9@sev amdgpu-gfx9.4.3@sev", changed: NARROW },
   { subject: "dma-direct: take every address as reachable", file: "kernel/dma/direct.h", from: "unlikely(!dma_capable(dev, dma_addr, size, true))", to: "false", changed: "xe@sme-zen2,iommu=off" },
   { subject: "x86/swiotlb: do not force bouncing in guests", file: "arch/x86/kernel/pci-dma.c", from: "x86_swiotlb_flags |= SWIOTLB_FORCE;", to: ";", changed: "xe@tdx" },
   { subject: "swiotlb: keep the bounce buffer private", file: "kernel/dma/swiotlb.c", from: "set_memory_decrypted((unsigned long)mem->vaddr", to: "set_memory_encrypted((unsigned long)mem->vaddr", changed: BOUNCED },
   { subject: "swiotlb: do not copy to the device at map time", file: "kernel/dma/swiotlb.c", from: "swiotlb_bounce(dev, tlb_addr, mapping_size, DMA_TO_DEVICE, pool);\n\treturn tlb_addr;", to: "return tlb_addr;", changed: BOUNCED },
 
   // What set_memory_decrypted() does.
-  { subject: "x86/mm: do not clear the encryption bit", file: SET_MEMORY, from: "pgprot_decrypted(empty) : pgprot_encrypted(empty);", to: "pgprot_decrypted(empty) : empty;", broken: "amdgpu-gfx9@sev vmwgfx@sev", changed: `${NARROW} xe@sme-zen2,iommu=off xe@sev` },
-  { subject: "x86/mm: do not tell the hypervisor of a conversion", file: SET_MEMORY, from: "ret = x86_platform.guest.enc_status_change_finish(addr, numpages, enc);", to: "ret = 0;", broken: "amdgpu-gfx9@tdx vmwgfx@tdx", changed: "xe@tdx" },
-  { subject: "x86/coco: decrypting is a no-op", file: "arch/x86/coco/core.c", from: /(u64 cc_mkdec\(u64 val\)[^]*?)return val & ~cc_mask;/, to: "$1return val;", broken: "amdgpu-gfx9@sev vmwgfx@sev" },
+  { subject: "x86/mm: do not clear the encryption bit", file: SET_MEMORY, from: "pgprot_decrypted(empty) : pgprot_encrypted(empty);", to: "pgprot_decrypted(empty) : empty;", broken: "amdgpu-gfx9@sev amdgpu-gfx9.4.3@sev", changed: `${NARROW} xe@sme-zen2,iommu=off xe@sev` },
+  { subject: "x86/mm: do not tell the hypervisor of a conversion", file: SET_MEMORY, from: "ret = x86_platform.guest.enc_status_change_finish(addr, numpages, enc);", to: "ret = 0;", broken: "amdgpu-gfx9@tdx amdgpu-gfx9.4.3@tdx", changed: "xe@tdx" },
+  { subject: "x86/coco: decrypting is a no-op", file: "arch/x86/coco/core.c", from: /(u64 cc_mkdec\(u64 val\)[^]*?)return val & ~cc_mask;/, to: "$1return val;", broken: "amdgpu-gfx9@sev amdgpu-gfx9.4.3@sev" },
+  // The driver's probe itself uses memory of dma_alloc_coherent().
+  { subject: "dma-direct: leave pages of the DMA API private, judged by a driver that uses them in its probe", file: "kernel/dma/direct.c", from: NOT_DECRYPTED, to: "$1false", machines: "tdx", devices: "vmwgfx", broken: "vmwgfx@tdx" },
 
   // What changes no decision.
   { subject: "drm/ttm: kmap single decrypted pages through the linear map", file: `${TTM}/ttm_bo_util.c`, from: "!(man->use_tt && (ttm->page_flags & TTM_TT_FLAG_DECRYPTED))", to: "man" },

@@ -50,16 +50,16 @@ describe.skipIf(source === null)("a kernel tree with patches", () => {
   it("explains, checks and replays what a patch breaks, with places in the patched source", () => {
     const shifted = { subject: "two", file: "drivers/gpu/drm/ttm/ttm_bo_util.c", from: "\n#include", to: "\n/*\n * 3\n */\n#include" };
     const patches = [writePatch(source!, NEVER, "mbox", folder), writePatch(source!, shifted, "diff", folder)];
-    const { exit, out } = compare(patches, "sev", "vmwgfx");
+    const { exit, out } = compare(patches, "sev", "amdgpu-gfx9");
     expect(exit).toBe(1);
     expect(out).toContain("after   the same with 2 patches");
     expect(out).toContain("1. one (Jane Doe <jane@example.org>)");
-    const command = /cbit (explain vmwgfx@sev\/alias-attribute .*)/.exec(out.replaceAll(/ \\\n +/g, " "))![1]!;
+    const command = /cbit (explain amdgpu-gfx9@sev\/alias-attribute .*)/.exec(out.replaceAll(/ \\\n +/g, " "))![1]!;
     const explained = cbit(command, env);
     expect(explained.exit).toBe(1);
     const line = readFileSync(join(source!, shifted.file), "utf8").split("\n").findIndex((l) => l.startsWith("pgprot_t ttm_io_prot(")) + 1;
     expect(explained.out).toContain(`ttm_bo_util.c:${line + 3}`);
-    const checked = cbit(["check", "--kernel", `tree:${source!}`, ...patches.flatMap((p) => ["--patch", p]), "--machine", "sev", "--device", "vmwgfx", "--json"], env);
+    const checked = cbit(["check", "--kernel", `tree:${source!}`, ...patches.flatMap((p) => ["--patch", p]), "--machine", "sev", "--device", "amdgpu-gfx9", "--json"], env);
     expect(checked.exit).toBe(1);
     const [first] = parsed<{ cases: { findings: { replay: string }[] }[] }>(checked.out).cases[0]!.findings;
     expect(cbit(["explain", first!.replay], env).exit).toBe(1);
@@ -69,7 +69,7 @@ describe.skipIf(source === null)("a kernel tree with patches", () => {
 
   it("compares two trees that it takes from one folder", () => {
     const patch = writePatch(source!, NEVER, "diff", folder);
-    const ran = cbit(["compare", `tree:${source!}+${patch}`, `tree:${source!}`, "--machine", "sev", "--device", "vmwgfx", "--json"], env);
+    const ran = cbit(["compare", `tree:${source!}+${patch}`, `tree:${source!}`, "--machine", "sev", "--device", "amdgpu-gfx9", "--json"], env);
     expect(ran.exit).toBe(0);
     expect(parsed<Report>(ran.out).cases.map((c) => c.change)).toEqual(["fixed"]);
   });
@@ -96,14 +96,14 @@ describe.skipIf(source === null)("a kernel tree with patches", () => {
     const series = readdirSync(folder).filter((name) => /^000\d-/.test(name)).sort();
     const mbox = join(folder, "series.mbox");
     writeFileSync(mbox, series.map((name) => readFileSync(join(folder, name), "utf8")).join(""));
-    const { exit, out } = compare([mbox], "sev", "vmwgfx", ["--json"]);
+    const { exit, out } = compare([mbox], "sev", "amdgpu-gfx9", ["--json"]);
     expect(exit).toBe(1);
     const { patched } = parsed<Report>(out);
     expect(patched.patches.map((p) => p.subject)).toEqual(["drm/ttm: a header", "drm/ttm: use it"]);
     expect(patched).toMatchObject({ files: ["drivers/gpu/drm/ttm/ttm_decrypt.h", file], compiled: ["drivers/gpu/drm/ttm/ttm_tt"], copiedFor: null });
 
     // The second one alone lacks the header.
-    const alone = compare([join(folder, series[2]!)], "sev", "vmwgfx");
+    const alone = compare([join(folder, series[2]!)], "sev", "amdgpu-gfx9");
     expect(alone).toMatchObject({ exit: 3, err: expect.stringMatching(/ttm_tt\.c:\d+:\d+: fatal error: 'ttm_decrypt\.h' file not found \[CBIT-202\]/) as unknown });
   });
 
@@ -111,17 +111,17 @@ describe.skipIf(source === null)("a kernel tree with patches", () => {
     const patch = writePatch(source!, NEVER, "mbox", folder);
     const other = join(folder, "other.patch");
     writeFileSync(other, readFileSync(patch, "utf8").replace(/^-(\tif \(bdev)/m, "-$1ice"));
-    const { exit, out, err } = compare([other], "sev", "vmwgfx");
+    const { exit, out, err } = compare([other], "sev", "amdgpu-gfx9");
     expect([exit, out]).toEqual([3, ""]);
     expect(err).toMatch(/other\.patch does not apply to tree .*: hunk 1 of drivers\/gpu\/drm\/ttm\/ttm_tt\.c, at line \d+: line \d+ there is "if \(bdev->pool.*", the patch has "if \(bdevice->pool.*" \[CBIT-205\]/);
-    const twice = compare([patch, writePatch(source!, NEVER, "diff", folder)], "sev", "vmwgfx");
+    const twice = compare([patch, writePatch(source!, NEVER, "diff", folder)], "sev", "amdgpu-gfx9");
     expect(twice).toMatchObject({ exit: 3, err: expect.stringContaining("It is there already") as unknown });
   });
 
   it("leaves the folder alone", () => {
     const marker = join(folder, "marker");
     writeFileSync(marker, "");
-    expect(compare([writePatch(source!, { ...NEVER, to: "0" }, "diff", folder)], "sev", "vmwgfx").exit).toBe(1);
+    expect(compare([writePatch(source!, { ...NEVER, to: "0" }, "diff", folder)], "sev", "amdgpu-gfx9").exit).toBe(1);
     expect(spawnSync("find", [source!, "-newer", marker], { encoding: "utf8" }).stdout).toBe("");
   });
 });
