@@ -26,6 +26,10 @@ const TERM_REQ = 0x100n;
 const PROTOCOLS = (2n << 48n) | (1n << 32n);
 const HV_FT_SNP = 1n;
 
+/** Linux's own reasons to end: set 1, by number. */
+const TERM_SET_LINUX = 1;
+const TERM_REASONS = ["REGISTER", "PSC", "PVALIDATE", "NOT_VMPL0", "CPUID", "CPUID_HV", "SECRETS_PAGE", "NO_SVSM", "SVSM_VMPL0", "SVSM_CAA"] as const;
+
 /** Words of the GHCB. */
 const GHCB_WORDS = 512;
 const SW_EXIT_CODE = 0x390 / 8;
@@ -89,6 +93,12 @@ function pageExit(guest: GuestPort, at: bigint): void {
   ghcb.set(SW_EXIT_INFO_1, 0n);
 }
 
+/** "sev_es_terminate(GHCB_TERM_PSC)". Ref: arch/x86/include/asm/sev-common.h. */
+function terminationName(set: number, code: number): string {
+  const name = set === TERM_SET_LINUX ? TERM_REASONS[code] : undefined;
+  return `sev_es_terminate(${name === undefined ? `reason set ${set}, code ${code}` : `GHCB_TERM_${name}`})`;
+}
+
 /** @returns what the GHCB register holds afterwards */
 function exit(guest: GuestPort, msr: bigint): bigint {
   const { platform } = guest.machine.config;
@@ -105,7 +115,7 @@ function exit(guest: GuestPort, msr: bigint): bigint {
     case HV_FT_REQ:
       return (HV_FT_SNP << 12n) | HV_FT_RESP;
     case TERM_REQ:
-      throw new KernelStop(`the guest asks for its end: reason set ${(msr >> 12n) & 0xfn}, code ${(msr >> 16n) & 0xffn} (arch/x86/include/asm/sev-common.h)`, "");
+      throw new KernelStop(`the guest ends itself: ${terminationName(Number((msr >> 12n) & 0xfn), Number((msr >> 16n) & 0xffn))}`, "");
     default:
       throw new KernelStop(`VMGEXIT with 0x${msr.toString(16)} in the GHCB register, which this hypervisor does not have`, "VMGEXIT");
   }
