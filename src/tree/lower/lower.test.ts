@@ -184,6 +184,12 @@ describe("volatile accesses", () => {
     );
   });
 
+  it("may name an address that is an expression", () => {
+    const at = "getelementptr inbounds (i8, ptr @x, i64 8)";
+    const out = lowerModule(`@x = global i64 0\ndefine void @f() {\n  store volatile i64 0, ptr ${at}, align 8\n  ret void\n}\n`, "guest/driver-amdgpu/probe.c");
+    expect(out).toContain(`  call void @cbit_volatile_store(ptr ${at}, i64 0, i32 8)\n`);
+  });
+
   it("of others are what they are", () => {
     expect(lowerModule(text, "kernel/dma/pool.c")).toBe(text + "\n");
     expect(lowerModule(text, "guest/driver-generic/driver.c")).toBe(text + "\n");

@@ -4,8 +4,8 @@
  * plain wasm memory does not have (src/tree/guest/driver-own/volatile.c).
  */
 
-const STORE = /^ {2}store volatile (i(?:8|16|32|64)) ([^,]+), ptr ([^,]+)(?:,|$)/;
-const LOAD = /^ {2}(%[-\w$.]+) = load volatile (i(?:8|16|32|64)), ptr ([^,]+)(?:,|$)/;
+const STORE = /^ {2}store volatile (i(?:8|16|32|64)) ([^,]+), ptr (.+), align \d+/;
+const LOAD = /^ {2}(%[-\w$.]+) = load volatile (i(?:8|16|32|64)), ptr (.+), align \d+/;
 
 export const VOLATILE_DECLARATIONS = ["declare void @cbit_volatile_store(ptr, i64, i32)", "declare i64 @cbit_volatile_load(ptr, i32)"] as const;
 

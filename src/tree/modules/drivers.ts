@@ -54,4 +54,18 @@ const radeon = driverModule(
   { radeon: 0, "radeon-pci": 1 },
 );
 
-export const DRIVER_MODULES: readonly DriverModule[] = [vmwgfx, qxl, radeon];
+const AMDGPU = "drivers/gpu/drm/amd/amdgpu";
+
+const amdgpu = driverModule(
+  "amdgpu",
+  AMDGPU,
+  [
+    ...files("amdgpu: its ttm_device_funcs, buffers, GART, memory managers", `${AMDGPU}/amdgpu_ttm ${AMDGPU}/amdgpu_object ${AMDGPU}/amdgpu_gem ${AMDGPU}/amdgpu_gart ${AMDGPU}/amdgpu_gmc ${AMDGPU}/amdgpu_gtt_mgr ${AMDGPU}/amdgpu_vram_mgr ${AMDGPU}/amdgpu_preempt_mgr`),
+    ...files("what VRAM is managed by", "drivers/gpu/buddy drivers/gpu/drm/drm_buddy", false),
+    ...files("amdgpu's module parameters", `${AMDGPU}/amdgpu_drv`),
+  ],
+  `${AMDGPU}/amdgpu_ttm`,
+  { "amdgpu-gfx9": 0, "amdgpu-gfx9.4.3": 1, "amdgpu-raven": 2, "amdgpu-gfx6": 3, "amdgpu-gfx7": 4, "amdgpu-gfx8": 5, "amdgpu-gfx10": 6, "amdgpu-gfx11": 7, "amdgpu-gfx12": 8 },
+);
+
+export const DRIVER_MODULES: readonly DriverModule[] = [vmwgfx, qxl, radeon, amdgpu];

@@ -17,16 +17,29 @@ const RADEON_DEVICE: readonly Service[] = [
   ...services("value", 0, "radeon's device has no rings to test, no display, no sound, no ACPI methods", "radeon_ib_ring_tests radeon_modeset_init radeon_modeset_fini radeon_audio_component_init radeon_audio_component_fini radeon_acpi_init radeon_acpi_fini"),
 ];
 
+const AMDGPU_DEVICE: readonly Service[] = [
+  ...services("value", 0, "amdgpu's device has no interrupts, doorbells, display or RAS, and is not being reset", `amdgpu_irq_add_id amdgpu_doorbell_create_kernel_doorbells
+    amdgpu_device_has_display_hardware amdgpu_in_reset amdgpu_hdp_ras_sw_init amdgpu_mca_mp0_ras_sw_init amdgpu_mca_mp1_ras_sw_init amdgpu_mca_mpio_ras_sw_init
+    amdgpu_mmhub_ras_sw_init amdgpu_umc_ras_sw_init amdgpu_xgmi_ras_sw_init`),
+  ...services("value", 0, "firmware is not run, and the BIOS of amdgpu's device says nothing", "amdgpu_ucode_request amdgpu_atomfirmware_get_vram_info amdgpu_atombios_get_vram_width"),
+  ...services("value", 0, "BAR 0 stays as large as it is", "amdgpu_device_resize_fb_bar"),
+  ...services("value", 0, "no process has an address space on amdgpu's device", "amdgpu_vm_adjust_size amdgpu_vm_manager_init amdgpu_vm_bo_invalidate"),
+  ...services("value", 0, "statistics that decide how much command submission moves", "amdgpu_cs_report_moved_bytes"),
+  ...services("value", 0, "caches of amdgpu's device between host and VRAM hold nothing", "amdgpu_device_flush_hdp"),
+];
+
 export const DRIVERS: readonly Service[] = [
   ...services("value", 0, "the device's bus mastering and its claim to resources have no effect", "pci_set_master pci_request_regions pci_release_regions"),
   ...services("value", 0, "one task: there is nobody to yield to, and nobody waits", "__cond_resched __init_waitqueue_head __wake_up"),
   ...services("value", 0, "queued work runs when the operation is over", "drain_workqueue"),
   ...services("value", 0, "time stands still: a delay is over at once", "__const_udelay __udelay msleep"),
+  ...services("value", 0, "nobody reads sysfs", "device_create_file device_remove_file"),
   ...services("value", 0, "there is the PAT: no MTRR is added, and nobody else claims the device's memory", "arch_phys_wc_add arch_phys_wc_del iomem_map_sanity_check"),
   ...services("value", 0, "the device has none of the PCI capabilities that drivers look for", "pci_find_capability"),
   ...services("value", 0, "VGA arbitration: there is one device", "vga_client_register"),
   ...VMWGFX,
   ...RADEON_DEVICE,
+  ...AMDGPU_DEVICE,
 ];
 
 /** Names that a module may import without being listed one by one: their calls end the operation. */
@@ -45,7 +58,12 @@ const QXL: readonly Outside[] = [
 const RADEON: readonly Outside[] = [
   { modules: ["radeon"], names: /^(?:radeon_|r\d+_|rv?\d+_|rs\d+_|atom_)/, reason: "radeon outside of the carried files: rings, fences, modes, power, chips, and taking the device down" },
   { modules: ["radeon"], names: /^(?:find_vma|get_user_pages|release_pages)$/, reason: "userptr is not offered by trees" },
-  { modules: ["radeon"], names: /^(?:ioremap_change_attr|pci_iomap|pci_iounmap)$/, reason: "radeon's device has no I/O BAR, and its memory lies above RAM" },
+  { modules: ["radeon", "amdgpu"], names: /^(?:ioremap_change_attr|pci_iomap|pci_iounmap)$/, reason: "the device has no I/O BAR, and its memory lies above RAM" },
+];
+
+const AMDGPU: readonly Outside[] = [
+  { modules: ["amdgpu"], names: /^(?:amdgpu_|gmc_v|gfxhub_|mmhub_|athub_|nbio_|umc_)/, reason: "amdgpu outside of the carried files: rings, jobs, GPUVM, registers, firmware, RAS, and taking the device down" },
+  { modules: ["amdgpu"], names: /^__put_task_struct$/, reason: "userptr is not offered by trees" },
 ];
 
 const DRM = /^(?:drm_|dma_buf_|noop_llseek$|device_|kernfs_|kobject_)/;
@@ -54,7 +72,8 @@ export const OUTSIDE: readonly Outside[] = [
   { modules: ["vmwgfx"], names: /^vmw_/, reason: "vmwgfx outside of the carried files: command submission, objects of the host, modes, ioctls, and taking the device down" },
   ...QXL,
   ...RADEON,
-  { modules: ["vmwgfx", "qxl", "radeon"], names: DRM, reason: "DRM's files, ioctls, events and sharing of buffers, named in the drivers' tables" },
+  ...AMDGPU,
+  { modules: ["vmwgfx", "qxl", "radeon", "amdgpu"], names: DRM, reason: "DRM's files, ioctls, events and sharing of buffers, named in the drivers' tables" },
   { modules: ["vmwgfx"], names: /^(?:ioread32|iowrite32|devm_ioremap)$/, reason: "SVGA3 has registers in memory; the device is an SVGA II" },
-  { modules: ["vmwgfx", "qxl", "radeon"], names: /^(?:cancel_work_sync|ktime_get_ts64)$/, reason: "taking the device down, and times of events that nobody asks for" },
+  { modules: ["vmwgfx", "qxl", "radeon", "amdgpu"], names: /^(?:cancel_work_sync|ktime_get_ts64)$/, reason: "taking the device down, and times of events that nobody asks for" },
 ];
