@@ -25,6 +25,7 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: "explore", summary: "one configuration within your bounds, random walks, or the machine state along a token", load: () => import("./explore.ts") },
   { name: "run", summary: "litmus files: stories of operations with what must come of them", load: () => import("./run.ts") },
   { name: "compare", summary: "two kernels, or all mapping policies, case by case", load: () => import("./compare.ts") },
+  { name: "kunit", summary: "a kernel tree's own KUnit suites on simulated machines", load: () => import("./kunit.ts") },
   { name: "list", summary: "machines, devices, policies, rules and workloads", load: () => import("./list.ts") },
   { name: "tree", summary: "prepare, list and forget kernel trees", load: () => import("./tree.ts") },
   { name: "doctor", summary: "what is missing on this computer, with the command that installs it", load: () => import("./doctor.ts") },

@@ -11,3 +11,4 @@ export * from "./operation-specs.ts";
 export * from "./operations.ts";
 export type * from "./symmetry.ts";
 export * from "./tokens.ts";
+export * from "./kunit-results.ts";

@@ -4,6 +4,8 @@ export { compareJson, policiesJson } from "./json-compare.ts";
 export { replayJson, searchJson, selfCheckJson, walkJson } from "./json-explore.ts";
 export * from "./reports.ts";
 export { checkText } from "./text-check.ts";
+export { kunitJson, kunitJunit, kunitKtap, type KunitReport, kunitTotals, suiteStatus } from "./kunit.ts";
+export { kunitText } from "./text-kunit.ts";
 export { compareText } from "./text-compare.ts";
 export { explainText, notFoundText } from "./text-explain.ts";
 export { doctorText, listText, treesText } from "./text-list.ts";

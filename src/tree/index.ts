@@ -10,8 +10,11 @@ export { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, llvmSuffixes, OTHER_PROGRAMS, 
 export { forgetTree, listTrees } from "./build/trees.ts";
 export { inventory, type Inventory } from "./inventory.ts";
 export * from "./host.ts";
-export { KunitSession } from "./kunit/session.ts";
 export { createTreeFactory, type DriverFacts, driverFacts, type PreparedModule } from "./kernel.ts";
+export { parseKtap, type KtapResult } from "./kunit/ktap.ts";
+export { type KunitRun, runKunit } from "./kunit/machines.ts";
+export { KunitSession } from "./kunit/session.ts";
+export { groupsOf, SUITE_GROUPS, type SuiteGroup, TestFilter } from "./kunit/suites.ts";
 export { lowerMemory64 } from "./build/memory64.ts";
 export { ASM_FORMS, lowerModule } from "./lower/module.ts";
 export { SHIMS, type Shim } from "./services/shims.ts";

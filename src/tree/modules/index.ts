@@ -11,6 +11,7 @@ import type { ModuleSpec } from "./module-spec.ts";
 export { CONTRACT } from "./contract.ts";
 export { CONTRACT_ARM64 } from "./contract-arm64.ts";
 export { DRIVER_MODULES, type DriverModule } from "./drivers.ts";
+export { KUNIT_DRM, KUNIT_LIB, KUNIT_TTM } from "./kunit.ts";
 export type { GlueFolder, ModuleSpec, SliceFile } from "./module-spec.ts";
 
 /** The architecture that a module of this name is compiled for. */

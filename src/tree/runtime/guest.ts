@@ -6,7 +6,7 @@ import { INJECTABLE, type Injectable, type KernelEvent } from "../../kernel/inde
 import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
 import { serviceOf } from "../services/table.ts";
 import { type DataPort, lowAddress } from "./data.ts";
-import { type GuestListener, type GuestPort, type HostFunction, type ImportType, type MutableCosts, noCosts, type TracedCall } from "./guest-port.ts";
+import { type GuestListener, type GuestPort, type HostFunction, type HostFunctions, type ImportType, type MutableCosts, noCosts, type TracedCall } from "./guest-port.ts";
 import { hostFunctions } from "./host/index.ts";
 import { StaleEntries } from "./stale-entries.ts";
 import { KernelStop } from "./stop.ts";
@@ -30,6 +30,8 @@ export interface GuestSize {
   readonly cells?: number;
   /** RAM lies at or above this address of wasm memory (architectures.ts). */
   readonly lowestRam?: number;
+  /** Imports besides those of the manifest: a module that watches itself has some. */
+  readonly more?: HostFunctions;
 }
 
 export class Guest implements GuestPort {
@@ -60,9 +62,9 @@ export class Guest implements GuestPort {
 
   /** @param places file and line of traced functions */
   constructor(module: WasmModule, imports: readonly ImportType[], places: Readonly<Record<string, string>>, machine: Omit<MachineConfig, "ram">, size: GuestSize = {}) {
-    const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1, lowestRam = 0 } = size;
+    const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1, lowestRam = 0, more = {} } = size;
     this.places = places;
-    this.instance = instantiate(module, this.imports(imports));
+    this.instance = instantiate(module, { ...this.imports(imports), ...more });
     this.stack = this.instance.stackPointer.value;
     const heapStart = Math.ceil(Number(this.instance.globals["__heap_base"]) / 4096) * 4096;
     const ramStart = Math.max(lowestRam, Math.ceil((heapStart + heapBytes) / RAM_ALIGN) * RAM_ALIGN);
@@ -125,9 +127,20 @@ export class Guest implements GuestPort {
     const stack = this.instance.stackPointer.value;
     try {
       entry(argument);
+    } catch (error) {
+      this.overran ||= this.beyondStack;
+      throw error;
     } finally {
       this.instance.stackPointer.value = stack;
     }
+  }
+
+  /** True where a call has ended because its stack ran over. */
+  overran = false;
+
+  /** The stack grows down, to what a null pointer reaches. */
+  private get beyondStack(): boolean {
+    return BigInt.asIntN(64, BigInt(this.instance.stackPointer.value)) < BigInt(POISON_WORDS * 4);
   }
 
   /**

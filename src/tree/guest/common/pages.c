@@ -12,7 +12,7 @@
 #include "cbit.h"
 #include "inject.h"
 
-#define FRAMES 4096
+#define FRAMES 6144
 
 const u32 cbit_gfp_zero = (u32)__GFP_ZERO;
 
