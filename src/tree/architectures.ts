@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The architectures that modules are compiled for. */
 
+import type { Chooser } from "../kernel/index.ts";
 import type { PageTableFormat, Platform } from "../machine/index.ts";
 
 /** kbuild's ARCH. */
@@ -16,17 +17,19 @@ export interface Architecture {
   readonly globalBase: number;
   /** Simulated RAM lies at or above this address. */
   readonly lowestRam: number;
+  /** Which protection the linear map has from boot on, and where it is defined. */
+  readonly linearMap: Chooser;
 }
 
 /** `page_offset_base` and `vmemmap_base` are variables, which the guest sets (guest/x86/cpu.c). */
-const X86_64: Architecture = { name: "x86_64", folder: "arch/x86", pageTables: "x86-64", globalBase: 0x10000, lowestRam: 0 };
+const X86_64: Architecture = { name: "x86_64", folder: "arch/x86", pageTables: "x86-64", globalBase: 0x10000, lowestRam: 0, linearMap: { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h" } };
 
 /**
  * PAGE_OFFSET and VMEMMAP_START are constants. With the `memstart_addr` of guest/arm64/cpu.c, the low 32 bits of a linear
- * address are the physical one, and those of a struct page its physical address / 64: RAM from 4 to 8 MiB has its struct
- * pages between stack and data, from 64 to 128 KiB.
+ * address are the physical one, and those of a struct page its physical address / 64: RAM from 4 to 24 MiB has its struct
+ * pages between stack and data, from 64 to 384 KiB.
  */
-const ARM64: Architecture = { name: "arm64", folder: "arch/arm64", pageTables: "arm64", globalBase: 0x20000, lowestRam: 4 << 20 };
+const ARM64: Architecture = { name: "arm64", folder: "arch/arm64", pageTables: "arm64", globalBase: 0x60000, lowestRam: 4 << 20, linearMap: { function: "PAGE_KERNEL", file: "arch/arm64/include/asm/pgtable-prot.h" } };
 
 const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = { x86_64: X86_64, arm64: ARM64 };
 

@@ -2,8 +2,9 @@
 /** Where the running tree has a page mapped, asked of the guest, and what the hardware makes of it. */
 
 import { dmaAddr, PAGE_SIZE, pfn, type PhysAddr, virtAddr, type VirtAddr } from "../base/index.ts";
-import { type Chooser, type CpuAlias, type CpuPlace, type DriverProfile, framesOf, type FrameState, type Mappings, type OwnedPage, type View, viewsOfPage } from "../kernel/index.ts";
+import { type CpuAlias, type CpuPlace, type DriverProfile, framesOf, type FrameState, type Mappings, type OwnedPage, type View, viewsOfPage } from "../kernel/index.ts";
 import type { IommuDomain } from "../machine/index.ts";
+import { architecture, architectureOn } from "./architectures.ts";
 import type { ChooserRecord } from "./choosers.ts";
 import { lowAddress } from "./runtime/data.ts";
 import type { Guest } from "./runtime/guest.ts";
@@ -11,8 +12,6 @@ import type { Guest } from "./runtime/guest.ts";
 /** Buffers of all kinds (guest/common/user.h CBIT_BOS). */
 export const MAX_BOS = 4;
 const NO_ADDRESS = 0xffff_ffff_ffff_ffffn;
-
-const LINEAR_BOOT: Chooser = { function: "PAGE_KERNEL", file: "arch/x86/include/asm/pgtable_types.h" };
 
 const linearVa = (guest: Guest, frame: number): VirtAddr => virtAddr(guest.linearBase + frame * PAGE_SIZE);
 
@@ -56,7 +55,7 @@ export function allViews(guest: Guest, mappings: Mappings, driver: DriverProfile
   const views: View[] = [];
   for (let buf = 0; buf < MAX_BOS; buf++) {
     const pages = guest.call("cbit_pages", buf);
-    const choosers = record.of(buf, LINEAR_BOOT, linear);
+    const choosers = record.of(buf, architecture(architectureOn(guest.machine.config.platform)).linearMap, linear);
     for (let page = 0; page < pages; page++) views.push(...viewsOfPage(guest.machine, device, mappings, choosers, buf, page));
   }
   return views;

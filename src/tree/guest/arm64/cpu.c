@@ -32,6 +32,9 @@ u64 kimage_voffset;
 pgd_t swapper_pg_dir[PTRS_PER_PGD], reserved_pg_dir[PTRS_PER_PGD];
 char _text[1], _etext[1], _end[1], _stext[1], __init_begin[1], __init_end[1];
 
+/* Where static data begins: src/tree/build/link.ts. */
+extern char __global_base[];
+
 bool arm64_use_ng_mappings;	/* arch/arm64/kernel/cpufeature.c: kernel mappings are global, as without KPTI */
 __typeof__(amba_bustype) amba_bustype = { .name = "amba" };
 bool early_boot_irqs_disabled;
@@ -53,10 +56,17 @@ void cbit_cpu_init(void)
 	BUILD_BUG_ON((u32)(PAGE_OFFSET + CBIT_LINEAR_START) != 0);
 	/* arm64_memblock_init(). A kernel for 52 bits on a CPU of 48 has a negative one too. */
 	memstart_addr = -CBIT_LINEAR_START;
+	if ((u32)(unsigned long)pfn_to_page(cbit_ram_end >> PAGE_SHIFT) > (u32)(unsigned long)__global_base)
+		cbit_stop("more RAM than there are struct pages for", "");
 	cbit_sp_el0 = (u64)&cbit_task;
 	cpumask_set_cpu(0, &__cpu_online_mask);
 	cpumask_set_cpu(0, &__cpu_possible_mask);
 	cpumask_set_cpu(0, &__cpu_present_mask);
+}
+
+void cbit_set_current(struct task_struct *task)
+{
+	cbit_sp_el0 = (u64)task;
 }
 
 /* The linear address of physical address 0. */

@@ -51,6 +51,10 @@ void cbit_copy(void *to, const void *from, size_t n);
 /* sched.c, unless the architecture has its own: after an operation. */
 void cbit_arch_settle(void);
 
+/* cpu.c of the architecture */
+struct task_struct;
+void cbit_set_current(struct task_struct *task);
+
 /* limits.c */
 void cbit_steps_reset(void);
 void cbit_steps_allow(u32 times);

@@ -132,17 +132,17 @@ void __noreturn kthread_complete_and_exit(struct completion *completion, long re
 static void run(struct thread *thread)
 {
 	struct task_struct *before = current;
-	int preempt_count = pcpu_hot.preempt_count;
+	int count = preempt_count();
 
 	thread->stage = RUNNING;
-	pcpu_hot.current_task = &thread->task;
+	cbit_set_current(&thread->task);
 	/* kernel/kthread.c kthread(): a thread that is stopped before it began never does. */
 	if (thread->should_stop)
 		thread->result = -EINTR;
 	else
 		cbit_thread_run(thread);
-	pcpu_hot.current_task = before;
-	pcpu_hot.preempt_count = preempt_count;
+	cbit_set_current(before);
+	preempt_count_set(count);
 	thread->stage = ENDED;
 	list_del(&thread->list);
 	thread->task.vfork_done = NULL;

@@ -63,6 +63,15 @@ static void cpu_feature(u32 feature)
 	boot_cpu_data.x86_capability[feature / 32] |= 1U << (feature % 32);
 }
 
+void cbit_set_current(struct task_struct *task)
+{
+#if CBIT_SINCE(6, 2)
+	pcpu_hot.current_task = task;
+#else
+	current_task = task;
+#endif
+}
+
 /* The linear address of physical address 0. */
 u64 cbit_linear_base(void)
 {
@@ -71,11 +80,7 @@ u64 cbit_linear_base(void)
 
 void cbit_cpu_init(void)
 {
-#if CBIT_SINCE(6, 2)
-	pcpu_hot.current_task = &cbit_task;
-#else
-	current_task = &cbit_task;
-#endif
+	cbit_set_current(&cbit_task);
 	boot_cpu_data.x86_clflush_size = 64;
 	boot_cpu_data.x86_phys_bits = 48;
 	boot_cpu_data.x86_virt_bits = 48;
