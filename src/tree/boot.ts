@@ -7,14 +7,18 @@ import { type ArchitectureName, architectureOn } from "./architectures.ts";
 import { lackedFile } from "./build/drivers.ts";
 
 /** Numbers that the guest knows the choices by. */
-const SWIOTLB = { default: 0, force: 1, noforce: 2 } as const;
+const SWIOTLB = { default: 0, force: 1, off: 2, noforce: 2, restricted: 3, dynamic: 4 } as const;
+/** Pages of a bounce pool whose size is not given: as many as the model's. */
+const SWIOTLB_PAGES = 16;
+/** Where a cell stands for a page, mappings keep their place in it. */
+const PAGE_MASK = 4095;
 const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
 
 /** What the glue cannot boot a tree for an architecture on yet; null where it can. */
-export function treeUnsupported(arch: ArchitectureName, { platform, swiotlb, coherent = true, tlb = false, ramGiB = 2, cells = 1, swiotlbPages, ttmPagesLimit }: Configuration): string | null {
+export function treeUnsupported(arch: ArchitectureName, { platform, swiotlb, ramGiB = 2, ttmPagesLimit }: Configuration): string | null {
   if (arch !== architectureOn(platform)) return `this module of the tree is compiled for ${arch}`;
   if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
-  if (!coherent || tlb || ramGiB !== 2 || cells !== 1 || swiotlbPages !== undefined || ttmPagesLimit !== undefined) return "the glue boots trees with coherent caches, no TLB, 2 GiB of RAM, one cell to a page, the usual swiotlb and no ttm.pages_limit";
+  if (ramGiB > 4 || ttmPagesLimit !== undefined) return "the glue boots trees with RAM below 4 GiB and no ttm.pages_limit";
   return null;
 }
 
@@ -31,13 +35,17 @@ export function domainOf({ platform, iommu }: Configuration, { untrusted = false
 }
 
 /** The guest's options for a machine that trees boot on: each is the argument of cbit_set_NAME(). */
-export function bootOptions(configuration: Configuration, driver: Pick<DriverProfile, "nonCoherent" | "untrusted"> = {}): Readonly<Record<string, number>> {
-  const { swiotlb, iommu, tlb = false } = configuration;
-  const { nonCoherent = false, untrusted = false } = driver;
+export function bootOptions(configuration: Configuration, driver: Pick<DriverProfile, "nonCoherent" | "untrusted" | "minAlignMask" | "busDmaLimitBits" | "rangeOffset"> = {}): Readonly<Record<string, number>> {
+  const { swiotlb, iommu, tlb = false, cells = 1, swiotlbPages = SWIOTLB_PAGES } = configuration;
+  const { nonCoherent = false, untrusted = false, minAlignMask = 0, busDmaLimitBits = 0, rangeOffset = 0 } = driver;
   return {
     swiotlb: SWIOTLB[swiotlb as keyof typeof SWIOTLB],
     iommu: IOMMU[iommu],
     tlb: tlb ? 1 : 0,
+    swiotlb_pages: swiotlbPages,
+    min_align_mask: minAlignMask | (cells === 1 ? PAGE_MASK : 0),
+    bus_limit_bits: busDmaLimitBits,
+    range_offset: Math.floor(rangeOffset / 4096),
     non_coherent: nonCoherent ? 1 : 0,
     untrusted: untrusted && domainOf(configuration, driver) === "translated" ? 1 : 0,
   };

@@ -76,7 +76,9 @@ class TreeKernel implements Kernel {
     const { platform } = configuration;
     const { name: arch, pageTables, lowestRam } = architectureOf(manifest.module);
     const reason = unsupportedReason(configuration) ?? missing ?? treeUnsupported(arch, configuration) ?? driverUnsupported(arch, driver, manifest.release, manifest.drivers);
-    this.guest = new Guest(wasm, manifest.imports, manifest.places, { platform, iommu: reason === null ? domainOf(configuration, driver) : "off", pageTables }, { lowestRam });
+    const { coherent = true, tlb = false, cells = 1, granule } = configuration;
+    const machine = { platform, iommu: reason === null ? domainOf(configuration, driver) : ("off" as const), pageTables, coherent, tlb, ...(granule === undefined ? {} : { granule }) };
+    this.guest = new Guest(wasm, manifest.imports, manifest.places, machine, { lowestRam, cells });
     this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;
     this.mappings = treeMappings(guest);

@@ -125,7 +125,7 @@ export function lowerModule(text: string, file: string): string {
 function initcallNames(lines: readonly string[]): ReadonlySet<string> {
   const names = new Set<string>();
   lines.forEach((line, i) => {
-    const parameter = line.startsWith("@__setup_") ? /ptr @([-\w$.]+), i32 [01] \}/.exec(line) : null;
+    const parameter = line.startsWith("@__setup_") ? /ptr @([-\w$.]+), i32 [01] \}/.exec(line) : line.startsWith("@__of_table_") ? /ptr @([-\w$.]+) \}/.exec(line) : null;
     if (parameter !== null) names.add(parameter[1]!);
     if (!line.startsWith("module asm ") || !line.includes("__initcall__")) return;
     const entry = /\.long\\09([-\w$.]+) - \./.exec(lines[i + 1] ?? "");

@@ -47,7 +47,7 @@ int cbit_boot(void)
 	bootmem_init();
 
 	/* The pool's size, as swiotlb=NSLABS would set it: mem_init() then leaves it alone. */
-	if (swiotlb)
+	if (swiotlb == 1 || swiotlb == 2)
 		setup_io_tlb_npages(swiotlb == 1 ? force : noforce);
 	swiotlb_adjust_size(256 << 10);
 	mem_init();

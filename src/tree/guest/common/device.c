@@ -4,6 +4,9 @@
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/swiotlb.h>
+#include <linux/dma-direct.h>
+#include <linux/dma-mapping.h>
+#include "bounce.h"
 #include "cbit.h"
 #include "compat.h"
 #include "device.h"
@@ -16,10 +19,24 @@ struct pci_dev cbit_pci_dev;
 static struct pci_bus bus;
 static struct pci_host_bridge bridge;
 static u64 dma_mask;
+static struct device_dma_parameters parameters;
 
 struct device *cbit_device(void)
 {
 	return &cbit_pci_dev.dev;
+}
+
+/* drivers/of/address.c of_dma_get_range(): one region, that ends below every attribute bit. */
+static void set_range(struct device *dev, u64 offset)
+{
+	static struct bus_dma_region regions[2];
+
+	regions[0].dma_start = offset;
+	regions[0].size = 1ULL << 40;
+#if !CBIT_SINCE(6, 10)
+	regions[0].offset = -offset;
+#endif
+	dev->dma_range_map = regions;
 }
 
 void cbit_device_init(void)
@@ -46,6 +63,13 @@ void cbit_device_init(void)
 #else
 	dev->dma_io_tlb_mem = &io_tlb_default_mem;
 #endif
+	dev->dma_parms = &parameters;
+	dma_set_min_align_mask(dev, cbit_opt_min_align_mask);
+	if (cbit_opt_bus_limit_bits)
+		dev->bus_dma_limit = DMA_BIT_MASK(cbit_opt_bus_limit_bits);
+	if (cbit_opt_range_offset)
+		set_range(dev, (u64)cbit_opt_range_offset << PAGE_SHIFT);
+	cbit_bounce_attach(dev);
 }
 
 struct pci_host_bridge *pci_find_host_bridge(struct pci_bus *of)

@@ -12,6 +12,9 @@
 #define ATTR_SKIP_CPU_SYNC 1
 #define ATTR_CC_SHARED 2
 
+/* quiet.c */
+void cbit_quiet_begins(void);
+
 /* x86/iommu.c; elsewhere there is no IOMMU. */
 u32 __weak cbit_iommu_root(void)
 {
@@ -31,6 +34,7 @@ void cbit_dma_ready(void)
 			dma_unmap_page(cbit_device(), handle, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	}
 	__free_page(page);
+	cbit_quiet_begins();
 }
 
 static unsigned long alloc_attrs(u32 attrs)

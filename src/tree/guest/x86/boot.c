@@ -72,7 +72,7 @@ int cbit_boot(void)
 	cbit_user_init();
 
 	/* The pool's size, as swiotlb=NSLABS would set it; setup_arch's 6 % of memory then leaves it alone. */
-	if (swiotlb)
+	if (swiotlb == 1 || swiotlb == 2)
 		setup_io_tlb_npages(swiotlb == 1 ? force : noforce);
 	swiotlb_adjust_size(256 << 10);
 	mem_encrypt_setup_arch();

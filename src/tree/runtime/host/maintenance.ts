@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Caches and TLB, on the machine. Costs are counted here: flushes of the TLB, pages whose lines are flushed. */
 
-import { PAGE_SIZE, pageOffset, physToPfn, virtAddr } from "../../../base/index.ts";
+import { PAGE_SIZE, pageOffset, pfn, physToPfn, virtAddr } from "../../../base/index.ts";
 import { lowAddress } from "../data.ts";
 import type { GuestPort, HostFunctions } from "../guest-port.ts";
 
@@ -24,6 +24,12 @@ function clflush(guest: GuestPort, address: bigint): void {
   for (let at = Math.ceil(start / stride) * stride; at < Math.min(start + LINE_BYTES, PAGE_SIZE); at += stride) machine.flushLine({ frame, cell: at / stride }, t.cBit);
 }
 
+/** Where caches or single bytes count, contents stay: a line or a byte of them may come back. */
+function forget({ machine }: GuestPort, first: number, count: number): undefined {
+  if (machine.caches !== null || machine.memory.ram.cells > 1) return;
+  for (let i = 0; i < count; i++) machine.memory.forget(pfn(first + i));
+}
+
 export function maintenanceFunctions(guest: GuestPort): HostFunctions {
   return {
     cbit_clflush: (line: bigint) => void clflush(guest, line),
@@ -35,6 +41,7 @@ export function maintenanceFunctions(guest: GuestPort): HostFunctions {
     },
     cbit_invlpg: (address: bigint) => void guest.stale?.flush(lowAddress(address), lowAddress(address) + 1),
     cbit_write_cr3: () => void guest.stale?.flushAll(),
+    cbit_forget_contents: (pfn: number, count: number) => forget(guest, pfn, count),
     cbit_flushed: () => void guest.costs.tlbFlushes++,
     cbit_injected: () => void (guest.injected = true),
   };
