@@ -129,6 +129,16 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
     expect(chosenBy("device")).toMatch(/^dma_direct_alloc kernel\/dma\/direct\.c:\d+$/);
   });
 
+  it("says what a guest asked of firmware and hypervisor", () => {
+    const asked = { "sev-snp": ["snp_set_memory_shared", "snp_set_memory_private"], tdx: ["TDVMCALL<MapGPA>", "tdx_accept_memory"], "sev-snp-vtom": ["HvCallModifySparseGpaPageHostVisibility"] } as const;
+    for (const [platform, calls] of Object.entries(asked)) {
+      const kernel = factory.create(configuration(platform, "off"), driver("amdgpu-gfx9"));
+      kernel.record(true);
+      for (const operation of [{ op: "page_alloc", buf: 0, pages: 2 }, { op: "set_memory_decrypted", buf: 0 }, { op: "set_memory_encrypted", buf: 0 }] as const) kernel.apply(operation);
+      expect(kernel.events().map((e) => e.function)).toEqual(expect.arrayContaining([...calls]));
+    }
+  });
+
   // What the search relies on: it neither saves after reads nor restores after looking at views.
   it("reads and shows views without changing its state", () => {
     for (const [platform, iommu, name] of [["sme-zen2", "off", "amdgpu-gfx9"], ["sme-zen2", "translated", "nouveau-pascal"], ["sev", "off", "xe"], ["sev-snp", "off", "amdgpu-gfx9"], ["sev-snp-vtom", "off", "vmwgfx"], ["tdx", "off", "xe"]] as const) {
@@ -163,7 +173,7 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
     expect(kernel.save()).toEqual(before);
   });
 
-  it("a guest shares the pages of a buffer while it has them, and takes them back", () => {
+  it("a guest shares the pages of a buffer, and TTM's pool keeps them shared", () => {
     for (const platform of ["sev-snp", "sev-snp-vtom", "tdx", "tdx-gpaw52"]) {
       const kernel = booted(platform, "off", "vmwgfx");
       const frames = kernel.frames().map((f) => f.pfn);

@@ -48,6 +48,9 @@ export const TRACES: readonly Trace[] = [
   trace("vmap", ["", "pages", "", "protection"], "mm/vmalloc.c"),
   trace("vunmap", ["address"], "mm/vmalloc.c"),
   trace("vmf_insert_pfn_prot", ["", "address", "pfn", "protection"], "mm/memory.c"),
+  trace("snp_set_memory_shared", ["address", "pages"]),
+  trace("snp_set_memory_private", ["address", "pages"]),
+  trace("tdx_accept_memory", ["address", "address"]),
 ];
 
 const INDEX: ReadonlyMap<string, number> = new Map(TRACES.map((t, i) => [t.function, i]));

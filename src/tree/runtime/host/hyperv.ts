@@ -4,10 +4,11 @@
  * Functional Specification 3.9 (hypercall inputs and results), HvCallModifySparseGpaPageHostVisibility; arch/x86/hyperv/ivm.c.
  */
 
+import type { Pfn } from "../../../base/index.ts";
 import { PAGE_PRIVATE, PAGE_SHARED } from "../../../machine/index.ts";
 import type { GuestPort, HostFunctions } from "../guest-port.ts";
 import { KernelStop } from "../stop.ts";
-import { framesOf } from "./page-state.ts";
+import { framesOf, tellChange } from "./page-state.ts";
 import { Words } from "./registers.ts";
 
 const MODIFY_SPARSE_GPA_PAGE_HOST_VISIBILITY = 0xdbn;
@@ -23,10 +24,10 @@ function modifyVisibility(guest: GuestPort, input: bigint, first: number, count:
   const words = new Words(guest, input, 2 + count);
   const visibility = words.get(1) & 3n;
   if (visibility !== NOT_VISIBLE && visibility !== VISIBLE_READ_WRITE) return INVALID_PARAMETER;
-  for (let i = first; i < count; i++) {
-    const [frame] = framesOf(guest, Number(words.get(2 + i)) * 4096, 4096, "HvCallModifySparseGpaPageHostVisibility");
-    guest.machine.setPageState(frame!, visibility === NOT_VISIBLE ? PAGE_PRIVATE : PAGE_SHARED);
-  }
+  const changed: Pfn[] = [];
+  for (let i = first; i < count; i++) changed.push(...framesOf(guest, Number(words.get(2 + i)) * 4096, 4096, "HvCallModifySparseGpaPageHostVisibility"));
+  for (const frame of changed) guest.machine.setPageState(frame, visibility === NOT_VISIBLE ? PAGE_PRIVATE : PAGE_SHARED);
+  tellChange(guest, "HvCallModifySparseGpaPageHostVisibility", changed, visibility === NOT_VISIBLE ? "not visible to the host" : "visible to the host");
   return BigInt(count) << 32n;
 }
 

@@ -8,7 +8,7 @@ import { clearBit, hasBit } from "../../../base/index.ts";
 import { PAGE_PRIVATE, PAGE_SHARED, PAGE_UNACCEPTED } from "../../../machine/index.ts";
 import type { GuestPort, HostFunctions } from "../guest-port.ts";
 import { KernelStop } from "../stop.ts";
-import { framesOf } from "./page-state.ts";
+import { framesOf, tellChange } from "./page-state.ts";
 import { Words } from "./registers.ts";
 
 /** Leaves of the TDX module. */
@@ -46,10 +46,12 @@ function mapGpa(guest: GuestPort, gpa: number, bytes: number): bigint {
   if (guest.fails(shared ? "enc_status_change_finish" : "enc_status_change_prepare")) return VMCALL_INVALID_OPERAND;
   guest.costs.hypercalls++;
   if (gpa % 4096 !== 0 || bytes % 4096 !== 0) return VMCALL_INVALID_OPERAND;
-  for (const frame of framesOf(guest, clearBit(gpa, platform.cBit), bytes, "MapGPA")) {
+  const frames = framesOf(guest, clearBit(gpa, platform.cBit), bytes, "MapGPA");
+  for (const frame of frames) {
     if (shared) guest.machine.setPageState(frame, PAGE_SHARED);
     else if (guest.machine.pageState(frame) === PAGE_SHARED) guest.machine.setPageState(frame, PAGE_UNACCEPTED);
   }
+  tellChange(guest, "TDVMCALL<MapGPA>", frames, shared ? "shared" : "private");
   return SUCCESS;
 }
 
