@@ -122,6 +122,7 @@ async function comparePolicies(options: CompareOptions, context: Context): Promi
   const kernel = options.kernel ?? DEFAULT_KERNEL;
   if (kernel.startsWith("tree:")) throw usageError(`--policies does not go with --kernel ${kernel}: a tree's own code decides how pages are mapped`, "Use --kernel model:6.12, or compare two trees: cbit compare tree:A tree:B.");
   if (options.policy !== undefined) throw usageError("--policy does not go with --policies", "Leave one of them out: --policies runs all.");
+  if (options.patch !== undefined) throw usageError("--patch does not go with --policies", "Patches are of a tree, policies of the model: cbit compare tree:PATH --patch FILE.");
   const selection = selectionOf(options);
   const factories: { readonly policy: string; readonly factory: KernelFactory }[] = [];
   for (const { name } of POLICIES) factories.push({ policy: name, factory: await kernelNamed(kernel, name, context) });

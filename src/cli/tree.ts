@@ -22,7 +22,8 @@ interface ServicesOptions extends TreeOptions {
   readonly module?: string;
 }
 
-const entryOf = (m: Manifest): TreeEntry => ({ path: m.source, module: m.module, release: m.release, key: m.key, bytes: m.wasmBytes });
+/** A tree with patches is called as `--kernel` takes it, but for the patches' folders. */
+const entryOf = (m: Manifest): TreeEntry => ({ path: m.patchedBy === "" ? m.source : `${m.source}+${m.patchedBy}`, module: m.module, release: m.release, key: m.key, bytes: m.wasmBytes });
 
 async function prepare(path: string, options: TreeOptions, context: Context): Promise<void> {
   const started = performance.now();

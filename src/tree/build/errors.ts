@@ -22,13 +22,14 @@ export function noSpace(folder: string): CbitError {
 }
 
 /**
- * kbuild stopped (exit 3, or 6 where the disk is full). The first line that says "error" is quoted.
+ * kbuild stopped (exit 3, or 6 where the disk is full). The first line that says "error" is quoted, make's own only where there is no other.
  * @param build the folder that it wrote to
  */
 export function buildFailed(what: string, output: string, hint: string, build: string): CbitError {
   if (diskFull(output)) return noSpace(build);
   const lines = output.split("\n").map((l) => l.trim()).filter((l) => l !== "");
-  const first = lines.find((l) => /\berror:|\*\*\*|fatal:/i.test(l)) ?? lines.at(-1) ?? "no output";
+  const makes = (l: string): boolean => /^make(?:\[\d+\])?:/.test(l);
+  const first = lines.find((l) => !makes(l) && /\berror:|\*\*\*|fatal:/i.test(l)) ?? lines.find((l) => !makes(l) && !/\bwarning\b/i.test(l)) ?? lines.find((l) => l.includes("***")) ?? lines.at(-1) ?? "no output";
   return new CbitError({ code: "CBIT-202", exit: EXIT.tree, message: `${what}: ${first}`, hint });
 }
 

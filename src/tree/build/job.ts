@@ -23,6 +23,14 @@ export interface SourceOptions {
   readonly progress?: Progress;
   /** Which module; the contract's by default. */
   readonly module?: ModuleSpec;
+  /** What is prepared where the folder is a copy of it with patches. */
+  readonly copyOf?: CopyOf;
+}
+
+export interface CopyOf {
+  readonly path: string;
+  /** The patches' names. */
+  readonly patchedBy: string;
 }
 
 /** What made a tree besides its source: another cbit, or another compiler, makes it anew. */
@@ -50,6 +58,8 @@ export interface Job {
   readonly overlay: Overlay | null;
   /** The patches' names for messages; "" without any. */
   readonly patchedBy: string;
+  /** The user's folder, which is not `source` where that is a copy. */
+  readonly named: string;
 }
 
 /** How the names of the build folders of a source begin. The folder's path decides: other folders have other builds. */
@@ -69,7 +79,7 @@ export async function startJob(host: Host, path: string, options: SourceOptions)
   const build = `${cacheDirectory}/builds/${buildPrefix(host, source.path)}${configuration}`;
   progress("check");
   const by: MadeBy = { code, glue, compiler: tools.version };
-  return { host, source, module, arch, tools, cacheDirectory, progress, build, by, overlay: null, patchedBy: "" };
+  return { host, source, module, arch, tools, cacheDirectory, progress, build, by, overlay: null, patchedBy: options.copyOf?.patchedBy ?? "", named: options.copyOf?.path ?? source.path };
 }
 
 /** A file of notes about a module's job, in `folder`; other checkouts of cbit have files of their own. */

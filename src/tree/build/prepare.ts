@@ -30,6 +30,8 @@ export interface Manifest {
   readonly module: string;
   /** The folder that it was made from. */
   readonly source: string;
+  /** Names of the patches that it has; "" without any. */
+  readonly patchedBy: string;
   /** "6.12.117". */
   readonly release: string;
   readonly compiler: string;
@@ -162,7 +164,8 @@ async function publish(job: Job, key: string, slice: readonly SliceFile[], objec
       format: FORMAT,
       key,
       module: module.name,
-      source: source.path,
+      source: job.named,
+      patchedBy: job.patchedBy,
       release: source.release,
       compiler: tools.version,
       files: slice,

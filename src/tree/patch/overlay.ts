@@ -55,7 +55,7 @@ export async function compilerOverlay(host: Host, root: string, { folder, change
 }
 
 /** What of kbuild's own is compiled or run before any file of the slice is. */
-const BUILD_TOOLS = /^(?:scripts\/|usr\/|certs\/|tools\/(?!testing\/|perf\/)|include\/.*Kbuild$|arch\/x86\/(?:include\/.*Kbuild|tools\/|entry\/syscalls\/|boot\/)|Kbuild$)/;
+const BUILD_TOOLS = /^(?:scripts\/|usr\/|certs\/|tools\/(?!testing\/|perf\/)|include\/.*Kbuild$|arch\/(?:x86|arm64)\/(?:include\/.*Kbuild|tools\/|entry\/syscalls\/|boot\/)|Kbuild$)/;
 
 /**
  * The first of the patched files that only kbuild itself can take into account, in a copy of the tree: makefiles, options, files

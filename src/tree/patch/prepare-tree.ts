@@ -95,7 +95,7 @@ async function prepareCopy(host: Host, { source }: Job, patched: Patched, patche
   try {
     progress("copy");
     await copyTree(host, source, patched, copy);
-    return await prepareSource(host, copy, options);
+    return await prepareSource(host, copy, { ...options, copyOf: { path: source.path, patchedBy } });
   } catch (error) {
     if (!(error instanceof CbitError)) throw error;
     const { code, exit, hint } = error;
