@@ -82,7 +82,7 @@ export const REFERENCE: Readonly<Record<string, Readonly<Record<string, () => st
 /** The page with its tables as they should be. @throws where a table has no place in it */
 export function withTables(page: string, tables: Readonly<Record<string, () => string>>): string {
   return Object.entries(tables).reduce((text, [name, make]) => {
-    const place = new RegExp(`(<!-- ${name}: npm run reference -->\n)[^]*?(<!-- end -->)`);
+    const place = new RegExp(`(<!-- ${name}: npm run [-\\w]+ -->\n)[^]*?(<!-- end -->)`);
     if (!place.test(text)) throw new Error(`no place for the table "${name}"`);
     return text.replace(place, (_all, begin: string, end: string) => `${begin}\n${make()}\n\n${end}`);
   }, page);

@@ -13,26 +13,15 @@ export function definitionLine(text: string, fn: string): number {
   return at + 1;
 }
 
-/** Beside a module: the file that each function of it is defined in, as JSON. */
-export const FUNCTIONS = "functions.json";
-
-/** A file that is compiled, with the functions that it defines. */
-export interface Defining {
-  readonly name: string;
-  readonly defines: readonly string[];
-}
-
-/** The file of each function. */
-export function definedIn(files: readonly Defining[]): ReadonlyMap<string, string> {
-  const where = new Map<string, string>();
-  for (const { name, defines } of files) for (const fn of defines) if (!where.has(fn)) where.set(fn, name);
-  return where;
-}
-
-/** "function" to "file:line"; to the file alone where the definition is not found. */
-export async function findPlaces(host: Host, source: Source, definitions: ReadonlyMap<string, string>): Promise<Record<string, string>> {
+/**
+ * "function" to "file:line"; to the file alone where the definition is not found.
+ * @param files what is compiled, with the functions that each defines
+ */
+export async function findPlaces(host: Host, source: Source, files: readonly { readonly name: string; readonly defines: readonly string[] }[]): Promise<Record<string, string>> {
+  const definedIn = new Map<string, string>();
+  for (const { name, defines } of files) for (const fn of defines) if (!definedIn.has(fn)) definedIn.set(fn, name);
   const places = TRACES.flatMap(({ function: fn, file }) => {
-    const where = file ?? definitions.get(fn);
+    const where = file ?? definedIn.get(fn);
     return where === undefined ? [] : [[fn, where] as const];
   });
   const names = [...new Set(places.map(([, file]) => file))];

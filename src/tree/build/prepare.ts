@@ -15,7 +15,7 @@ import { changedFiles, type Dependency } from "./dependencies.ts";
 import { driverFiles } from "./drivers.ts";
 import { compileGlue } from "./glue.ts";
 import { FORMAT, type Job, type MadeBy, ownFile, type SourceOptions, startJob, stateFile } from "./job.ts";
-import { definedIn, findPlaces, FUNCTIONS } from "./places.ts";
+import { findPlaces } from "./places.ts";
 import { sliceOf } from "./kbuild.ts";
 import { GUEST_FOLDER } from "../lower/module.ts";
 import { checkImports, link } from "./link.ts";
@@ -133,14 +133,13 @@ async function make(job: Job): Promise<PreparedTree> {
   const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, by.code, tools, progress, records);
   progress("link");
   const exports = objects.slice(slice.length).flatMap((o) => o.defines.filter((name) => name.startsWith("cbit_"))).sort();
-  const functions = definedIn(irs.map(({ name }, i) => ({ name, defines: objects[i]!.defines })));
-  const places = await findPlaces(host, source, functions);
+  const places = await findPlaces(host, source, irs.map(({ name }, i) => ({ name, defines: objects[i]!.defines })));
   const drivers = await driverFiles(host, source);
   const names = objects.map((o) => o.object);
-  const key = host.hash([FORMAT, FUNCTIONS, host.toolVersion, module.name, source.release, tools.version, ...exports, ...names, JSON.stringify(places), ...drivers].join("\n")).slice(0, 32);
+  const key = host.hash([FORMAT, host.toolVersion, module.name, source.release, tools.version, ...exports, ...names, JSON.stringify(places), ...drivers].join("\n")).slice(0, 32);
   let tree = await openTree(host, cacheDirectory, key, false);
   if (tree === null || tree.manifest.imports.some((i) => serviceOf(i.name, module.name) === undefined)) {
-    await publish(job, key, slice, names, exports, irs, functions, { places, drivers });
+    await publish(job, key, slice, names, exports, irs, { places, drivers });
     tree = (await openTree(host, cacheDirectory, key, false))!;
   }
   const dependencies = new Map([...glue.dependencies, ...compiled.dependencies].map((d) => [d.path, d]));
@@ -150,7 +149,7 @@ async function make(job: Job): Promise<PreparedTree> {
   return tree;
 }
 
-async function publish(job: Job, key: string, slice: readonly SliceFile[], objects: readonly string[], exports: readonly string[], irs: readonly IrFile[], functions: ReadonlyMap<string, string>, found: Pick<Manifest, "places" | "drivers">): Promise<void> {
+async function publish(job: Job, key: string, slice: readonly SliceFile[], objects: readonly string[], exports: readonly string[], irs: readonly IrFile[], found: Pick<Manifest, "places" | "drivers">): Promise<void> {
   const { host, source, module, tools, cacheDirectory } = job;
   const fresh = `${cacheDirectory}/trees/.new-${host.uniqueName()}`;
   await host.makeDirectory(fresh);
@@ -174,7 +173,6 @@ async function publish(job: Job, key: string, slice: readonly SliceFile[], objec
       wasmHash: host.hash(wasm),
       ...found,
     };
-    await host.write(`${fresh}/${FUNCTIONS}`, JSON.stringify(Object.fromEntries(functions)));
     await host.write(`${fresh}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
     await host.remove(`${cacheDirectory}/trees/${key}`);
     await host.rename(fresh, `${cacheDirectory}/trees/${key}`);

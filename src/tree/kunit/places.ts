@@ -2,10 +2,9 @@
 /** File and line for what ended a test, where the kernel itself did not say. */
 
 import type { SuiteResult, TestStop } from "../../kernel/index.ts";
-import { definitionLine, FUNCTIONS } from "../build/places.ts";
-import type { PatchedTree } from "../patch/prepare-tree.ts";
+import { definitionLine } from "../build/places.ts";
 import type { Host } from "../host.ts";
-import { GUEST_FOLDER } from "../lower/module.ts";
+import type { PatchedTree } from "../patch/prepare-tree.ts";
 
 /** Where a thread waits: what it waits for is told by who called that. */
 const WAITING = /^kernel\/(?:sched|time|locking)\//;
@@ -13,25 +12,25 @@ const WAITING = /^kernel\/(?:sched|time|locking)\//;
 /** The results with the definition of the innermost kernel function as the place of stops that have none. */
 export async function placeStops(host: Host, tree: PatchedTree, suites: readonly SuiteResult[]): Promise<SuiteResult[]> {
   if (!suites.some((s) => s.tests.some((t) => t.stop?.at === ""))) return [...suites];
-  const files = JSON.parse(await host.readText(`${tree.directory}/${FUNCTIONS}`)) as Readonly<Record<string, string>>;
-  const texts = new Map<string, string>();
   const patched = new Set(tree.patched?.files);
-  const place = async (stop: TestStop): Promise<TestStop> => {
+  const { source } = tree.manifest;
+  const texts = await Promise.all(tree.manifest.files.map(async ({ file }) => [`${file}.c`, await host.readText(`${source}/${file}.c`).catch(() => "")] as const));
+  const definition = (fn: string): { file: string; line: number } | null => {
+    for (const [file, text] of texts) {
+      const line = text.includes(`${fn}(`) ? definitionLine(text, fn) : 0;
+      if (line > 0) return { file, line };
+    }
+    return null;
+  };
+  const place = (stop: TestStop): TestStop => {
     for (const frame of stop.frames) {
       // Without what compiler or linker added to tell two static functions apart.
-      const fn = frame.replace(/[. ].*$/, "");
-      const file = files[fn];
-      if (file === undefined || file.startsWith(GUEST_FOLDER) || (stop.reason.startsWith("deadlock") && WAITING.test(file))) continue;
+      const found = definition(frame.replace(/[. ].*$/, ""));
+      if (found === null || (stop.reason.startsWith("deadlock") && WAITING.test(found.file))) continue;
       // A patch moves lines.
-      if (patched.has(file)) return { ...stop, at: file };
-      if (!texts.has(file)) texts.set(file, await host.readText(`${tree.manifest.source}/${file}`).catch(() => ""));
-      const line = definitionLine(texts.get(file)!, fn);
-      return { ...stop, at: line > 0 ? `${file}:${line}` : file };
+      return { ...stop, at: patched.has(found.file) ? found.file : `${found.file}:${found.line}` };
     }
     return stop;
   };
-  return Promise.all(suites.map(async (suite) => ({
-    ...suite,
-    tests: await Promise.all(suite.tests.map(async (test) => (test.stop?.at === "" ? { ...test, stop: await place(test.stop) } : test))),
-  })));
+  return suites.map((suite) => ({ ...suite, tests: suite.tests.map((test) => (test.stop?.at === "" ? { ...test, stop: place(test.stop) } : test)) }));
 }
