@@ -18,6 +18,8 @@ export interface ContractModule {
 /** Numbers that guest/driver-generic/driver.c knows the choices by. */
 const DMA_ALLOC = { never: 0, drm_need_swiotlb: 1, vmw_dma_select_mode: 2 } as const;
 const DMA32 = { never: 0, dma_addressing_limited: 1, "mask-32": 2, always: 3 } as const;
+/** enum ttm_caching. */
+const CACHING = { uc: 0, wc: 1, cached: 2 } as const;
 const OWN = { never: 0, "without-dma-alloc": 1, always: 2 } as const;
 
 /** A module that cannot be made of a tree. Where it has a driver, its devices run with the generic one. */
@@ -45,5 +47,8 @@ export function probeArguments({ driver: own }: ContractModule, driver: DriverPr
     driver.skipCpuSync ? 1 : 0,
     driver.ownSync === true ? 1 : 0,
     driver.probeMaps === undefined ? 0 : 1,
+    driver.noDma === true ? 1 : 0,
+    driver.vram === true ? 1 : 0,
+    CACHING[driver.vramCaching ?? "wc"],
   ];
 }

@@ -81,6 +81,7 @@ class TreeKernel implements Kernel {
     this.guest = new Guest(wasm, manifest.imports, manifest.places, machine, { lowestRam, cells });
     this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;
+    guest.device = { addressBits: driver.dmaMaskBits };
     this.mappings = treeMappings(guest);
     this.store = new StateStore([
       {
@@ -172,6 +173,7 @@ class TreeKernel implements Kernel {
     this.guest.calls = [];
     this.guest.warnings.length = 0;
     this.guest.injected = false;
+    this.guest.deviceFault = null;
     this.store.touch(GUEST);
     this.store.touch(MACHINE);
     try {
@@ -183,7 +185,9 @@ class TreeKernel implements Kernel {
         this.guest.repair();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
       }
-      if (error === -EOPNOTSUPP && operation.op === "bo_create") return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} makes no such buffers` };
+      if (error === -EOPNOTSUPP && (operation.op === "bo_create" || operation.op === "bo_move")) return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} has no such buffers` };
+      const { deviceFault } = this.guest;
+      if (error < 0 && deviceFault !== null) return { outcome: "fault", fault: deviceFault };
       if (operation.op === "fail" && error < 0) return { outcome: "unsupported", reason: `the compiler has inlined ${operation.function}() in this tree: there is no place where it could fail` };
       const marks = { ...(this.guest.injected ? { injected: true } : {}), ...(this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] }) };
       return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...marks } : { ...DONE, ...marks };

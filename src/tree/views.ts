@@ -42,6 +42,7 @@ export function treeMappings(guest: Guest): Mappings {
       return frame === 0 ? null : pfn(frame);
     },
     device: (buf, page) => {
+      if (guest.call("cbit_bo_is_local", buf, page) !== 0) return { address: dmaAddr(0), domain: null, local: pfn(guest.call("cbit_page_pfn", buf, page)) };
       const address = guest.call64("cbit_page_dma", buf, page);
       return address === NO_ADDRESS ? null : { address: dmaAddr(Number(address)), domain: iommuDomain(guest) };
     },

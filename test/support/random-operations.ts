@@ -27,14 +27,20 @@ interface Buffer {
   readonly had: Set<"populated" | "kmap" | "vmap" | "user">;
 }
 
-/** What a driver would do: each operation only where TTM allows it. Populating is left to the first mapping now and then. */
+/** What a driver would do: each operation where TTM allows it, and now and then where it does not. Populating is left to the first mapping often. */
 class World {
   private readonly cachings: readonly Caching[];
+  private readonly vram: boolean;
+  private readonly dma: boolean;
   private readonly buffers: (Buffer | null)[] = Array.from({ length: BUFFERS }, () => null);
 
-  constructor(driver: DriverProfile) {
-    // vmw_ttm_tt_create() makes cached ones alone.
-    this.cachings = driver.name.startsWith("vmwgfx") ? ["cached"] : CACHINGS;
+  constructor(driver: DriverProfile, { platform }: Configuration) {
+    // vmw_ttm_tt_create() makes cached ones alone; its VRAM is larger than the BAR of the machine.
+    const vmwgfx = driver.name.startsWith("vmwgfx");
+    this.cachings = vmwgfx ? ["cached"] : CACHINGS;
+    // arm64's ioremap() is not in the slice.
+    this.vram = driver.vram === true && !vmwgfx && platform.encryption !== "cca";
+    this.dma = driver.noDma !== true;
   }
 
   /** An operation, or null where the one that came up means nothing now. */
@@ -43,23 +49,26 @@ class World {
     const buffer = this.buffers[buf]!;
     if (buffer === null) return this.make(buf, below);
     const page = below(buffer.pages);
-    switch (below(4)) {
+    switch (below(5)) {
       case 0:
         return this.map(buf, buffer, page, below);
       case 1:
         return this.keep(buf, buffer, below);
       case 2:
-        return { op: below(2) === 0 ? "dev_write" : "cpu_write", buf, page, alias: ALIASES[below(4)]!, value: 1 + below(1000) };
+        return this.go(buf, buffer, below);
+      case 3:
+        return below(2) === 0 ? { op: "dev_write", buf, page, value: 1 + below(1000) } : { op: "cpu_write", buf, page, alias: ALIASES[below(4)]!, value: 1 + below(1000) };
       default:
-        return { op: below(2) === 0 ? "dev_read" : "cpu_read", buf, page, alias: ALIASES[below(4)]! };
+        return below(2) === 0 ? { op: "dev_read", buf, page } : { op: "cpu_read", buf, page, alias: ALIASES[below(4)]! };
     }
   }
 
   private make(buf: number, below: Below): Operation | null {
     if (below(4) === 0) return { op: "pool_shrink" };
     const pages = 1 + below(4);
+    const place = (["tt", "tt", "system", "vram"] as const)[below(this.vram && pages < 3 ? 4 : 3)]!;
     this.buffers[buf] = { pages, had: new Set() };
-    return { op: "bo_create", buf, pages, caching: this.cachings[below(this.cachings.length)]! };
+    return { op: "bo_create", buf, pages, caching: this.cachings[below(this.cachings.length)]!, place };
   }
 
   /** Pages and mappings come and go. */
@@ -86,6 +95,26 @@ class World {
     }
   }
 
+  /** It goes elsewhere. What is mapped in the kernel stays, and whoever asks gets an error: now and then somebody does. */
+  private go(buf: number, buffer: Buffer, below: Below): Operation | null {
+    const { had } = buffer;
+    if ((had.has("kmap") || had.has("vmap")) && below(6) > 0) return null;
+    had.delete("user");
+    had.delete("populated");
+    switch (below(5)) {
+      case 0:
+        return { op: "bo_evict", buf };
+      case 1:
+        return { op: "bo_swapout", buf };
+      case 2:
+        return { op: "bo_swapin", buf };
+      default: {
+        const to = (["tt", "system", "vram"] as const)[below(this.vram && buffer.pages < 3 ? 3 : 2)]!;
+        return { op: "bo_move", buf, to, by: this.dma && below(2) === 0 ? "device" : "memcpy" };
+      }
+    }
+  }
+
   /** What happens to the buffer as a whole. */
   private keep(buf: number, _buffer: Buffer, below: Below): Operation | null {
     switch (below(4)) {
@@ -103,9 +132,9 @@ class World {
 }
 
 /** @param length operations */
-export function randomOperations(seed: number, length: number, driver: DriverProfile, _machine: Configuration): Operation[] {
+export function randomOperations(seed: number, length: number, driver: DriverProfile, machine: Configuration): Operation[] {
   const below = numbers(seed);
-  const world = new World(driver);
+  const world = new World(driver, machine);
   const operations: Operation[] = [];
   while (operations.length < length) {
     const operation = world.next(below);

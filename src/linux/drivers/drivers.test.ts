@@ -67,7 +67,7 @@ describe("driver profiles", () => {
     expect(names((d) => d.ownSync === true)).toEqual(["nouveau-nv04", "nouveau-nv41", "nouveau-nv50", "nouveau-pascal"]);
     expect(names((d) => !deviceReads(d))).toEqual(["qxl", "vram-helper"]);
     // xe (on x86) and vmwgfx leave or set ttm_cached; amdgpu_vram_mgr.c:617 sets ttm_write_combined.
-    expect(names((d) => d.vramCaching === "cached")).toEqual(["vmwgfx", "vmwgfx-restricted", "xe", "xe-pvc"]);
+    expect(names((d) => d.vramCaching === "cached")).toEqual(["vmwgfx", "vmwgfx-restricted"]);
     expect(names((d) => d.skipCpuSync)).toEqual(["xe-xelp", "xe", "xe-pvc", "i915-gen2", "i915-gen3", "i915-i965", "i915-gen5", "i915-gen6", "i915-gen8"]);
     expect(names((d) => d.caching === "wc")).toEqual(["i915-dg2"]);
   });

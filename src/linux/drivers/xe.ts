@@ -4,8 +4,9 @@
 import type { DriverProfile } from "../../kernel/index.ts";
 
 /**
- * Discrete chips' buffers are always cached, integrated ones' as user space asked. VRAM keeps what ttm_resource_init() sets, on x86.
- * @ref drivers/gpu/drm/xe/xe_bo.c:368 IS_DGFX @ref drivers/gpu/drm/xe/xe_bo.c:473-475 ttm_write_combined
+ * Discrete chips' buffers are always cached, integrated ones' as user space asked. VRAM is write-combining, since the driver maps
+ * all of it so at probe: kernel mappings are parts of that one, and user mappings take the type that it reserved. @ref drivers/gpu/drm/xe/xe_vram.c:156 ioremap_wc
+ * @ref drivers/gpu/drm/xe/xe_bo.c:368 IS_DGFX
  */
 function xeOf(name: string, title: string, bits: number, vram: boolean, mask: string): DriverProfile {
   return {
@@ -20,7 +21,7 @@ function xeOf(name: string, title: string, bits: number, vram: boolean, mask: st
     skipCpuSync: true,
     caching: "cached",
     vram,
-    ...(vram ? { vramCaching: "cached" } : {}),
+    ...(vram ? { vramCaching: "wc" } : {}),
     since: "dd08ebf6c352",
     refs: [
       mask,

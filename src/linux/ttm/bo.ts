@@ -77,12 +77,15 @@ export function ttm_bo_put(k: Linux, bo: number): number {
 
 /** Between placements that both use the tt: nothing is copied, the device's mapping begins or ends. */
 function move_tt(k: Linux, bo: number, to: number): number {
-  const from = buf_get(k, bo, "mem_type");
-  if (to === TTM_PL_SYSTEM) driver_unbind(k, bo);
+  if (to === TTM_PL_SYSTEM) {
+    driver_unbind(k, bo);
+  } else {
+    // Where the mapping fails, the pages stay.
+    const error = ttm_tt_populate(k, bo) || driver_bind(k, bo);
+    if (error !== 0) return error;
+  }
   buf_set(k, bo, "mem_type", to);
-  const error = to === TTM_PL_SYSTEM ? 0 : ttm_tt_populate(k, bo) || driver_bind(k, bo);
-  if (error !== 0) buf_set(k, bo, "mem_type", from);
-  return error;
+  return 0;
 }
 
 /** From the tt to VRAM, which is taken already. */
@@ -188,7 +191,7 @@ export function ttm_bo_evict(k: Linux, bo: number): number {
     buf_set(k, bo, "mem_type", TTM_PL_SYSTEM);
     return 0;
   }
-  const to = buf_get(k, bo, "mem_type") === TTM_PL_VRAM && device_maps(k) ? TTM_PL_TT : TTM_PL_SYSTEM;
-  // A device without DMA has no copy engine either.
-  return move(k, bo, to, k.driver.noDma === true ? "memcpy" : "device");
+  // A device without DMA has no copy engine and reaches no system memory.   @ref drivers/gpu/drm/qxl/qxl_ttm.c:49-66 (qxl_evict_flags)
+  const dma = device_maps(k) && k.driver.noDma !== true;
+  return move(k, bo, buf_get(k, bo, "mem_type") === TTM_PL_VRAM && dma ? TTM_PL_TT : TTM_PL_SYSTEM, k.driver.noDma === true ? "memcpy" : "device");
 }

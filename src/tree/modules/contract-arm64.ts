@@ -4,7 +4,7 @@
 import { CONTRACT_FILES } from "./contract.ts";
 import { files, type GlueFolder, type ModuleSpec, type SliceFile } from "./module-spec.ts";
 
-const OF_X86 = /^(?:arch\/x86|drivers\/iommu\/(?:amd|io-pgtable)|drivers\/hv)\b/;
+const OF_X86 = /^(?:arch\/x86|kernel\/iomem|drivers\/iommu\/(?:amd|io-pgtable)|drivers\/hv)\b/;
 
 /** Files of a module without those of x86. */
 export function withoutX86(slice: readonly SliceFile[]): SliceFile[] {

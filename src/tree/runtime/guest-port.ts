@@ -2,7 +2,7 @@
 /** What the functions behind a module's imports see of it. */
 
 import type { Costs, Injectable, KernelEvent } from "../../kernel/index.ts";
-import type { Machine } from "../../machine/index.ts";
+import type { Device, Fault, Machine } from "../../machine/index.ts";
 import type { DataPort } from "./data.ts";
 import type { StaleEntries } from "./stale-entries.ts";
 
@@ -39,6 +39,9 @@ export interface GuestPort {
   /** File and line of traced functions. */
   readonly places: Readonly<Record<string, string>>;
   readonly port: DataPort;
+  /** The device behind the driver, and what stopped an access of it that the driver asked for; null where nothing did. */
+  readonly device: Device;
+  deviceFault: Fault | null;
   /** Hears what the kernel says, where somebody listens. */
   readonly listener: GuestListener | null;
   /** What the TLB holds of changed entries; null where an entry counts from the moment it is written. */

@@ -3,7 +3,7 @@
 
 import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
 import { INJECTABLE, type Injectable, type KernelEvent } from "../../kernel/index.ts";
-import { Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
+import { type Bank, type Device, type Fault, Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
 import { serviceOf } from "../services/table.ts";
 import { type DataPort, lowAddress } from "./data.ts";
 import { type GuestListener, type GuestPort, type HostFunction, type HostFunctions, type ImportType, type MutableCosts, noCosts, type TracedCall } from "./guest-port.ts";
@@ -16,6 +16,8 @@ import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
 const HEAP_BYTES = 768 << 10;
 /** Frames of simulated RAM, above the heap. */
 const RAM_FRAMES = 256;
+/** The device's memory, where guest/common/data.c has its BAR. */
+const BAR: Bank = { firstPfn: pfn(0x400_0000), frames: 4 };
 const RAM_ALIGN = 1 << 20;
 /** Words at the bottom of memory that hold a pattern: what a null pointer reaches, and where a stack ends that is too deep. */
 const POISON_WORDS = 1024;
@@ -58,6 +60,10 @@ export class Guest implements GuestPort {
   /** Where the linear map has physical address 0, as the machine takes addresses. */
   readonly linearBase: number;
 
+  /** The device behind the driver, and what stopped its last access. */
+  device: Device = { addressBits: 64 };
+  deviceFault: Fault | null = null;
+
   readonly places: Readonly<Record<string, string>>;
 
   /** @param places file and line of traced functions */
@@ -68,7 +74,7 @@ export class Guest implements GuestPort {
     this.stack = this.instance.stackPointer.value;
     const heapStart = Math.ceil(Number(this.instance.globals["__heap_base"]) / 4096) * 4096;
     const ramStart = Math.max(lowestRam, Math.ceil((heapStart + heapBytes) / RAM_ALIGN) * RAM_ALIGN);
-    const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: ramFrames, cells };
+    const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: ramFrames, cells, bar: BAR };
     this.stateBytes = ramStart + ramFrames * 4096;
     this.areas = { heap: heapStart / 4, ram: ramStart / 4 };
     const { memory } = this.instance;

@@ -34,8 +34,7 @@ const VALUES: readonly Service[] = [
 ];
 
 const UNREACHED: readonly Service[] = [
-  ...services("unreached", 0, "device memory is not part of any operation yet", "ioremap ioremap_wc ioremap_cache iounmap memremap memunmap"),
-  ...services("unreached", 0, "swapping out is not part of any operation yet", "shmem_file_setup shmem_read_mapping_page_gfp shmem_read_folio_gfp fput"),
+  ...services("unreached", 0, "swapping out is not part of any operation yet", "shmem_read_folio_gfp"),
   ...services("unreached", 0, "drm_device teardown", "__drmm_add_action_or_reset __drmm_add_action"),
   ...services("unreached", 0, "fence callbacks from interrupts", "irq_work_queue"),
   ...services("unreached", 0, "named by initialisers of timers and function tables", "delayed_work_timer_fn"),

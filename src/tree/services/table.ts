@@ -3,6 +3,7 @@
 
 import { ARM64 } from "./arm64.ts";
 import { BASE } from "./base.ts";
+import { DEVICE } from "./device.ts";
 import { GUESTS } from "./guests.ts";
 import { DRIVERS, OUTSIDE } from "./drivers.ts";
 import { KUNIT } from "./kunit.ts";
@@ -10,7 +11,7 @@ import { MEMORY } from "./memory.ts";
 import { OLDER } from "./older.ts";
 import type { Service } from "./service.ts";
 
-const PARTS: readonly (readonly Service[])[] = [ARM64, BASE, GUESTS, MEMORY, DRIVERS, OLDER, KUNIT];
+const PARTS: readonly (readonly Service[])[] = [ARM64, BASE, DEVICE, GUESTS, MEMORY, DRIVERS, OLDER, KUNIT];
 
 export const SERVICES: ReadonlyMap<string, Service> = new Map(PARTS.flat().map((s) => [s.name, s]));
 

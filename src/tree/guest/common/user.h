@@ -13,6 +13,7 @@ void cbit_mmap_lock(void);
 void cbit_mmap_unlock(void);
 void cbit_vma_destroy(u32 slot);
 void cbit_untrack(struct vm_area_struct *vma);
+u64 cbit_user_address(u32 slot, u32 page);
 extern struct address_space cbit_mapping;
 
 #endif

@@ -174,6 +174,52 @@ void vunmap(const void *addr)
 		release((unsigned long)addr);
 }
 
+/* Areas for device memory: the list is the vm_struct. */
+struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags, const void *caller)
+{
+	unsigned long addr = reserve(PFN_UP(size));
+	struct vm_struct *vm;
+
+	if (!addr)
+		return NULL;
+	vm = cbit_heap_alloc(sizeof(*vm), true);
+	vm->addr = (void *)addr;
+	vm->size = PAGE_ALIGN(size) + PAGE_SIZE;
+	vm->flags = flags;
+	area_at(addr)->list = (void *)vm;
+	return vm;
+}
+
+struct vm_struct *find_vm_area(const void *addr)
+{
+	struct area *area = area_at((unsigned long)addr);
+
+	return area ? (void *)area->list : NULL;
+}
+
+struct vm_struct *remove_vm_area(const void *addr)
+{
+	struct vm_struct *vm = find_vm_area(addr);
+
+	if (vm) {
+		area_at((unsigned long)addr)->list = NULL;
+		release((unsigned long)addr);
+	}
+	return vm;
+}
+
+void free_vm_area(struct vm_struct *vm)
+{
+	cbit_heap_free(remove_vm_area(vm->addr));
+}
+
+int ioremap_page_range(unsigned long addr, unsigned long end, phys_addr_t phys, pgprot_t prot)
+{
+	for (; addr < end; addr += PAGE_SIZE, phys += PAGE_SIZE)
+		set_pte(cbit_pte(&init_mm, addr, true), pfn_pte(phys >> PAGE_SHIFT, pgprot_nx(prot)));
+	return 0;
+}
+
 bool is_vmalloc_addr(const void *addr)
 {
 	return (unsigned long)addr >= VMALLOC_START && (unsigned long)addr < VMALLOC_END;

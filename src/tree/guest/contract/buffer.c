@@ -8,7 +8,7 @@
 struct cbit_bo cbit_bos[CBIT_BOS];
 
 /* Begins an operation on the buffer in a slot; NULL where there is none. */
-static struct cbit_bo *begin(u32 slot)
+struct cbit_bo *cbit_bo_begin(u32 slot)
 {
 	cbit_steps_reset();
 	return slot < CBIT_BOS && cbit_bos[slot].bo ? &cbit_bos[slot] : NULL;
@@ -21,14 +21,47 @@ static struct cbit_bo *begin_new(u32 slot)
 	return slot < CBIT_BOS && !cbit_bos[slot].bo ? &cbit_bos[slot] : NULL;
 }
 
-bool cbit_bo_in_tt(struct ttm_buffer_object *bo)
+enum cbit_place cbit_bo_place(struct ttm_buffer_object *bo)
 {
 	u32 slot;
 
 	for (slot = 0; slot < CBIT_BOS; slot++)
 		if (cbit_bos[slot].bo == bo && cbit_bos[slot].lazy)
+			return CBIT_TT;
+	if (!bo->resource || bo->resource->mem_type == TTM_PL_SYSTEM)
+		return CBIT_SYSTEM;
+	return ttm_manager_type(bo->bdev, bo->resource->mem_type)->use_tt ? CBIT_TT : CBIT_VRAM;
+}
+
+/* A mapping without entries is as good as none: the next fault maps the buffer again. */
+static bool is_mapped(u32 slot)
+{
+	u32 page;
+
+	for (page = 0; page < PFN_UP(cbit_bos[slot].bo->base.size); page++)
+		if (cbit_user_address(slot, page))
 			return true;
-	return bo->resource && bo->resource->mem_type != TTM_PL_SYSTEM && ttm_manager_type(bo->bdev, bo->resource->mem_type)->use_tt;
+	return false;
+}
+
+void cbit_bo_unmapped(void)
+{
+	u32 slot;
+
+	for (slot = 0; slot < CBIT_BOS; slot++) {
+		if (!cbit_bos[slot].vma || is_mapped(slot))
+			continue;
+		cbit_vma_destroy(slot);
+		cbit_bos[slot].vma = NULL;
+	}
+}
+
+void cbit_bo_done(struct cbit_bo *b)
+{
+	/* What TTM noted of the BAR it finds again; here it does not tell which operation asked first. */
+	ttm_mem_io_free(b->bo->bdev, b->bo->resource);
+	ttm_bo_unreserve(b->bo);
+	cbit_bo_unmapped();
 }
 
 int cbit_bo_create(u32 slot, u32 pages, u32 caching, u32 place)
@@ -47,7 +80,7 @@ int cbit_bo_create(u32 slot, u32 pages, u32 caching, u32 place)
 int cbit_bo_populate(u32 slot)
 {
 	struct ttm_operation_ctx ctx = { .interruptible = false };
-	struct cbit_bo *b = begin(slot);
+	struct cbit_bo *b = cbit_bo_begin(slot);
 	struct ttm_placement placement;
 	int ret;
 
@@ -62,13 +95,13 @@ int cbit_bo_populate(u32 slot)
 	} else {
 		ret = ttm_tt_populate(b->bo->bdev, b->bo->ttm, &ctx);
 	}
-	ttm_bo_unreserve(b->bo);
+	cbit_bo_done(b);
 	return ret;
 }
 
 int cbit_bo_kmap(u32 slot, u32 first, u32 count)
 {
-	struct cbit_bo *b = begin(slot);
+	struct cbit_bo *b = cbit_bo_begin(slot);
 	int ret;
 
 	if (!b || b->kmapped)
@@ -77,20 +110,33 @@ int cbit_bo_kmap(u32 slot, u32 first, u32 count)
 	if (ret)
 		return ret;
 	ret = ttm_bo_kmap(b->bo, first, count, &b->kmap);
-	ttm_bo_unreserve(b->bo);
-	b->kmapped = !ret;
+	if (!ret)
+		ttm_bo_pin(b->bo);
+	cbit_bo_done(b);
+	if (ret) {
+		memset(&b->kmap, 0, sizeof(b->kmap));
+		return ret;
+	}
+	b->kmapped = true;
 	b->kmap_first = first;
 	b->kmap_count = count;
-	return ret;
+	return 0;
 }
 
 int cbit_bo_kunmap(u32 slot)
 {
-	struct cbit_bo *b = begin(slot);
+	struct cbit_bo *b = cbit_bo_begin(slot);
+
+	int ret;
 
 	if (!b || !b->kmapped)
 		return -EINVAL;
+	ret = ttm_bo_reserve(b->bo, false, false, NULL);
+	if (ret)
+		return ret;
 	ttm_bo_kunmap(&b->kmap);
+	ttm_bo_unpin(b->bo);
+	cbit_bo_done(b);
 	b->kmapped = false;
 	/* The map object is the driver's: what was in it leaves no trace. */
 	memset(&b->kmap, 0, sizeof(b->kmap));
@@ -100,7 +146,7 @@ int cbit_bo_kunmap(u32 slot)
 
 int cbit_bo_vmap(u32 slot)
 {
-	struct cbit_bo *b = begin(slot);
+	struct cbit_bo *b = cbit_bo_begin(slot);
 	int ret;
 
 	if (!b || b->vmapped)
@@ -109,14 +155,16 @@ int cbit_bo_vmap(u32 slot)
 	if (ret)
 		return ret;
 	ret = ttm_bo_vmap(b->bo, &b->vmap);
-	ttm_bo_unreserve(b->bo);
+	if (!ret)
+		ttm_bo_pin(b->bo);
+	cbit_bo_done(b);
 	b->vmapped = !ret;
 	return ret;
 }
 
 int cbit_bo_vunmap(u32 slot)
 {
-	struct cbit_bo *b = begin(slot);
+	struct cbit_bo *b = cbit_bo_begin(slot);
 	int ret;
 
 	if (!b || !b->vmapped)
@@ -125,7 +173,8 @@ int cbit_bo_vunmap(u32 slot)
 	if (ret)
 		return ret;
 	ttm_bo_vunmap(b->bo, &b->vmap);
-	ttm_bo_unreserve(b->bo);
+	ttm_bo_unpin(b->bo);
+	cbit_bo_done(b);
 	b->vmapped = false;
 	return 0;
 }
@@ -136,7 +185,7 @@ int cbit_bo_vunmap(u32 slot)
  */
 int cbit_bo_fault(u32 slot, u32 page)
 {
-	struct cbit_bo *b = begin(slot);
+	struct cbit_bo *b = cbit_bo_begin(slot);
 	struct vm_fault vmf = { };
 	vm_fault_t fault;
 
@@ -158,6 +207,8 @@ int cbit_bo_fault(u32 slot, u32 page)
 	*(unsigned long *)&vmf.address = b->vma->vm_start + ((unsigned long)page << PAGE_SHIFT);
 	vmf.flags = FAULT_FLAG_WRITE | FAULT_FLAG_USER;
 	fault = b->vma->vm_ops->fault(&vmf);
+	ttm_mem_io_free(b->bo->bdev, b->bo->resource);
+	cbit_bo_unmapped();
 	if (fault & VM_FAULT_OOM)
 		return -ENOMEM;
 	return fault & VM_FAULT_ERROR ? -EFAULT : 0;
@@ -165,7 +216,7 @@ int cbit_bo_fault(u32 slot, u32 page)
 
 int cbit_bo_sync(u32 slot, u32 for_device)
 {
-	struct cbit_bo *b = begin(slot);
+	struct cbit_bo *b = cbit_bo_begin(slot);
 	int ret;
 
 	if (!b)
@@ -175,13 +226,13 @@ int cbit_bo_sync(u32 slot, u32 for_device)
 		return ret;
 	if (b->bo->ttm && ttm_tt_is_populated(b->bo->ttm))
 		cbit_driver_sync(b->bo, for_device);
-	ttm_bo_unreserve(b->bo);
+	cbit_bo_done(b);
 	return 0;
 }
 
 int cbit_bo_destroy(u32 slot)
 {
-	struct cbit_bo *b = begin(slot);
+	struct cbit_bo *b = cbit_bo_begin(slot);
 
 	if (!b)
 		return -EINVAL;

@@ -41,8 +41,14 @@ extern struct cbit_bo cbit_bos[CBIT_BOS];
 /* Where a buffer can be, in the words of the contract. */
 enum cbit_place { CBIT_SYSTEM, CBIT_TT, CBIT_VRAM };
 
-/* True where the device is to reach the buffer's pages: it is in the driver's place for that, or will be there. */
-bool cbit_bo_in_tt(struct ttm_buffer_object *bo);
+/* Begins an operation on the buffer in a slot; NULL where there is none. */
+struct cbit_bo *cbit_bo_begin(u32 slot);
+/* Ends one that had it reserved. */
+void cbit_bo_done(struct cbit_bo *b);
+/* Forgets processes' mappings that an operation has emptied. */
+void cbit_bo_unmapped(void);
+/* Where a buffer is, or is to be once it has pages. */
+enum cbit_place cbit_bo_place(struct ttm_buffer_object *bo);
 
 /*
  * What a driver provides. Each operation comes with the buffer reserved, but for create.
@@ -51,12 +57,16 @@ bool cbit_bo_in_tt(struct ttm_buffer_object *bo);
  * cleared. 0 or a negative errno; -EOPNOTSUPP for buffers that the driver never makes.
  */
 int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo);
-/* The placement that the driver would ask for; valid until the next call. -EINVAL where it has no such place. */
+/* The placement that the driver would ask for; valid until the next call. -EOPNOTSUPP where it has no such place. */
 int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement);
 /* The DMA address of a page of a populated buffer, as the driver tells it its device; ~0 where it has none. */
 u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page);
 /* The driver's own sync of a populated buffer before the CPU or the device turns to it; nothing where it has none. */
 void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device);
+/* Who copies in the moves that follow, where the driver has a choice. Evictions are the device's. */
+void cbit_driver_copies_by_device(bool device);
+/* The frame of the BAR that shows a page of a buffer in VRAM. */
+unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page);
 /* What ttm_device_init() was told. */
 struct ttm_device *cbit_driver_ttm(void);
 

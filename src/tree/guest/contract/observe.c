@@ -21,17 +21,30 @@ static struct ttm_tt *populated(u32 slot, u32 page)
 	return ttm && ttm_tt_is_populated(ttm) ? ttm : NULL;
 }
 
+static bool in_vram(u32 slot, u32 page)
+{
+	return page < cbit_bo_pages(slot) && cbit_bo_place(cbit_bos[slot].bo) == CBIT_VRAM;
+}
+
 u32 cbit_bo_page_pfn(u32 slot, u32 page)
 {
 	struct ttm_tt *ttm = populated(slot, page);
 
+	if (in_vram(slot, page))
+		return cbit_driver_vram_pfn(cbit_bos[slot].bo, page);
 	return ttm && ttm->pages ? page_to_pfn(ttm->pages[page]) : 0;
+}
+
+/* Whether the page is the device's own memory, which it reaches without DMA. */
+u32 cbit_bo_is_local(u32 slot, u32 page)
+{
+	return in_vram(slot, page);
 }
 
 /* ~0 where the device has no mapping. */
 u64 cbit_bo_dma_address(u32 slot, u32 page)
 {
-	return populated(slot, page) && cbit_bo_in_tt(cbit_bos[slot].bo) ? cbit_driver_dma_address(cbit_bos[slot].bo, page) : ~0ULL;
+	return populated(slot, page) && cbit_bo_place(cbit_bos[slot].bo) == CBIT_TT ? cbit_driver_dma_address(cbit_bos[slot].bo, page) : ~0ULL;
 }
 
 /* What the driver told TTM's pool and the DMA layer, for comparisons: use_dma_alloc, use_dma32, then the masks' bits. */

@@ -10,22 +10,17 @@
 
 #define MAX_TYPES 256
 
-static bool in_page(struct list_head *at)
-{
-	return (unsigned long)at >= (unsigned long)pfn_to_page(PHYS_PFN(cbit_ram_start)) && (unsigned long)at < (unsigned long)pfn_to_page(PHYS_PFN(cbit_ram_end));
-}
-
 /* A pool type that has pages: found by a page in it, since TTM's list of types is its own. NULL where there is none. */
 static struct ttm_pool_type *filled_type(void)
 {
-	unsigned long addr;
+	struct page *first = pfn_to_page(cbit_ram_start >> PAGE_SHIFT), *end = pfn_to_page(cbit_ram_end >> PAGE_SHIFT), *page;
 
-	for (addr = cbit_ram_start; addr < cbit_ram_end; addr += PAGE_SIZE) {
-		struct list_head *at = pfn_to_page(PHYS_PFN(addr))->lru.next;
+	for (page = first; page < end; page++) {
+		struct list_head *at = page->lru.next;
 
 		if (!at || at == LIST_POISON1)
 			continue;
-		while (in_page(at))
+		while ((unsigned long)at >= (unsigned long)first && (unsigned long)at < (unsigned long)end)
 			at = at->next;
 		return container_of(at, struct ttm_pool_type, pages);
 	}
@@ -46,9 +41,9 @@ int cbit_pool_shrink(void)
 
 	cbit_steps_reset();
 	freeable = cbit_shrinker->count_objects(cbit_shrinker, &sc);
-	filled = filled_type();
-	if (freeable == 0 || freeable == SHRINK_EMPTY || !filled)
+	if (freeable == 0 || freeable == SHRINK_EMPTY)
 		return 0;
+	filled = filled_type();
 	at = &filled->shrinker_list;
 	do {
 		types[count++] = at;

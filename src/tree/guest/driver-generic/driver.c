@@ -14,6 +14,7 @@
 #include "cbit.h"
 #include "device.h"
 #include "driver.h"
+#include "generic.h"
 
 #define ALLOC_DRM_NEED_SWIOTLB 1
 #define ALLOC_VMW_SELECT_MODE 2
@@ -31,17 +32,12 @@ struct generic_tt {
 	bool mapped;
 };
 
-struct generic_bo {
-	struct ttm_buffer_object bo;
-	enum ttm_caching caching;
-};
-
 static struct ttm_device ttm_device;
 static struct drm_device drm;
 static struct drm_driver drm_driver;
 static struct generic_bo bos[CBIT_BOS];
 static struct drm_vma_offset_manager vma_manager;
-static bool use_dma_alloc, use_dma32, sg_tt, skip_cpu_sync, own_sync;
+static bool use_dma_alloc, use_dma32, sg_tt, skip_cpu_sync, own_sync, no_dma, copies_by_device;
 static u32 own_mapping;
 
 static bool maps_itself(void)
@@ -105,7 +101,7 @@ static int tt_populate(struct ttm_device *dev, struct ttm_tt *ttm, struct ttm_op
 {
 	int ret = ttm_pool_alloc(&dev->pool, ttm, ctx);
 
-	if (ret || !cbit_bo_in_tt(to_tt(ttm)->bo))
+	if (ret || cbit_bo_place(to_tt(ttm)->bo) != CBIT_TT)
 		return ret;
 	ret = bind(ttm);
 	if (ret)
@@ -125,34 +121,80 @@ static void tt_destroy(struct ttm_device *dev, struct ttm_tt *ttm)
 	kfree(to_tt(ttm));
 }
 
-static const struct ttm_place system_place = { .mem_type = TTM_PL_SYSTEM }, tt_place = { .mem_type = TTM_PL_TT };
+static const struct ttm_place places[] = {
+	[CBIT_SYSTEM] = { .mem_type = TTM_PL_SYSTEM },
+	[CBIT_TT] = { .mem_type = TTM_PL_TT },
+	[CBIT_VRAM] = { .mem_type = TTM_PL_VRAM },
+};
 
-static void set_place(struct ttm_placement *placement, const struct ttm_place *at)
+static void set_place(struct ttm_placement *placement, enum cbit_place at)
 {
 	memset(placement, 0, sizeof(*placement));
 	placement->num_placement = 1;
-	placement->placement = at;
+	placement->placement = &places[at];
 }
 
 int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
 {
-	if (at == CBIT_VRAM)
-		return -EINVAL;
-	set_place(placement, at == CBIT_TT ? &tt_place : &system_place);
+	if (at == CBIT_VRAM && !generic_has_vram())
+		return -EOPNOTSUPP;
+	set_place(placement, at);
 	return 0;
 }
 
+/* amdgpu_evict_flags: out of VRAM to where the device still reaches it, if it does, from there to system memory. */
 static void evict_flags(struct ttm_buffer_object *bo, struct ttm_placement *placement)
 {
-	set_place(placement, &system_place);
+	set_place(placement, bo->resource->mem_type == TTM_PL_VRAM && !no_dma ? CBIT_TT : CBIT_SYSTEM);
 }
 
-/* Pages stay where they are between SYSTEM and TT: amdgpu_bo_move, vmw_move and xe_bo_move take the null move. */
+/* amdgpu_move_blit: between dma_address[] and VRAM. */
+static int copy_by_device(struct ttm_buffer_object *bo, struct ttm_resource *vram, bool to_vram)
+{
+	u32 page, root = 0, mode = 0;
+	int ret = 0;
+
+#ifdef CONFIG_X86
+	root = cbit_iommu_root();
+	mode = cbit_iommu_mode();
+#endif
+	for (page = 0; page < PFN_UP(bo->base.size) && !ret; page++)
+		ret = cbit_device_copy(cbit_driver_dma_address(bo, page), generic_vram_pfn(vram, page), to_vram, root, mode);
+	return ret;
+}
+
+/*
+ * Pages stay where they are between SYSTEM and TT: amdgpu_bo_move, vmw_move and xe_bo_move take the null move. The device
+ * reaches VRAM and TT; it copies at once, so that nothing waits for a fence.
+ */
 static int move(struct ttm_buffer_object *bo, bool evict, struct ttm_operation_ctx *ctx, struct ttm_resource *mem,
 		struct ttm_place *hop)
 {
-	ttm_bo_move_null(bo, mem);
-	return 0;
+	u32 from = bo->resource ? bo->resource->mem_type : TTM_PL_SYSTEM, to = mem->mem_type;
+	bool by_device = evict ? !no_dma : copies_by_device;
+	int ret;
+
+	if (to == TTM_PL_TT) {
+		ret = bind(bo->ttm);
+		if (ret)
+			return ret;
+	}
+	if (!bo->resource || (from != TTM_PL_VRAM && to != TTM_PL_VRAM)) {
+		if (to == TTM_PL_SYSTEM && bo->ttm)
+			unbind(bo->ttm);
+		ttm_bo_move_null(bo, mem);
+		return 0;
+	}
+	if (!by_device)
+		return ttm_bo_move_memcpy(bo, ctx, mem);
+	if (from == TTM_PL_SYSTEM || to == TTM_PL_SYSTEM) {
+		*hop = places[CBIT_TT];
+		return -EMULTIHOP;
+	}
+	ret = copy_by_device(bo, to == TTM_PL_VRAM ? mem : bo->resource, to == TTM_PL_VRAM);
+	if (!ret)
+		ttm_bo_move_sync_cleanup(bo, mem);
+	return ret;
 }
 
 static struct ttm_device_funcs funcs = {
@@ -163,6 +205,7 @@ static struct ttm_device_funcs funcs = {
 	.eviction_valuable = ttm_bo_eviction_valuable,
 	.evict_flags = evict_flags,
 	.move = move,
+	.io_mem_reserve = generic_io_mem_reserve,
 };
 
 /* ttm_bo_put's last reference: the object is part of our row. */
@@ -179,10 +222,10 @@ int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_
 	struct ttm_placement placement;
 	int ret;
 
-	if (place == CBIT_VRAM)
+	if (place == CBIT_VRAM && !generic_has_vram())
 		return -EOPNOTSUPP;
 	bos[slot].caching = caching;
-	set_place(&placement, &system_place);
+	set_place(&placement, place == CBIT_VRAM ? CBIT_VRAM : CBIT_SYSTEM);
 	drm_gem_private_object_init(&drm, &bo->base, (size_t)pages << PAGE_SHIFT);
 	ret = ttm_bo_init_reserved(&ttm_device, bo, ttm_bo_type_device, &placement, 0, &ctx, NULL, NULL, bo_released);
 	if (ret)
@@ -222,13 +265,23 @@ void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
 	}
 }
 
+void cbit_driver_copies_by_device(bool device)
+{
+	copies_by_device = device && !no_dma;
+}
+
+unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
+{
+	return generic_vram_pfn(bo->resource, page);
+}
+
 struct ttm_device *cbit_driver_ttm(void)
 {
 	return &ttm_device;
 }
 
 int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule, u32 plain_tt, u32 own, u32 skip_sync,
-	       u32 syncs, u32 own_page)
+	       u32 syncs, u32 own_page, u32 without_dma, u32 vram, u32 vram_caching)
 {
 	struct device *dev = cbit_device();
 	int ret = dma_set_mask(dev, DMA_BIT_MASK(mask_bits));
@@ -252,6 +305,7 @@ int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule,
 	own_mapping = own;
 	skip_cpu_sync = skip_sync;
 	own_sync = syncs;
+	no_dma = without_dma;
 
 	drm.dev = dev;
 	drm.driver = &drm_driver;
@@ -272,5 +326,6 @@ int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule,
 			return ret;
 	}
 	ret = ttm_device_init(&ttm_device, &funcs, dev, &cbit_mapping, &vma_manager, use_dma_alloc, use_dma32);
-	return ret ?: ttm_range_man_init(&ttm_device, TTM_PL_TT, true, 1024);
+	ret = ret ?: ttm_range_man_init(&ttm_device, TTM_PL_TT, true, 1024);
+	return ret || !vram ? ret : generic_vram_init(&ttm_device, vram_caching);
 }

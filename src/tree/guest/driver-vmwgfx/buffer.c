@@ -54,6 +54,16 @@ void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
 {
 }
 
+/* vmw_move() leaves all copies to the CPU. */
+void cbit_driver_copies_by_device(bool device)
+{
+}
+
+unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
+{
+	return PFN_DOWN(cbit_vmw()->vram_start) + bo->resource->start + page;
+}
+
 struct ttm_device *cbit_driver_ttm(void)
 {
 	return &cbit_vmw()->bdev;
