@@ -60,6 +60,14 @@ const PATCHES: readonly { readonly device: string; readonly machine: string; rea
     to: "false,",
     turns: ["holds", "broken"],
   },
+  {
+    device: "nouveau-pascal",
+    machine: "sev,iommu=off,swiotlb=default",
+    file: "drivers/gpu/drm/nouveau/nouveau_ttm.c",
+    from: "drm_need_swiotlb(drm->client.mmu.dmabits),",
+    to: "false,",
+    turns: ["holds", "broken"],
+  },
 ];
 
 /** The factory of a tree with all of its drivers, or of a device's alone. */

@@ -68,4 +68,18 @@ const amdgpu = driverModule(
   { "amdgpu-gfx9": 0, "amdgpu-gfx9.4.3": 1, "amdgpu-raven": 2, "amdgpu-gfx6": 3, "amdgpu-gfx7": 4, "amdgpu-gfx8": 5, "amdgpu-gfx10": 6, "amdgpu-gfx11": 7, "amdgpu-gfx12": 8 },
 );
 
-export const DRIVER_MODULES: readonly DriverModule[] = [vmwgfx, qxl, radeon, amdgpu];
+const NOUVEAU = "drivers/gpu/drm/nouveau";
+
+const nouveau = driverModule(
+  "nouveau",
+  NOUVEAU,
+  [
+    ...files("nouveau: its ttm_device_funcs, buffers, memory managers", `${NOUVEAU}/nouveau_ttm ${NOUVEAU}/nouveau_sgdma ${NOUVEAU}/nouveau_bo ${NOUVEAU}/nouveau_mem`),
+    ...files("the DMA mask, and what MMUs say of it", `${NOUVEAU}/nvkm/engine/device/pci ${NOUVEAU}/nvkm/subdev/mmu/base ${NOUVEAU}/nvkm/subdev/mmu/nv04 ${NOUVEAU}/nvkm/subdev/mmu/nv41 ${NOUVEAU}/nvkm/subdev/mmu/nv50 ${NOUVEAU}/nvkm/subdev/mmu/gp100`),
+    ...files("address spaces of the GPU that buffers are part of", "drivers/gpu/drm/drm_gpuvm"),
+  ],
+  `${NOUVEAU}/nouveau_ttm`,
+  { "nouveau-pascal": 3, "nouveau-nv04": 0, "nouveau-nv41": 1, "nouveau-nv50": 2 },
+);
+
+export const DRIVER_MODULES: readonly DriverModule[] = [vmwgfx, qxl, radeon, amdgpu, nouveau];

@@ -28,8 +28,14 @@ const AMDGPU_DEVICE: readonly Service[] = [
   ...services("value", 0, "caches of amdgpu's device between host and VRAM hold nothing", "amdgpu_device_flush_hdp"),
 ];
 
+const NOUVEAU_DEVICE: readonly Service[] = [
+  ...services("value", 0, "nouveau's device has no tree of subdevices", "__nvkm_subdev_ctor"),
+  ...services("value", 1, "the options that are looked at are on where nobody gives them", "nvkm_boolopt"),
+  ...services("value", 0, "no process has an address space on nouveau's device", "nouveau_uvmm_bo_map_all nouveau_uvmm_bo_unmap_all"),
+];
+
 export const DRIVERS: readonly Service[] = [
-  ...services("value", 0, "the device's bus mastering and its claim to resources have no effect", "pci_set_master pci_request_regions pci_release_regions"),
+  ...services("value", 0, "the device's bus mastering and its claim to resources have no effect", "pci_enable_device pci_disable_device pci_set_master pci_request_regions pci_release_regions"),
   ...services("value", 0, "one task: there is nobody to yield to, and nobody waits", "__cond_resched __init_waitqueue_head __wake_up"),
   ...services("value", 0, "queued work runs when the operation is over", "drain_workqueue"),
   ...services("value", 0, "time stands still: a delay is over at once", "__const_udelay __udelay msleep"),
@@ -40,6 +46,7 @@ export const DRIVERS: readonly Service[] = [
   ...VMWGFX,
   ...RADEON_DEVICE,
   ...AMDGPU_DEVICE,
+  ...NOUVEAU_DEVICE,
 ];
 
 /** Names that a module may import without being listed one by one: their calls end the operation. */
@@ -58,12 +65,17 @@ const QXL: readonly Outside[] = [
 const RADEON: readonly Outside[] = [
   { modules: ["radeon"], names: /^(?:radeon_|r\d+_|rv?\d+_|rs\d+_|atom_)/, reason: "radeon outside of the carried files: rings, fences, modes, power, chips, and taking the device down" },
   { modules: ["radeon"], names: /^(?:find_vma|get_user_pages|release_pages)$/, reason: "userptr is not offered by trees" },
-  { modules: ["radeon", "amdgpu"], names: /^(?:ioremap_change_attr|pci_iomap|pci_iounmap)$/, reason: "the device has no I/O BAR, and its memory lies above RAM" },
+  { modules: ["radeon", "amdgpu", "nouveau"], names: /^(?:ioremap_change_attr|pci_iomap|pci_iounmap)$/, reason: "the device has no I/O BAR, and its memory lies above RAM" },
 ];
 
 const AMDGPU: readonly Outside[] = [
   { modules: ["amdgpu"], names: /^(?:amdgpu_|gmc_v|gfxhub_|mmhub_|athub_|nbio_|umc_)/, reason: "amdgpu outside of the carried files: rings, jobs, GPUVM, registers, firmware, RAS, and taking the device down" },
   { modules: ["amdgpu"], names: /^__put_task_struct$/, reason: "userptr is not offered by trees" },
+];
+
+const NOUVEAU: readonly Outside[] = [
+  { modules: ["nouveau"], names: /^(?:nouveau_|nvkm_|nvif_|nvk?m_|g[fkmptv]\d+\w*_|nv\d+_|tu\d+_|ga\d+_|mcp\d+_|r535_)/, reason: "nouveau outside of the carried files: channels, fences, the GPU's own page tables, engines, modes, and taking the device down" },
+  { modules: ["nouveau"], names: /^(?:ioread|iowrite)(?:8|16|32|64)$/, reason: "buffers in VRAM that the driver itself reads and writes" },
 ];
 
 const DRM = /^(?:drm_|dma_buf_|noop_llseek$|device_|kernfs_|kobject_)/;
@@ -73,7 +85,8 @@ export const OUTSIDE: readonly Outside[] = [
   ...QXL,
   ...RADEON,
   ...AMDGPU,
-  { modules: ["vmwgfx", "qxl", "radeon", "amdgpu"], names: DRM, reason: "DRM's files, ioctls, events and sharing of buffers, named in the drivers' tables" },
+  ...NOUVEAU,
+  { modules: ["vmwgfx", "qxl", "radeon", "amdgpu", "nouveau"], names: DRM, reason: "DRM's files, ioctls, events and sharing of buffers, named in the drivers' tables" },
   { modules: ["vmwgfx"], names: /^(?:ioread32|iowrite32|devm_ioremap)$/, reason: "SVGA3 has registers in memory; the device is an SVGA II" },
-  { modules: ["vmwgfx", "qxl", "radeon", "amdgpu"], names: /^(?:cancel_work_sync|ktime_get_ts64)$/, reason: "taking the device down, and times of events that nobody asks for" },
+  { modules: ["vmwgfx", "qxl", "radeon", "amdgpu", "nouveau"], names: /^(?:cancel_work_sync|ktime_get_ts64)$/, reason: "taking the device down, and times of events that nobody asks for" },
 ];

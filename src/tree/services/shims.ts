@@ -19,6 +19,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "driver-radeon/probe.c", for: "the PCI core, a Radeon", reason: "a chip without rings; the driver's own probe runs above it" },
   { file: "driver-amdgpu/probe.c", for: "the PCI core, an AMD GPU", reason: "a chip without rings, and its VRAM; the driver's own memory controller blocks run above it" },
   ...[6, 7, 8, 9, 10, 11, 12].map((v) => ({ file: `driver-amdgpu/gmc${v}.c`, for: "nothing of the kernel's", reason: `the tree's gmc_v${v}_0.c is part of it, so that its static functions can be called` })),
+  { file: "driver-nouveau/probe.c", for: "nvkm, nvif, the PCI core", reason: "a chip whose page tables are not kept; the driver's own choice of mask and its TTM run above it" },
   { file: "driver-vmwgfx/probe.c", for: "the PCI core, VMware's SVGA II", reason: "the device's registers; the driver's own probe runs above them" },
   { file: "driver-vmwgfx/buffer.c", for: "vmwgfx_gem.c, vmwgfx_execbuf.c", reason: "asks the driver for buffers and placements as its ioctls do" },
   { file: "driver-vmwgfx/outside.c", for: "vmwgfx_cmd.c", reason: "the device takes commands at once" },

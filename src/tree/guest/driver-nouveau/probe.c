@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nouveau above a chip of ours: nvkm_device_pci_new() sets the mask that the chip's MMU has, nouveau_ttm_init() tells it to
+ * TTM. Of nvkm there is that MMU, of its objects what TTM's glue holds; the GPU's own page tables are not kept.
+ */
+#include <linux/pci.h>
+#include <drm/drm_drv.h>
+#include "nouveau_drv.h"
+#include "nouveau_bo.h"
+#include "nouveau_gem.h"
+#include "nouveau_mem.h"
+#include "nouveau_ttm.h"
+#include <nvkm/core/pci.h>
+#include <nvkm/subdev/mmu.h>
+#include <nvkm/subdev/pci.h>
+#include <nvif/class.h>
+#include "cbit.h"
+#include "device.h"
+#include "driver.h"
+#include "own.h"
+
+/* BAR 1: VRAM. */
+#define VRAM 0x4000000000UL
+#define VRAM_BYTES (16UL << 20)
+
+struct chip {
+	u8 family;
+	u16 chipset;
+	s32 vmm;
+	int (*mmu)(struct nvkm_device *device, enum nvkm_subdev_type type, int inst, struct nvkm_mmu **mmu);
+};
+
+/* By the number that the host knows them by (src/tree/modules/drivers.ts). */
+static const struct chip chips[] = {
+	{ NV_DEVICE_INFO_V0_TNT, 0x04, NVIF_CLASS_VMM_NV04, nv04_mmu_new },
+	{ NV_DEVICE_INFO_V0_CURIE, 0x41, NVIF_CLASS_VMM_NV04, nv41_mmu_new },
+	{ NV_DEVICE_INFO_V0_TESLA, 0x50, NVIF_CLASS_VMM_NV50, nv50_mmu_new },
+	{ NV_DEVICE_INFO_V0_PASCAL, 0x130, NVIF_CLASS_VMM_GP100, gp100_mmu_new },
+};
+
+static const struct chip *chip;
+static struct nouveau_drm nouveau;
+static struct drm_device drm;
+static struct nvkm_pci pci;
+static struct pci_sysdata sysdata;
+static u8 kinds[256];
+
+static const struct drm_driver nouveau_drm_driver = { .driver_features = DRIVER_GEM | DRIVER_MODESET, .name = "nouveau" };
+
+/* nvkm/engine/device/base.c: of the chip's subdevices, those that the PCI layer asks. */
+int nvkm_device_ctor(const struct nvkm_device_func *func, const struct nvkm_device_quirk *quirk, struct device *dev,
+		     enum nvkm_device_type type, u64 handle, const char *name, const char *cfg, const char *dbg,
+		     struct nvkm_device *device)
+{
+	device->func = func;
+	device->dev = dev;
+	device->type = type;
+	device->pci = &pci;
+	return chip->mmu(device, NVKM_SUBDEV_MMU, 0, &device->mmu);
+}
+
+/* nvif/mem.c, nvif/vmm.c: the memory is TTM's, and the GPU's mappings of it are not kept. */
+int nvif_mem_ctor_type(struct nvif_mmu *mmu, const char *name, s32 oclass, int type, u8 page, u64 size, void *argv, u32 argc,
+		       struct nvif_mem *mem)
+{
+	mem->type = mmu->type[type].type;
+	mem->page = page;
+	mem->addr = 0;
+	mem->size = size;
+	return 0;
+}
+
+void nvif_mem_dtor(struct nvif_mem *mem)
+{
+}
+
+int nvif_vmm_get(struct nvif_vmm *vmm, enum nvif_vmm_get type, bool sparse, u8 page, u8 align, u64 size, struct nvif_vma *vma)
+{
+	vma->addr = 0;
+	vma->size = size;
+	return 0;
+}
+
+void nvif_vmm_put(struct nvif_vmm *vmm, struct nvif_vma *vma)
+{
+	vma->size = 0;
+}
+
+int nvif_vmm_map(struct nvif_vmm *vmm, u64 addr, u64 size, void *argv, u32 argc, struct nvif_mem *mem, u64 offset)
+{
+	return 0;
+}
+
+/* What nvif_mmu_ctor() and nvif_vmm_ctor() read of the chip (nvkm/subdev/mmu/ummu.c, base.c nvkm_mmu_host). */
+static void describe(struct nvif_mmu *mmu, struct nvif_vmm *vmm)
+{
+	static const u8 types[] = {
+		NVIF_MEM_HOST | NVIF_MEM_MAPPABLE | NVIF_MEM_KIND,
+		NVIF_MEM_HOST | NVIF_MEM_MAPPABLE | NVIF_MEM_KIND | NVIF_MEM_COHERENT,
+		NVIF_MEM_VRAM | NVIF_MEM_MAPPABLE | NVIF_MEM_KIND | NVIF_MEM_COMP | NVIF_MEM_DISP,
+	};
+	u32 i;
+
+	mmu->dmabits = nouveau.nvkm->mmu->dma_bits;
+	mmu->type_nr = ARRAY_SIZE(types);
+	mmu->type = kcalloc(ARRAY_SIZE(types), sizeof(*mmu->type), GFP_KERNEL);
+	for (i = 0; i < ARRAY_SIZE(types); i++)
+		mmu->type[i].type = types[i];
+	mmu->kind = kinds;
+	mmu->kind_nr = ARRAY_SIZE(kinds);
+	mmu->kind_inv = 0xff;
+	if (!vmm)
+		return;
+	vmm->object.oclass = chip->vmm;
+	vmm->limit = 1UL << 30;
+	vmm->page_nr = 1;
+	vmm->page = kcalloc(1, sizeof(*vmm->page), GFP_KERNEL);
+	vmm->page[0].shift = PAGE_SHIFT;
+	vmm->page[0].vram = vmm->page[0].host = true;
+}
+
+int cbit_probe(u32 number)
+{
+	struct pci_dev *pdev = to_pci_dev(cbit_device());
+	int ret;
+
+	cbit_steps_reset();
+	chip = &chips[number];
+	pdev->vendor = PCI_VENDOR_ID_NVIDIA;
+	pdev->pcie_cap = 0x78;
+	pdev->bus->sysdata = &sysdata;
+	pdev->resource[1] = (struct resource){ .start = VRAM, .end = VRAM + VRAM_BYTES - 1, .flags = IORESOURCE_MEM };
+	ret = nvkm_device_pci_new(pdev, NULL, NULL, &nouveau.nvkm);
+	if (ret)
+		return ret;
+
+	/* nouveau_drm_device_new, nouveau_cli_init */
+	cbit_drm_init(&drm, &nouveau_drm_driver);
+	drm.dev_private = &nouveau;
+	nouveau.dev = &drm;
+	mutex_init(&nouveau.client_mutex);
+	spin_lock_init(&nouveau.tile.lock);
+	nouveau.client.drm = &nouveau;
+	nouveau.client.device.info.platform = NV_DEVICE_INFO_V0_PCIE;
+	nouveau.client.device.info.family = chip->family;
+	nouveau.client.device.info.chipset = chip->chipset;
+	nouveau.client.device.info.ram_size = nouveau.client.device.info.ram_user = VRAM_BYTES;
+	describe(&nouveau.client.mmu, &nouveau.client.vmm.vmm);
+	describe(&nouveau.mmu, NULL);
+	return nouveau_ttm_init(&nouveau);
+}
+
+/* nouveau_gem_new(); write-combining where the chip cannot snoop only (nouveau_drm_use_coherent_gpu_mapping). */
+int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo)
+{
+	struct nouveau_bo *nvbo;
+	int ret;
+
+	if (caching != ttm_cached || place == CBIT_VRAM)
+		return -EOPNOTSUPP;
+	ret = nouveau_bo_new(&nouveau.client, (u64)pages << PAGE_SHIFT, PAGE_SIZE, NOUVEAU_GEM_DOMAIN_CPU, 0, 0, NULL, NULL, &nvbo);
+	if (!ret)
+		*bo = &nvbo->bo;
+	return ret;
+}
+
+int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
+{
+	static const u32 domains[] = { [CBIT_SYSTEM] = NOUVEAU_GEM_DOMAIN_CPU, [CBIT_TT] = NOUVEAU_GEM_DOMAIN_GART, [CBIT_VRAM] = NOUVEAU_GEM_DOMAIN_VRAM };
+	struct nouveau_bo *nvbo = nouveau_bo(bo);
+
+	nouveau_bo_placement_set(nvbo, domains[at], 0);
+	*placement = nvbo->placement;
+	return 0;
+}
+
+/* What nouveau_mem_host() is given. */
+u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
+{
+	return bo->ttm->dma_address ? bo->ttm->dma_address[page] : ~0ULL;
+}
+
+void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
+{
+	if (for_device)
+		nouveau_bo_sync_for_device(nouveau_bo(bo));
+	else
+		nouveau_bo_sync_for_cpu(nouveau_bo(bo));
+}
+
+struct ttm_device *cbit_driver_ttm(void)
+{
+	return &nouveau.ttm.bdev;
+}
