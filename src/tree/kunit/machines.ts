@@ -46,6 +46,7 @@ function boot(module: WasmModule, tree: PatchedTree, machine: Configuration): Ku
 export async function runKunit(host: Host, tree: PatchedTree, wasm: Uint8Array, filter: TestFilter, machines: readonly Configuration[], progress: (machine: string, suite: string) => void = () => undefined): Promise<KunitRun> {
   const names = new Set<string>();
   const results: MachineTests[] = [];
+  const dependent = new Set<string>();
   const limit = engine.stackTraceLimit;
   engine.stackTraceLimit = FRAMES;
   try {
@@ -65,7 +66,7 @@ export async function runKunit(host: Host, tree: PatchedTree, wasm: Uint8Array, 
         const stopOfTest = (suite: string, { name, stop }: TestResult): TestStop | null => (stop?.reason === NULL_WRITE ? (watch!(suite, name, all.slice(0, all.indexOf(suite))) ?? stop) : stop);
         return suites.map((s) => ({ ...s, tests: s.tests.map((t) => ({ ...t, stop: stopOfTest(s.name, t) })) }));
       };
-      results.push({ machine: machine.name, unsupported: null, suites: await placeStops(host, tree, await watched(runSuites(session, filter, (suite) => progress(machine.name, suite)))) });
+      results.push({ machine: machine.name, unsupported: null, suites: await placeStops(host, tree, await watched(runSuites(session, filter, dependent, (suite) => progress(machine.name, suite)))) });
     }
   } finally {
     engine.stackTraceLimit = limit;

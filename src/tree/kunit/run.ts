@@ -41,20 +41,27 @@ function failure({ stop }: CaseRun): string {
   return stop === null ? "not ok" : `${stop.reason}${stop.at === "" ? "" : ` at ${stop.at}`}`;
 }
 
-/** Runs one test: alone, and where that fails once more after the suites before its own, as the kernel would: that counts. */
-function runTest(session: KunitSession, suites: readonly SuiteList[], suite: SuiteList, name: string): { readonly test: TestResult; readonly head: readonly string[] } {
-  const reason = NOT_CARRIED[`${suite.name}.${name}`];
+/**
+ * Runs one test: alone, and where that fails once more after the suites before its own, as the kernel would: that counts.
+ * @param dependent tests that are known to pass only so, "suite.test": they are not run alone again
+ */
+function runTest(session: KunitSession, suites: readonly SuiteList[], suite: SuiteList, name: string, dependent: Set<string>): { readonly test: TestResult; readonly head: readonly string[] } {
+  const key = `${suite.name}.${name}`;
+  const reason = NOT_CARRIED[key];
   if (reason !== undefined) return { test: { name, status: "unsupported", comment: reason, parameters: [], log: [], warnings: [], stop: null, alone: null }, head: [] };
-  const first = session.run(suite.name, name);
+  const before = suites.slice(0, suites.indexOf(suite)).map((s) => s.name);
+  const known = dependent.has(key);
+  const first = session.run(suite.name, name, known ? before : []);
   let run = first;
   let section = sectionOf(run.log);
   let alone: string | null = null;
-  const before = suites.slice(0, suites.indexOf(suite)).map((s) => s.name);
-  if (!passed(run, section) && before.length > 0) {
-    const again = session.run(suite.name, name, before);
-    run = again;
-    section = sectionOf(again.log);
-    if (passed(run, section)) alone = failure(first);
+  if (!known && !passed(run, section) && before.length > 0) {
+    run = session.run(suite.name, name, before);
+    section = sectionOf(run.log);
+    if (passed(run, section)) {
+      alone = failure(first);
+      dependent.add(key);
+    }
   }
   const { head, log, result } = section;
   const { warnings, stop } = run;
@@ -64,8 +71,11 @@ function runTest(session: KunitSession, suites: readonly SuiteList[], suite: Sui
   return { test: { name, status, comment: status === "skip" ? result!.comment : "", parameters, log, warnings, stop, alone }, head };
 }
 
-/** @param progress told before each test */
-export function runSuites(session: KunitSession, filter: TestFilter, progress: (suite: string, test: string) => void = () => undefined): SuiteResult[] {
+/**
+ * @param dependent tests that pass only after the suites before theirs, filled in here
+ * @param progress told before each test
+ */
+export function runSuites(session: KunitSession, filter: TestFilter, dependent: Set<string>, progress: (suite: string, test: string) => void = () => undefined): SuiteResult[] {
   const suites = session.suites();
   const results: SuiteResult[] = [];
   for (const suite of suites) {
@@ -74,7 +84,7 @@ export function runSuites(session: KunitSession, filter: TestFilter, progress: (
     if (wanted.length === 0 && (suite.cases.length > 0 || !filter.wants(suite.name, null))) continue;
     const runs = wanted.map((test) => {
       progress(suite.name, test);
-      return runTest(session, suites, suite, test);
+      return runTest(session, suites, suite, test, dependent);
     });
     const { head } = runs.find((run) => run.head.length > 0) ?? { head: [] };
     results.push({ name: suite.name, head, tests: runs.map((run) => run.test) });

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** KUnit suites on one machine: every test begins on the machine as it was after boot. */
 
-import { assert } from "../../base/index.ts";
-import type { Configuration, TestStop, TestWarning } from "../../kernel/index.ts";
+import { type Configuration, errnoName, type TestStop, type TestWarning } from "../../kernel/index.ts";
 import { bootOptions } from "../boot.ts";
 import type { Manifest } from "../build/prepare.ts";
 import { Guest } from "../runtime/guest.ts";
 import type { HostFunctions } from "../runtime/guest-port.ts";
-import { stopOf } from "../runtime/stop.ts";
+import { KernelStop, stopOf } from "../runtime/stop.ts";
 import type { WasmModule } from "../runtime/wasm.ts";
 
 /** TTM's pool suite allocates two blocks of the largest order, 1024 pages each, and two more while the first ones are in the pool. */
@@ -33,7 +32,9 @@ export interface CaseRun {
 
 export class KunitSession {
   private readonly guest: Guest;
-  private readonly memory: Uint32Array;
+  /** Memory after boot, up to where heap and RAM were used; what lies above is zero. */
+  private readonly low: Uint32Array;
+  private readonly ram: Uint32Array;
   private readonly machine: Uint32Array;
   /** How far heap and RAM were used after boot, in pages. */
   private readonly heapMark: number;
@@ -45,13 +46,17 @@ export class KunitSession {
     const { platform, iommu } = configuration;
     this.guest = new Guest(module, manifest.imports, manifest.places, { platform, iommu }, { ...SIZE, more });
     for (const [name, value] of Object.entries(bootOptions(configuration))) this.guest.call(`cbit_set_${name}`, value);
-    assert(this.guest.call("cbit_boot") >= 0, "kunit: boot");
-    assert(this.guest.call("cbit_kunit_boot") >= 0, "kunit: KUnit's own start");
+    for (const entry of ["cbit_boot", "cbit_kunit_boot"]) {
+      const error = this.guest.call(entry);
+      if (error < 0) throw new KernelStop(`${entry}(): ${errnoName(error)}`, "");
+    }
     this.guest.call("cbit_settle");
-    this.memory = this.guest.words.slice(0, this.guest.stateBytes / 4);
-    this.machine = this.guest.machineState.slice();
+    const { words, areas, machineState } = this.guest;
+    this.machine = machineState.slice();
     this.heapMark = this.guest.call("cbit_heap_mark");
     this.ramMark = this.guest.call("cbit_ram_mark");
+    this.low = words.slice(0, areas.heap + this.heapMark * PAGE_WORDS);
+    this.ram = words.slice(areas.ram, areas.ram + this.ramMark * PAGE_WORDS);
   }
 
   /** All suites of the module. */
@@ -71,18 +76,17 @@ export class KunitSession {
    * test came to its end.
    */
   private reset(): void {
-    const { guest, memory, heapMark, ramMark } = this;
-    if (this.state === "fresh") return;
-    if (this.state === "broken") guest.words.set(memory);
-    else {
-      const { heap, ram } = guest.areas;
-      const put = (from: number, to: number): void => guest.words.set(memory.subarray(from, to), from);
-      put(0, heap + Math.max(heapMark, guest.call("cbit_heap_mark")) * PAGE_WORDS);
-      put(ram, ram + Math.max(ramMark, guest.call("cbit_ram_mark")) * PAGE_WORDS);
-    }
+    const { guest, low, ram, state } = this;
+    if (state === "fresh") return;
+    const { words, areas } = guest;
+    const broken = state === "broken";
+    words.fill(0, low.length, broken ? areas.ram : areas.heap + guest.call("cbit_heap_mark") * PAGE_WORDS);
+    words.fill(0, areas.ram + ram.length, broken ? guest.stateBytes / 4 : areas.ram + guest.call("cbit_ram_mark") * PAGE_WORDS);
+    words.set(low);
+    words.set(ram, areas.ram);
     guest.machineState.set(this.machine);
-    guest.call("cbit_heap_mark_set", heapMark);
-    guest.call("cbit_ram_mark_set", ramMark);
+    guest.call("cbit_heap_mark_set", this.heapMark);
+    guest.call("cbit_ram_mark_set", this.ramMark);
     this.state = "fresh";
   }
 
