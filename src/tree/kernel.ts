@@ -185,7 +185,7 @@ class TreeKernel implements Kernel {
         this.guest.repair();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
       }
-      if (error === -EOPNOTSUPP && (operation.op === "bo_create" || operation.op === "bo_move")) return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} has no such buffers` };
+      if (error === -EOPNOTSUPP && operation.op.startsWith("bo_")) return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} has no such buffers` };
       const { deviceFault } = this.guest;
       if (error < 0 && deviceFault !== null) return { outcome: "fault", fault: deviceFault };
       if (operation.op === "fail" && error < 0) return { outcome: "unsupported", reason: `the compiler has inlined ${operation.function}() in this tree: there is no place where it could fail` };

@@ -26,6 +26,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "contract/buffer.c", for: "a DRM driver's ioctls, mmap and fault handler", reason: "each operation enters TTM as a driver would" },
   { file: "driver-generic/vram.c", for: "a DRM driver's memory manager", reason: "a range manager's lists tell equal states apart" },
   { file: "x86/io.c", for: "kernel/resource.c, mm/sparse.c", reason: "one BAR beside RAM is the whole map" },
+  { file: "contract/share.c", for: "drivers/dma-buf/dma-buf.c, mm/gup.c", reason: "attached and pinned pages are those of another buffer" },
   { file: "contract/move.c", for: "a DRM driver's ioctls, memory pressure", reason: "each operation enters TTM as a driver would" },
   { file: "contract/shmem.c", for: "mm/shmem.c, fs/file_table.c", reason: "pages that are swapped out are pages of a file; nothing else of files is needed" },
   { file: "contract/pool.c", for: "mm/shrinker.c", reason: "memory pressure is an operation, one chunk at a time" },

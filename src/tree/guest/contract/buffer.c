@@ -2,6 +2,7 @@
 /* The operations on buffers, as a driver's ioctls do them: each enters TTM as the driver would. */
 #include <drm/drm_gem.h>
 #include <drm/drm_vma_manager.h>
+#include "buf.h"
 #include "cbit.h"
 #include "driver.h"
 
@@ -18,7 +19,7 @@ struct cbit_bo *cbit_bo_begin(u32 slot)
 static struct cbit_bo *begin_new(u32 slot)
 {
 	cbit_steps_reset();
-	return slot < CBIT_BOS && !cbit_bos[slot].bo ? &cbit_bos[slot] : NULL;
+	return slot < CBIT_BOS && cbit_kind(slot) == CBIT_NONE ? &cbit_bos[slot] : NULL;
 }
 
 enum cbit_place cbit_bo_place(struct ttm_buffer_object *bo)
@@ -191,6 +192,8 @@ int cbit_bo_fault(u32 slot, u32 page)
 
 	if (!b || page >= PFN_UP(b->bo->base.size))
 		return -EINVAL;
+	if (cbit_is_userptr(slot))
+		return -EFAULT;
 	if (!b->vma) {
 		int ret;
 
@@ -236,6 +239,9 @@ int cbit_bo_destroy(u32 slot)
 
 	if (!b)
 		return -EINVAL;
+	/* An import holds the dma-buf. */
+	if (cbit_is_lent(slot))
+		return -EBUSY;
 	if (b->kmapped)
 		cbit_bo_kunmap(slot);
 	if (b->vmapped)
@@ -244,5 +250,6 @@ int cbit_bo_destroy(u32 slot)
 		cbit_vma_destroy(slot);
 	ttm_bo_put(b->bo);
 	memset(b, 0, sizeof(*b));
+	cbit_share_ends(slot);
 	return 0;
 }

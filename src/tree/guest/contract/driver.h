@@ -47,6 +47,11 @@ struct cbit_bo *cbit_bo_begin(u32 slot);
 void cbit_bo_done(struct cbit_bo *b);
 /* Forgets processes' mappings that an operation has emptied. */
 void cbit_bo_unmapped(void);
+/* share.c: whether others live on a buffer's pages; a page that a buffer has borrowed, 0 for none; whether of the process. */
+bool cbit_is_lent(u32 slot);
+unsigned long cbit_shared_pfn(u32 slot, u32 page);
+bool cbit_is_userptr(u32 slot);
+void cbit_share_ends(u32 slot);
 /* Where a buffer is, or is to be once it has pages. */
 enum cbit_place cbit_bo_place(struct ttm_buffer_object *bo);
 
@@ -57,6 +62,8 @@ enum cbit_place cbit_bo_place(struct ttm_buffer_object *bo);
  * cleared. 0 or a negative errno; -EOPNOTSUPP for buffers that the driver never makes.
  */
 int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo);
+/* The same over pages of somebody else, mapped for the device: of a dma-buf, or of the process. */
+int cbit_driver_share(u32 slot, struct page **pages, u32 count, bool user, struct ttm_buffer_object **bo);
 /* The placement that the driver would ask for; valid until the next call. -EOPNOTSUPP where it has no such place. */
 int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement);
 /* The DMA address of a page of a populated buffer, as the driver tells it its device; ~0 where it has none. */

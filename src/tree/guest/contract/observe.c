@@ -30,6 +30,8 @@ u32 cbit_bo_page_pfn(u32 slot, u32 page)
 {
 	struct ttm_tt *ttm = populated(slot, page);
 
+	if (slot < CBIT_BOS && cbit_shared_pfn(slot, page))
+		return cbit_shared_pfn(slot, page);
 	if (in_vram(slot, page))
 		return cbit_driver_vram_pfn(cbit_bos[slot].bo, page);
 	return ttm && ttm->pages ? page_to_pfn(ttm->pages[page]) : 0;

@@ -52,12 +52,13 @@ static struct generic_tt *to_tt(struct ttm_tt *ttm)
 
 static struct ttm_tt *tt_create(struct ttm_buffer_object *bo, uint32_t page_flags)
 {
-	enum ttm_caching caching = container_of(bo, struct generic_bo, bo)->caching;
+	struct generic_bo *g = container_of(bo, struct generic_bo, bo);
+	enum ttm_caching caching = g->caching;
 	struct generic_tt *tt = kzalloc(sizeof(*tt), GFP_KERNEL);
 	int ret;
 
 	tt->bo = bo;
-	if (sg_tt && !maps_itself())
+	if (g->borrowed || (sg_tt && !maps_itself()))
 		ret = ttm_sg_tt_init(&tt->ttm, bo, page_flags, caching);
 	else
 		ret = ttm_tt_init(&tt->ttm, bo, page_flags, caching, 0);
@@ -65,25 +66,35 @@ static struct ttm_tt *tt_create(struct ttm_buffer_object *bo, uint32_t page_flag
 		kfree(tt);
 		return NULL;
 	}
+	/* amdgpu_ttm_tt_set_userptr, amdgpu_ttm_tt_set_user_pages */
+	if (g->user) {
+		tt->ttm.page_flags |= TTM_TT_FLAG_EXTERNAL;
+		memcpy(tt->ttm.pages, g->borrowed, tt->ttm.num_pages * sizeof(*g->borrowed));
+	}
 	return &tt->ttm;
+}
+
+static int map_sg(struct generic_tt *tt, struct page **pages, unsigned long attrs)
+{
+	int ret = sg_alloc_table_from_pages(&tt->sgt, pages, tt->ttm.num_pages, 0, (u64)tt->ttm.num_pages << PAGE_SHIFT, GFP_KERNEL);
+
+	if (ret)
+		return ret;
+	ret = dma_map_sgtable(cbit_device(), &tt->sgt, DMA_BIDIRECTIONAL, attrs);
+	if (ret)
+		sg_free_table(&tt->sgt);
+	tt->mapped = !ret;
+	return ret;
 }
 
 /* xe_tt_map_sg, vmw_ttm_map_dma: for drivers that map by themselves, once the device is to reach the pages. */
 static int bind(struct ttm_tt *ttm)
 {
 	struct generic_tt *tt = to_tt(ttm);
-	int ret;
 
 	if (!maps_itself() || tt->mapped)
 		return 0;
-	ret = sg_alloc_table_from_pages(&tt->sgt, ttm->pages, ttm->num_pages, 0, (u64)ttm->num_pages << PAGE_SHIFT, GFP_KERNEL);
-	if (ret)
-		return ret;
-	ret = dma_map_sgtable(cbit_device(), &tt->sgt, DMA_BIDIRECTIONAL, skip_cpu_sync ? DMA_ATTR_SKIP_CPU_SYNC : 0);
-	if (ret)
-		sg_free_table(&tt->sgt);
-	tt->mapped = !ret;
-	return ret;
+	return map_sg(tt, ttm->pages, skip_cpu_sync ? DMA_ATTR_SKIP_CPU_SYNC : 0);
 }
 
 static void unbind(struct ttm_tt *ttm)
@@ -99,8 +110,12 @@ static void unbind(struct ttm_tt *ttm)
 
 static int tt_populate(struct ttm_device *dev, struct ttm_tt *ttm, struct ttm_operation_ctx *ctx)
 {
-	int ret = ttm_pool_alloc(&dev->pool, ttm, ctx);
+	int ret;
 
+	/* system_heap_map_dma_buf, amdgpu_ttm_tt_pin_userptr */
+	if (ttm->page_flags & TTM_TT_FLAG_EXTERNAL)
+		return map_sg(to_tt(ttm), container_of(to_tt(ttm)->bo, struct generic_bo, bo)->borrowed, 0);
+	ret = ttm_pool_alloc(&dev->pool, ttm, ctx);
 	if (ret || cbit_bo_place(to_tt(ttm)->bo) != CBIT_TT)
 		return ret;
 	ret = bind(ttm);
@@ -112,7 +127,8 @@ static int tt_populate(struct ttm_device *dev, struct ttm_tt *ttm, struct ttm_op
 static void tt_unpopulate(struct ttm_device *dev, struct ttm_tt *ttm)
 {
 	unbind(ttm);
-	ttm_pool_free(&dev->pool, ttm);
+	if (!(ttm->page_flags & TTM_TT_FLAG_EXTERNAL))
+		ttm_pool_free(&dev->pool, ttm);
 }
 
 static void tt_destroy(struct ttm_device *dev, struct ttm_tt *ttm)
@@ -136,6 +152,8 @@ static void set_place(struct ttm_placement *placement, enum cbit_place at)
 
 int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
 {
+	if (at == CBIT_VRAM && container_of(bo, struct generic_bo, bo)->borrowed)
+		return -EINVAL;
 	if (at == CBIT_VRAM && !generic_has_vram())
 		return -EOPNOTSUPP;
 	set_place(placement, at);
@@ -145,7 +163,11 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 /* amdgpu_evict_flags: out of VRAM to where the device still reaches it, if it does, from there to system memory. */
 static void evict_flags(struct ttm_buffer_object *bo, struct ttm_placement *placement)
 {
-	set_place(placement, bo->resource->mem_type == TTM_PL_VRAM && !no_dma ? CBIT_TT : CBIT_SYSTEM);
+	/* Contents of somebody else are dropped. */
+	if (container_of(bo, struct generic_bo, bo)->borrowed)
+		placement->num_placement = 0;
+	else
+		set_place(placement, bo->resource->mem_type == TTM_PL_VRAM && !no_dma ? CBIT_TT : CBIT_SYSTEM);
 }
 
 /* amdgpu_move_blit: between dma_address[] and VRAM. */
@@ -180,7 +202,7 @@ static int move(struct ttm_buffer_object *bo, bool evict, struct ttm_operation_c
 			return ret;
 	}
 	if (!bo->resource || (from != TTM_PL_VRAM && to != TTM_PL_VRAM)) {
-		if (to == TTM_PL_SYSTEM && bo->ttm)
+		if (to == TTM_PL_SYSTEM && bo->ttm && !(bo->ttm->page_flags & TTM_TT_FLAG_EXTERNAL))
 			unbind(bo->ttm);
 		ttm_bo_move_null(bo, mem);
 		return 0;
@@ -235,6 +257,32 @@ int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_
 	return 0;
 }
 
+int cbit_driver_share(u32 slot, struct page **pages, u32 count, bool user, struct ttm_buffer_object **out)
+{
+	struct ttm_operation_ctx ctx = { .interruptible = false };
+	struct ttm_buffer_object *bo = &bos[slot].bo;
+	struct ttm_placement placement;
+	static struct sg_table attached;
+	int ret;
+
+	bos[slot].caching = ttm_cached;
+	bos[slot].borrowed = pages;
+	bos[slot].user = user;
+	set_place(&placement, CBIT_SYSTEM);
+	drm_gem_private_object_init(&drm, &bo->base, (size_t)count << PAGE_SHIFT);
+	ret = ttm_bo_init_reserved(&ttm_device, bo, user ? ttm_bo_type_device : ttm_bo_type_sg, &placement, 0, &ctx, user ? NULL : &attached, NULL, bo_released);
+	if (ret)
+		return ret;
+	set_place(&placement, CBIT_TT);
+	ret = ttm_bo_validate(bo, &placement, &ctx);
+	ttm_bo_unreserve(bo);
+	if (ret)
+		ttm_bo_put(bo);
+	else
+		*out = bo;
+	return ret;
+}
+
 u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 {
 	struct generic_tt *tt = to_tt(bo->ttm);
@@ -253,7 +301,7 @@ void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
 	struct ttm_tt *ttm = bo->ttm;
 	u32 at, count;
 
-	if (!own_sync || !ttm->dma_address || !ttm->pages)
+	if (!own_sync || ttm->page_flags & TTM_TT_FLAG_EXTERNAL || !ttm->dma_address || !ttm->pages)
 		return;
 	for (at = 0; at < ttm->num_pages; at += count) {
 		for (count = 1; at + count < ttm->num_pages && ttm->pages[at + count] == ttm->pages[at] + count; count++)

@@ -10,6 +10,9 @@ struct generic_bo {
 	enum ttm_caching caching;
 	/* Where it is while it is in VRAM. */
 	struct ttm_resource vram;
+	/* Pages of somebody else. */
+	struct page **borrowed;
+	bool user;
 };
 
 /* vram.c. @caching: ttm_resource.bus.caching */
