@@ -15,7 +15,6 @@ export const SHIMS: readonly Shim[] = [
   { file: "driver-own/volatile.c", for: "nothing of the kernel's", reason: "what a driver reads and writes through a mapping is the machine's" },
   { file: "driver-own/io.c", for: "arch/x86/mm/ioremap.c", reason: "registers of a driver's device are objects of ours" },
   { file: "driver-qxl/probe.c", for: "the PCI core, QEMU's qxl", reason: "the device's ROM, RAM header and ports; the driver's own probe runs above them" },
-  { file: "driver-qxl/outside.c", for: "mm/shmem.c", reason: "a file for each buffer that TTM does not use" },
   { file: "driver-radeon/probe.c", for: "the PCI core, a Radeon", reason: "a chip without rings; the driver's own probe runs above it" },
   { file: "driver-amdgpu/probe.c", for: "the PCI core, an AMD GPU", reason: "a chip without rings, and its VRAM; the driver's own memory controller blocks run above it" },
   ...[6, 7, 8, 9, 10, 11, 12].map((v) => ({ file: `driver-amdgpu/gmc${v}.c`, for: "nothing of the kernel's", reason: `the tree's gmc_v${v}_0.c is part of it, so that its static functions can be called` })),

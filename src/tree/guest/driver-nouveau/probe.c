@@ -166,9 +166,11 @@ int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_
 
 int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
 {
-	static const u32 domains[] = { [CBIT_SYSTEM] = NOUVEAU_GEM_DOMAIN_CPU, [CBIT_TT] = NOUVEAU_GEM_DOMAIN_GART, [CBIT_VRAM] = NOUVEAU_GEM_DOMAIN_VRAM };
+	static const u32 domains[] = { [CBIT_SYSTEM] = NOUVEAU_GEM_DOMAIN_CPU, [CBIT_TT] = NOUVEAU_GEM_DOMAIN_GART };
 	struct nouveau_bo *nvbo = nouveau_bo(bo);
 
+	if (at == CBIT_VRAM)
+		return -EOPNOTSUPP;
 	nouveau_bo_placement_set(nvbo, domains[at], 0);
 	*placement = nvbo->placement;
 	return 0;
@@ -186,6 +188,16 @@ void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
 		nouveau_bo_sync_for_device(nouveau_bo(bo));
 	else
 		nouveau_bo_sync_for_cpu(nouveau_bo(bo));
+}
+
+/* Copies to and from VRAM are not offered: the device's memory is registers and tables (guest/driver-own/io.c). */
+void cbit_driver_copies_by_device(bool device)
+{
+}
+
+unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
+{
+	cbit_stop("a buffer of a driver of the tree is in VRAM", "");
 }
 
 struct ttm_device *cbit_driver_ttm(void)

@@ -98,9 +98,9 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 {
 	struct qxl_bo *qbo = to_qxl_bo(bo);
 
-	if (at == CBIT_TT)
-		return -EINVAL;
-	qxl_ttm_placement_from_domain(qbo, at == CBIT_VRAM ? QXL_GEM_DOMAIN_VRAM : QXL_GEM_DOMAIN_CPU);
+	if (at != CBIT_SYSTEM)
+		return -EOPNOTSUPP;
+	qxl_ttm_placement_from_domain(qbo, QXL_GEM_DOMAIN_CPU);
 	*placement = qbo->placement;
 	return 0;
 }
@@ -113,6 +113,16 @@ u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 /* The driver has none. */
 void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
 {
+}
+
+/* Copies to and from VRAM are not offered: the device's memory is registers and tables (guest/driver-own/io.c). */
+void cbit_driver_copies_by_device(bool device)
+{
+}
+
+unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
+{
+	cbit_stop("a buffer of a driver of the tree is in VRAM", "");
 }
 
 struct ttm_device *cbit_driver_ttm(void)

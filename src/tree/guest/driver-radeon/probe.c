@@ -102,9 +102,11 @@ int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_
 
 int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
 {
-	static const u32 domains[] = { [CBIT_SYSTEM] = RADEON_GEM_DOMAIN_CPU, [CBIT_TT] = RADEON_GEM_DOMAIN_GTT, [CBIT_VRAM] = RADEON_GEM_DOMAIN_VRAM };
+	static const u32 domains[] = { [CBIT_SYSTEM] = RADEON_GEM_DOMAIN_CPU, [CBIT_TT] = RADEON_GEM_DOMAIN_GTT };
 	struct radeon_bo *rbo = container_of(bo, struct radeon_bo, tbo);
 
+	if (at == CBIT_VRAM)
+		return -EOPNOTSUPP;
 	radeon_ttm_placement_from_domain(rbo, domains[at]);
 	*placement = rbo->placement;
 	return 0;
@@ -119,6 +121,16 @@ u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 /* The driver has none. */
 void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
 {
+}
+
+/* Copies to and from VRAM are not offered: the device's memory is registers and tables (guest/driver-own/io.c). */
+void cbit_driver_copies_by_device(bool device)
+{
+}
+
+unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
+{
+	cbit_stop("a buffer of a driver of the tree is in VRAM", "");
 }
 
 struct ttm_device *cbit_driver_ttm(void)

@@ -32,6 +32,8 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 	static const u32 domains[] = { [CBIT_SYSTEM] = VMW_BO_DOMAIN_SYS, [CBIT_TT] = VMW_BO_DOMAIN_GMR, [CBIT_VRAM] = VMW_BO_DOMAIN_VRAM };
 	struct vmw_bo *vbo = to_vmw_bo(&bo->base);
 
+	if (at == CBIT_VRAM)
+		return -EOPNOTSUPP;
 	vmw_bo_placement_set(vbo, domains[at], domains[at]);
 	*placement = vbo->placement;
 	return 0;
