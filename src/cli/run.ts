@@ -6,12 +6,12 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { CbitError, EXIT, type ExitCode } from "../base/index.ts";
 import type { DriverProfile, KernelFactory } from "../kernel/index.ts";
-import { DRIVERS } from "../linux/index.ts";
+import { DEFAULT_POLICY, DRIVERS } from "../linux/index.ts";
 import { type LitmusFile, runJson, runText } from "../report/index.ts";
-import { type Catalogue, deviceSpec, parseLitmus, type Prepared, prepareLitmus } from "../scenarios/index.ts";
+import { type Catalogue, deviceSpec, onOtherKernel, parseLitmus, type Prepared, prepareLitmus } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
-import { kernelNamed } from "./kernels.ts";
+import { kernelNamed, treeSpecOf } from "./kernels.ts";
 import { driverNamed } from "./named.ts";
 
 const EXTENSION = ".litmus";
@@ -40,14 +40,14 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
   return [...new Set(files)];
 }
 
-/** Kernels and devices as the command line names them, each looked up once. */
+/** Kernels and devices as the command line names them, each looked up once. Devices of run lines have options (mask=48), which only the generic driver takes. */
 export function catalogueOf(context: Context): Catalogue {
   const kernels = new Map<string, Promise<KernelFactory>>();
   return {
     kernel(name, policy, machines) {
       const platforms = new Set(machines.map((m) => m.platform.encryption));
       const key = `${name} ${policy ?? ""} ${[...platforms].sort().join()}`;
-      const known = kernels.get(key) ?? kernelNamed(name, policy, context, [], { machines, devices: null });
+      const known = kernels.get(key) ?? kernelNamed(name, policy, context, [], { machines, devices: [] });
       kernels.set(key, known);
       return known;
     },
@@ -62,16 +62,29 @@ export function exitOfRuns(files: readonly LitmusFile[]): ExitCode {
   return runs.every((r) => r.ok) ? EXIT.holds : EXIT.violation;
 }
 
-async function run(paths: readonly string[], json: boolean, context: Context): Promise<void> {
+/** The release that a kernel is: what stands behind "model:", or what the tree's Makefile says. */
+async function releaseOf(spec: string): Promise<string> {
+  if (!spec.startsWith("tree:")) return spec.slice(spec.indexOf(":") + 1);
+  const { path } = treeSpecOf(spec.slice("tree:".length), []);
+  const makefile = await reading(join(path, "Makefile"), () => readFile(join(path, "Makefile"), "utf8"));
+  const number = (name: string): string => new RegExp(`^${name} = (\\d+)$`, "m").exec(makefile)?.[1] ?? "";
+  return `${number("VERSION")}.${number("PATCHLEVEL")}`;
+}
+
+/** @param kernel runs those of its release on it, and leaves the others out; null for what the files name */
+async function run(paths: readonly string[], json: boolean, kernel: string | null, context: Context): Promise<void> {
+  const standIn = kernel === null ? null : { kernel, release: await releaseOf(kernel), policy: DEFAULT_POLICY };
   const catalogue = catalogueOf(context);
   const prepared: Prepared[] = [];
   // All files are read before the first one runs: a mistake in the last one is told at once.
   for (const file of await filesOf(paths)) {
     const text = await reading(file, () => readFile(file, "utf8"));
-    prepared.push(await prepareLitmus(parseLitmus(file, text), catalogue));
+    const litmus = parseLitmus(file, text);
+    prepared.push(await prepareLitmus(standIn === null ? litmus : onOtherKernel(litmus, standIn), catalogue));
   }
-  const files: LitmusFile[] = prepared.map(({ litmus, cases }, index) => {
-    context.progress(`${index + 1}/${prepared.length} ${litmus.file}`);
+  const told = standIn === null ? prepared : prepared.filter(({ cases }) => cases.length > 0);
+  const files: LitmusFile[] = told.map(({ litmus, cases }, index) => {
+    context.progress(`${index + 1}/${told.length} ${litmus.file}`);
     return { file: litmus.file, title: litmus.title, sources: litmus.sources, runs: cases.map((runCase) => runCase()) };
   });
   context.progress("");
@@ -85,6 +98,7 @@ export function define(command: Command, context: Context): void {
     .description("Runs litmus files: short stories of operations, each with what must come of it on which kernel and machine (docs/reference/litmus.md).")
     .argument("<path...>", `litmus files, or folders with files called *${EXTENSION}`)
     .option("--json", "print cbit.run/1 instead of text")
-    .action((paths: readonly string[], options: { readonly json?: boolean }) => run(paths, options.json === true, context));
-  examples(command, ["cbit run litmus", "cbit run litmus/b01-ttm-decrypted.litmus", "cbit run litmus/rules --json"]);
+    .option("--kernel <kernel>", "another kernel than the files name, such as tree:PATH: does the runs of its release on it, and leaves the others out")
+    .action((paths: readonly string[], options: { readonly json?: boolean; readonly kernel?: string }) => run(paths, options.json === true, options.kernel ?? null, context));
+  examples(command, ["cbit run litmus", "cbit run litmus/b01-ttm-decrypted.litmus", "cbit run litmus/rules --kernel tree:linux-6.12 --json"]);
 }

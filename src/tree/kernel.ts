@@ -82,7 +82,7 @@ class TreeKernel implements Kernel {
     this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;
     guest.device = { addressBits: driver.dmaMaskBits };
-    this.mappings = treeMappings(guest);
+    this.mappings = treeMappings(guest, driver.rangeOffset ?? 0);
     this.store = new StateStore([
       {
         chunks: (guest.stateBytes - STACK_BYTES) / 4096,

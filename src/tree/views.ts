@@ -33,8 +33,8 @@ function iommuDomain(guest: Guest): IommuDomain | null {
   return { root: guest.call("cbit_iommu_root") as PhysAddr, mode: guest.call("cbit_iommu_mode") };
 }
 
-/** The tree's mappings, as the contract's accesses use them. */
-export function treeMappings(guest: Guest): Mappings {
+/** The tree's mappings, as the contract's accesses use them. @param rangeOffset bytes that the bus takes off the device's addresses */
+export function treeMappings(guest: Guest, rangeOffset: number): Mappings {
   return {
     cpu: (buf, page, alias) => cpuPlace(guest, buf, page, alias),
     frame: (buf, page) => {
@@ -44,7 +44,7 @@ export function treeMappings(guest: Guest): Mappings {
     device: (buf, page) => {
       if (guest.call("cbit_bo_is_local", buf, page) !== 0) return { address: dmaAddr(0), domain: null, local: pfn(guest.call("cbit_page_pfn", buf, page)) };
       const address = guest.call64("cbit_page_dma", buf, page);
-      return address === NO_ADDRESS ? null : { address: dmaAddr(Number(address)), domain: iommuDomain(guest) };
+      return address === NO_ADDRESS ? null : { address: dmaAddr(Number(address) - rangeOffset), domain: iommuDomain(guest) };
     },
   };
 }

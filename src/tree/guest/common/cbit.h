@@ -59,6 +59,8 @@ void cbit_set_current(struct task_struct *task);
 void cbit_steps_reset(void);
 void cbit_steps_allow(u32 times);
 void cbit_check_contents(void);
+/* sched.c: an RCU callback runs, where nothing may sleep. */
+extern bool cbit_in_callback;
 /* Has statistics that nobody reads show nothing of what ran before. */
 void cbit_forget(void);
 

@@ -11,6 +11,8 @@
 #include "cbit.h"
 
 static LIST_HEAD(works);
+/* An RCU callback runs, where nothing may sleep. */
+bool cbit_in_callback;
 static struct rcu_head *callbacks;
 
 static void add_work(struct work_struct *work)
@@ -53,8 +55,11 @@ bool cbit_run_deferred(void)
 		head->next = NULL;
 		if (__is_kvfree_rcu_offset((unsigned long)head->func))
 			kfree((void *)head - (unsigned long)head->func);
-		else
+		else {
+			cbit_in_callback = true;
 			head->func(head);
+			cbit_in_callback = false;
+		}
 		return true;
 	}
 	if (!list_empty(&works)) {

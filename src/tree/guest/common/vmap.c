@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
 #include <linux/io.h>
+#include <linux/bug.h>
 #include <linux/mm_types.h>
 #include <asm/pgtable.h>
 #include <asm/tlbflush.h>
@@ -244,6 +245,9 @@ unsigned long vmalloc_to_pfn(const void *addr)
 
 void vm_unmap_aliases(void)
 {
+	/* mm/vmalloc.c _vm_unmap_aliases(): might_sleep() */
+	if (cbit_in_callback)
+		cbit_bug("BUG: sleeping function called from invalid context, mm/vmalloc.c", 0, BUGFLAG_WARNING);
 	purge();
 }
 
