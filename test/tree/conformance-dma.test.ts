@@ -19,7 +19,7 @@ describe.skipIf(source === null)("model:6.12 and Linux 6.12 do the same with the
   let tree: KernelFactory;
   const named = (...specs: readonly string[]): Configuration[] => specs.flatMap((spec) => machinesOf([spec]));
   const machines = [
-    ...treeMachines(["default", "force"]).filter((m) => m.platform.encryption !== "cca"),
+    ...treeMachines(["default", "force"]),
     ...named("sev,coherent=no", "sme-zen2,iommu=off,coherent=no", "sev,tlb=yes", "sev-snp,tlb=yes", "sev,swiotlb=restricted", "none,swiotlb=off", "sev,swiotlb=dynamic,swiotlb-pages=1", "sev,swiotlb-pages=2"),
     ...named("none,swiotlb=force,cells=256", "sme-zen2,iommu=translated,cells=256"),
   ];

@@ -14,6 +14,7 @@ import { alloc_pages_exact, free_pages } from "../mm/page-alloc.ts";
 import { remap_pfn_range } from "../mm/remap.ts";
 import { vmap, vunmap } from "../mm/vmalloc.ts";
 import { user_address } from "../ttm/bo-vm.ts";
+import { is_x86 } from "../ttm/caching.ts";
 import { cc_platform_has } from "../x86/coco-core.ts";
 import { ioremap, iounmap, memtype_for, pgprot_caching } from "../x86/ioremap.ts";
 import { PAGE_KERNEL, type Pgprot, pgprot_decrypted, vm_get_page_prot } from "../x86/pgtable.ts";
@@ -132,9 +133,11 @@ function set_memory(k: Linux, frames: readonly Pfn[] | null, convert: typeof set
 const converted = (k: Linux, o: { readonly buf: number; readonly page?: number; readonly pages?: number }): Pfn[] | null =>
   is_kind(k, o.buf, BUF_PAGES, BUF_COHERENT) ? frames_of(k, o.buf, o.page, o.pages) : null;
 
+/** Only x86 has the functions: elsewhere the linear map has one cache type, and drivers leave the call out. @ref drivers/gpu/drm/ttm/ttm_pool.c:40-42 (CONFIG_X86) */
 function set_caching(k: Linux, buf: number, caching: number, set: typeof set_pages_array_wb): number {
   const frames = is_kind(k, buf, BUF_PAGES) ? frames_of(k, buf) : null;
   if (frames === null) return -EINVAL;
+  if (!is_x86(k)) return 0;
   const error = set(k, frames);
   if (error === 0) buf_set(k, buf, "caching", caching);
   return error;

@@ -168,6 +168,7 @@ int cbit_dma_mmap(u32 slot)
 	if (!b)
 		return -EINVAL;
 	cbit_buf_zap(slot);
+	cbit_mmap_lock();
 	vma = cbit_vma_create(slot, b->pages, 0);
 	if (b->api == CBIT_API_NONCONTIGUOUS)
 		ret = dma_mmap_noncontiguous(cbit_device(), vma, bytes_of(b), b->sgt);
@@ -175,6 +176,7 @@ int cbit_dma_mmap(u32 slot)
 		ret = dma_mmap_pages(cbit_device(), vma, bytes_of(b), virt_to_page(b->cpu));
 	else
 		ret = dma_mmap_attrs(cbit_device(), vma, b->cpu, b->handle, bytes_of(b), b->attrs);
+	cbit_mmap_unlock();
 	b->user = true;
 	if (ret)
 		cbit_buf_zap(slot);

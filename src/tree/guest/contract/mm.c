@@ -119,6 +119,7 @@ int cbit_user_map(u32 slot, u32 decrypted)
 		b = ram_buf(slot);
 	if (!b || b->user)
 		return -EINVAL;
+	cbit_mmap_lock();
 	vma = cbit_vma_create(slot, b->pages, 0);
 	prot = vma->vm_page_prot;
 	if (b->kind == CBIT_BAR)
@@ -133,6 +134,7 @@ int cbit_user_map(u32 slot, u32 decrypted)
 		else
 			ret = remap_pfn_range(vma, addr, b->pfn[page], n << PAGE_SHIFT, decrypted ? pgprot_decrypted(prot) : prot);
 	}
+	cbit_mmap_unlock();
 	if (ret)
 		cbit_buf_zap(slot);
 	return ret;
