@@ -2,8 +2,8 @@
 /* Operations of memory management: pages, mappings of them, and their attributes in the linear map. */
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/set_memory.h>
 #include <linux/vmalloc.h>
-#include <asm/set_memory.h>
 #include "buf.h"
 #include "cbit.h"
 
