@@ -13,7 +13,12 @@ import { type ScratchTree, scratchTree } from "../support/scratch-tree.ts";
 import { TREE_DRIVERS, treeMachines } from "../support/tree-cells.ts";
 
 /** Every machine of x86-64, with each mode of its IOMMU. */
-const MACHINES = treeMachines(["default"]).filter((m) => m.platform.encryption !== "cca").flatMap((m) => ["--machine", m.name]);
+const MACHINES = treeMachines(["default"]).filter((m) => m.platform.encryption !== "cca");
+/** Where policies differ: SME with each mode, and one machine of each other kind. */
+const FEW = MACHINES.filter((m) => m.platform.encryption === "sme" || (m.iommu === "off" && ["none", "tsme", "sev"].includes(m.platform.name)));
+const named = (machines: typeof MACHINES): string[] => machines.flatMap((m) => ["--machine", m.name]);
+/** vmwgfx's own probe in guests that own their pages faults behind a translated domain (drivers.test.ts); the profile's does not. */
+const faultsAtProbe = new Set(MACHINES.filter((m) => m.platform.ownership !== "none" && m.iommu === "translated").map((m) => `vmwgfx@${m.name.replace(",swiotlb=default", "")}`));
 
 const source = inject("linux612");
 
@@ -85,10 +90,12 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
   /** Checks tree and model alike, expects the same verdicts, findings and states, and gives the tree's cases. */
   function sameMatrix(options: readonly string[], modelOptions: readonly string[] = []): readonly Case[] {
     const check = ["check", "--json", "--report-only", ...options, ...TREE_DRIVERS.flatMap((d) => ["--device", d.name])];
-    const real = cases(cbit([...check, "--kernel", `tree:${tree}`], env));
-    const model = cases(cbit([...check, ...modelOptions]));
+    const compared = (c: Case): boolean => !faultsAtProbe.has(`${c.device}@${c.machine}`);
+    const all = cases(cbit([...check, ...modelOptions]));
+    const real = cases(cbit([...check, "--kernel", `tree:${tree}`], env)).filter(compared);
+    const model = all.filter(compared);
     expect(real.map(told)).toEqual(model.map(told));
-    const states = new Map(model.map((c) => [`${c.device}@${c.machine}`, c.states]));
+    const states = new Map(all.map((c) => [`${c.device}@${c.machine}`, c.states]));
     expect(real.map((c) => c.states)).toEqual(model.map((c) => (c.sameAs ? states.get(c.sameAs) : c.states)));
     return real;
   }
@@ -101,7 +108,7 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
   });
 
   it("has the model's matrix, cell by cell, with as many states and counterexamples as short", () => {
-    expect(sameMatrix(MACHINES)).toHaveLength(165);
+    expect(sameMatrix(named(MACHINES))).toHaveLength(161);
   });
 
   it("bounces where the model bounces: swiotlb=force without encryption, noforce with it", () => {
@@ -128,7 +135,7 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
   });
 
   it.each(AS_PATCHES)("has the matrix of policy $policy where its code has that policy", ({ policy, edits }) => {
-    expect(withEdits(edits, () => sameMatrix(MACHINES, ["--policy", policy]))).toHaveLength(60);
+    expect(withEdits(edits, () => sameMatrix(named(FEW), ["--policy", policy]))).toHaveLength(60);
   });
 
   it("names the file and the first error where it does not compile", () => {
