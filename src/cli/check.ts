@@ -11,7 +11,7 @@ import { DEFAULT_WORKLOAD, planMatrix } from "../scenarios/index.ts";
 import { caseOptions, explainCommand } from "./command-lines.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
-import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
+import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, shellWord, single } from "./options.ts";
 import { duration, size } from "./quantities.ts";
@@ -60,8 +60,8 @@ function driversUsed(factory: KernelFactory, machines: readonly Configuration[],
 async function check(options: CheckOptions, context: Context): Promise<void> {
   const machines = machinesNamed(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
-  const factory = await kernelNamed(options.kernel, options.policy ?? null, context, options.patch, { machines, devices: drivers });
   const workload = workloadOf(options.workload, options);
+  const factory = await kernelNamed(options.kernel, options.policy ?? null, context, options.patch, wantedFor(machines, drivers, workload));
   const bounds = { states: options.states, depth: options.depth, ...(options.memory === undefined ? {} : { memory: options.memory }) };
   const deadline = options.time === undefined ? null : Date.now() + options.time;
   const whole = planMatrix(factory, machines, drivers, workload, { bounds, ...(deadline === null ? {} : { stop: () => Date.now() > deadline }) });

@@ -14,7 +14,7 @@ import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
 import { explainCommand } from "./command-lines.ts";
 import { interruptible } from "./interrupts.ts";
-import { DEFAULT_KERNEL, kernelNamed, patchedModel, treeSpecOf } from "./kernels.ts";
+import { DEFAULT_KERNEL, kernelNamed, patchedModel, wantedFor, treeSpecOf } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
 
@@ -88,7 +88,7 @@ async function compareKernels(specs: readonly [string, string], options: Compare
   if (policies.length > 2) throw usageError(`--policy is given ${policies.length} times`, "Give it once for both kernels, or twice: for the first and for the second.");
   // One policy is for both; a tree has none.
   const policyOf = (spec: string, index: number): string | null => (spec.startsWith("tree:") && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
-  const wanted = { machines: selection.machines, devices: selection.drivers };
+  const wanted = wantedFor(selection.machines, selection.drivers, selection.workload);
   const named = (index: 0 | 1): Promise<KernelFactory> => kernelNamed(specs[index], policyOf(specs[index], index), context, [], wanted);
   const { before, after, patched }: Pair = options.patch === undefined ? { before: await named(0), after: await named(1), patched: null } : await patchedPair(specs[0], options.patch, wanted, context);
   const first = matrixOf(before, selection, before.name, context);

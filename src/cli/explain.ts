@@ -11,7 +11,7 @@ import { exitOf } from "./check.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { interruptible } from "./interrupts.ts";
-import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
+import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
 import { collect, positive, single } from "./options.ts";
 import { searchProgress } from "./search-progress.ts";
 import { deviceOf, machineOf, tokenCase } from "./token.ts";
@@ -74,9 +74,9 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
   const name = parseId(id);
   const configuration = machineOf(name.machine);
   const driver = deviceOf(name.device);
-  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context, options.patch, { machines: [configuration], devices: [driver] });
   const bounds = { states: options.states, depth: options.depth };
   const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);
+  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context, options.patch, wantedFor([configuration], [driver], workload));
   const result = interruptible(() => checkCase(factory, configuration, driver, workload, {
     bounds,
     progress: searchProgress(context, `${name.device}@${configuration.name}: `),

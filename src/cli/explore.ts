@@ -14,7 +14,7 @@ import { exploreReplay } from "./explore-replay.ts";
 import { exploreSearch } from "./explore-search.ts";
 import { exploreSelfCheck } from "./explore-self-check.ts";
 import { usageError } from "./failure.ts";
-import { DEFAULT_KERNEL, kernelNamed } from "./kernels.ts";
+import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
 import { collect, positive, single } from "./options.ts";
 import { duration, seed, size } from "./quantities.ts";
 import type { Subject, SubjectName } from "./subject.ts";
@@ -85,7 +85,7 @@ async function subjectOf(options: ExploreOptions, from: SubjectName | null, cont
   const workload = workloadOf(options.workload ?? from?.workload ?? DEFAULT_WORKLOAD.name, options);
   const spec = options.kernel ?? from?.kernel ?? DEFAULT_KERNEL;
   const policy = options.policy ?? (spec.startsWith("tree:") ? null : (from?.policy ?? null));
-  return { factory: await kernelNamed(spec, policy, context, options.patch, { machines: [configuration], devices: [driver] }), configuration, driver, workload };
+  return { factory: await kernelNamed(spec, policy, context, options.patch, wantedFor([configuration], [driver], workload)), configuration, driver, workload };
 }
 
 async function explore(options: ExploreOptions, context: Context): Promise<void> {

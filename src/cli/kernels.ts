@@ -2,7 +2,8 @@
 /** `--kernel` and `--policy`: which implementation of the contract to run. */
 
 import { CbitError, EXIT } from "../base/index.ts";
-import type { KernelFactory } from "../kernel/index.ts";
+import type { Workload } from "../check/index.ts";
+import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY } from "../linux/index.ts";
 import type { WantedKernels } from "../tree/index.ts";
 import type { Context } from "./context.ts";
@@ -66,6 +67,15 @@ export function treeSpecOf(rest: string, patches: readonly string[]): TreeSpec {
 function treeOptions(rest: string): string[] {
   const { path, patches } = parseTreeSpec(rest);
   return ["--kernel", `tree:${path}`, ...patches.flatMap((patch) => ["--patch", patch])];
+}
+
+/**
+ * What a tree has to be prepared for. The tree's own drivers stand above devices whose memory buffers cannot be in and do not share
+ * pages: workloads that move or share buffers run with the generic driver.
+ */
+export function wantedFor(machines: readonly Configuration[], devices: readonly DriverProfile[], workload: Workload): WantedKernels {
+  const beyond = workload.actions.some(({ operation: o }) => ["bo_move", "bo_evict", "bo_import", "bo_userptr"].includes(o.op) || (o.op === "bo_create" && o.place === "vram"));
+  return { machines, devices: beyond ? [] : devices };
 }
 
 /** The options that name a kernel in a command line, empty where it is the default. */

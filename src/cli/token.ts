@@ -7,7 +7,7 @@ import type { Configuration, DriverProfile, Kernel, KernelFactory } from "../ker
 import { DRIVERS } from "../linux/index.ts";
 import { filePath, isFile, workloadNamed } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
-import { kernelNamed } from "./kernels.ts";
+import { kernelNamed, wantedFor } from "./kernels.ts";
 import { driverNamed, machineNamed } from "./named.ts";
 
 /** Ids and tokens have the names of files encoded. */
@@ -61,7 +61,7 @@ export async function tokenCase(token: string, other: { readonly kernel?: string
   const driver = await field(["device"], () => deviceOf(trace.device));
   const workload = await field(["workload"], () => workloadNamed(trace.workload));
   const mine: Field[] = [...(other.kernel === undefined ? ["kernel" as const] : []), ...(other.policy === undefined ? ["policy" as const] : [])];
-  const factory = await field(mine, () => kernelNamed(spec, policy, context, other.patch, { machines: [configuration], devices: [driver] }));
+  const factory = await field(mine, () => kernelNamed(spec, policy, context, other.patch, wantedFor([configuration], [driver], workload)));
   const kernel = factory.create(configuration, driver);
   if (kernel.boot.status !== "ready") {
     throw new CbitError({

@@ -7,7 +7,7 @@ import { CbitError } from "../../base/index.ts";
 import { assistCase } from "../../check/index.ts";
 import { planMatrix, searchPlanned, workloadNamed } from "../../scenarios/index.ts";
 import { createContext } from "../context.ts";
-import { kernelNamed } from "../kernels.ts";
+import { kernelNamed, wantedFor } from "../kernels.ts";
 import { deviceOf, machineOf } from "../token.ts";
 import { counter, type Job, type MatrixAnswer, type MatrixJob, type SearchJob } from "./jobs.ts";
 import { join } from "./recruit.ts";
@@ -25,7 +25,7 @@ function answerOf(work: () => MatrixAnswer): MatrixAnswer {
 
 async function doMatrix({ names, options, searched, next, deadline }: MatrixJob): Promise<void> {
   const [machines, devices] = [names.machines.map(machineOf), names.devices.map(deviceOf)];
-  const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true), [], { machines, devices });
+  const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true), [], wantedFor(machines, devices, workloadNamed(names.workload)));
   const limited = deadline === null ? options : { ...options, stop: () => Date.now() > deadline };
   const plan = planMatrix(factory, machines, devices, workloadNamed(names.workload), limited, searched);
   parentPort!.postMessage(answerOf(() => searchPlanned(plan, counter(next))));
@@ -34,7 +34,7 @@ async function doMatrix({ names, options, searched, next, deadline }: MatrixJob)
 async function doSearch({ names, options, joining }: SearchJob): Promise<void> {
   const build = async (): Promise<ReturnType<typeof assistCase>> => {
     const [machine, device] = [machineOf(names.machines[0]!), deviceOf(names.devices[0]!)];
-    const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true), [], { machines: [machine], devices: [device] });
+    const factory = await kernelNamed(names.kernel, names.policy, createContext(process, true), [], wantedFor([machine], [device], workloadNamed(names.workload)));
     return assistCase(factory, machine, device, workloadNamed(names.workload));
   };
   try {
