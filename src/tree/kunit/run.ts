@@ -56,8 +56,11 @@ function runTest(session: KunitSession, suites: readonly SuiteList[], suite: Sui
   let section = sectionOf(run.log);
   let alone: string | null = null;
   if (!known && !passed(run, section) && before.length > 0) {
-    run = session.run(suite.name, name, before);
-    section = sectionOf(run.log);
+    const later = session.run(suite.name, name, before);
+    if (later.reached) {
+      run = later;
+      section = sectionOf(run.log);
+    }
     if (passed(run, section)) {
       alone = failure(first);
       dependent.add(key);

@@ -10,7 +10,7 @@ import { KernelStop, stopOf } from "../runtime/stop.ts";
 import type { WasmModule } from "../runtime/wasm.ts";
 
 /** TTM's pool suite allocates two blocks of the largest order, 1024 pages each, and two more while the first ones are in the pool. */
-const SIZE = { heapBytes: 3 << 20, ramFrames: 6144 } as const;
+const SIZE = { heapBytes: 4 << 20, ramFrames: 6144 } as const;
 const PAGE_WORDS = 1024;
 
 /** What is said of a write that was seen afterwards. */
@@ -28,6 +28,8 @@ export interface CaseRun {
   readonly log: readonly string[];
   readonly warnings: readonly TestWarning[];
   readonly stop: TestStop | null;
+  /** False where one of the suites before it did not come to its end. */
+  readonly reached: boolean;
 }
 
 export class KunitSession {
@@ -107,8 +109,10 @@ export class KunitSession {
       warned: (at, frames) => void warnings.push({ at, frames: kernelFrames(frames) }),
     };
     let stop: TestStop | null = null;
+    let reached = false;
     try {
       for (const name of before) this.execute(name);
+      reached = true;
       log = [];
       warnings = [];
       this.execute(`${suite}.${test}`);
@@ -120,7 +124,7 @@ export class KunitSession {
     }
     guest.listener = null;
     if (stop !== null) this.state = "broken";
-    return { log, warnings, stop };
+    return { log, warnings, stop, reached };
   }
 
   private execute(glob: string): void {

@@ -19,7 +19,7 @@ export const SUITE_GROUPS: readonly SuiteGroup[] = [
     suites: words(`drm_test_pick_cmdline drm_cmdline_parser drmm_connector_hdmi_init drmm_connector_init drm_connector_attach_broadcast_rgb_property
       drm_get_tv_mode_from_name drm_test_connector_hdmi_compute_mode_clock drm_hdmi_connector_get_broadcast_rgb_name drm_hdmi_connector_get_output_format_name
       drm_damage_helper drm_dp_mst_helper drm_exec drm_format_helper_test drm_format drm_framebuffer drm_gem_shmem drm_atomic_helper_connector_hdmi_check
-      drm_atomic_helper_connector_hdmi_reset drm_managed drm_mm drm_modes_analog_tv drm_plane_helper drm_connector_helper_tv_get_modes drm_rect`),
+      drm_atomic_helper_connector_hdmi_reset drm_managed drm_mm drm_modes_analog_tv drm_plane_helper drm_connector_helper_tv_get_modes drm_rect gpu_buddy`),
   },
   {
     module: KUNIT_LIB,

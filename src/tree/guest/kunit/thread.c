@@ -27,6 +27,7 @@ enum stage { CREATED, RUNNING, ENDED };
 struct thread {
 	struct task_struct task;	/* first: a task_struct of kthread_create() is one of these */
 	struct list_head list;
+	struct task_struct *creator;
 	int (*function)(void *data);
 	void *data;
 	int result;
@@ -42,13 +43,30 @@ static struct thread *thread_of(struct task_struct *task)
 	return container_of(task, struct thread, task);
 }
 
+/* Lets go of the threads that @creator made and that have ended. */
+static void reap(struct task_struct *creator)
+{
+	struct thread *thread, *next;
+
+	list_for_each_entry_safe(thread, next, &threads, list)
+		if (thread->creator == creator && thread->stage == ENDED) {
+			list_del(&thread->list);
+			put_task_struct(&thread->task);
+		}
+}
+
 struct task_struct *kthread_create_on_node(int (*function)(void *data), void *data, int node, const char name[], ...)
 {
-	struct thread *thread = kzalloc(sizeof(*thread), GFP_KERNEL);
+	struct thread *thread;
 	va_list args;
 
+	/* The boot task's: KUnit has looked at a test's thread before it makes the next one. */
+	if (!(current->flags & PF_KTHREAD))
+		reap(current);
+	thread = kzalloc(sizeof(*thread), GFP_KERNEL);
 	if (!thread)
 		return ERR_PTR(-ENOMEM);
+	thread->creator = current;
 	thread->function = function;
 	thread->data = data;
 	init_completion(&thread->exited);
@@ -126,8 +144,8 @@ void __noreturn kthread_complete_and_exit(struct completion *completion, long re
 }
 
 /*
- * A thread that has ended stays: who made it may still stop it, as where it would be waiting for that if it did not run
- * to its end at once.
+ * A thread that has ended stays until who made it ends: it may still be stopped, as where it would be waiting for that if
+ * it did not run to its end at once.
  */
 static void run(struct thread *thread)
 {
@@ -144,7 +162,7 @@ static void run(struct thread *thread)
 	cbit_set_current(before);
 	preempt_count_set(count);
 	thread->stage = ENDED;
-	list_del(&thread->list);
+	reap(&thread->task);
 	thread->task.vfork_done = NULL;
 	complete_all(&thread->exited);
 }
