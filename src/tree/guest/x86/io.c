@@ -7,13 +7,14 @@
 /* No sections: pfn_valid() is asked of memory that is to be mapped as RAM, which nobody does. */
 struct mem_section **mem_section;
 
+/* Weak: modules with kernel/resource.c have the tree's. */
 /* RAM is no IORESOURCE_MEM, and the BAR has no description: there is nothing to tell. */
-int walk_mem_res(u64 start, u64 end, void *arg, int (*func)(struct resource *res, void *arg))
+__weak int walk_mem_res(u64 start, u64 end, void *arg, int (*func)(struct resource *res, void *arg))
 {
 	return -EINVAL;
 }
 
-int region_intersects(resource_size_t start, size_t size, unsigned long flags, unsigned long desc)
+__weak int region_intersects(resource_size_t start, size_t size, unsigned long flags, unsigned long desc)
 {
 	if (flags & IORESOURCE_SYSRAM && cbit_in_ram(start))
 		return REGION_INTERSECTS;
