@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
- * Model and real kernel in lock step: random operations on two buffers, every answer and every view compared. What may
- * differ is where things are: frames and addresses.
+ * Model and real kernel in lock step: random operations, as drivers and the DMA API's users would do them; every answer, view, frame and
+ * complaint compared. What may differ is where things are: frames and addresses.
  */
 
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import type { FrameState, Kernel, KernelFactory, Operation, StepResult, View } from "../../src/kernel/index.ts";
+import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, Snapshot } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY } from "../../src/linux/index.ts";
+import { PLATFORMS } from "../../src/machine/index.ts";
+import { transcript } from "../support/lock-step.ts";
+import { randomDma } from "../support/random-dma.ts";
 import { randomOperations } from "../support/random-operations.ts";
 import { TREE_DRIVERS, treeMachines } from "../support/tree-cells.ts";
 import { treeFactoryFor } from "../support/tree-factory.ts";
@@ -15,67 +18,60 @@ const RELEASES = [
   { release: "6.12", source: inject("linux612") },
   { release: "6.1", source: inject("linux61") },
 ] as const;
-/** Sequences for each machine and driver, and operations of each. */
-const SEQUENCES = Number(process.env["CBIT_CONFORMANCE"] ?? 20);
+
+interface Kind {
+  readonly what: string;
+  generate(seed: number, driver: DriverProfile, machine: Configuration): Operation[];
+}
+
+/** Operations of each sequence. */
 const LENGTH = 20;
+const KINDS: readonly Kind[] = [
+  { what: "TTM", generate: (seed, driver, machine) => randomOperations(seed, LENGTH, driver, machine) },
+  { what: "the DMA API", generate: (seed, _, machine) => randomDma(seed, LENGTH, machine) },
+];
+/** Sequences for each platform, half of them of each kind. */
+const SEQUENCES = Number(process.env["CBIT_CONFORMANCE"] ?? (process.env["CI"] === "true" ? 10_000 : 600));
 
-function told(r: StepResult): string {
-  switch (r.outcome) {
-    case "done":
-      return r.seen === null ? "done" : `read ${r.seen.token ?? (/^0*$/.test(r.seen.bytes) ? "zeros" : "garbage")}, stored ${r.seen.storedIn}, read ${r.seen.readIn}`;
-    case "error":
-      return `-${r.errno}`;
-    case "fault":
-      return r.fault.fault;
-    case "crash":
-      return `crash: ${r.reason} at ${r.at}`;
-    case "unsupported":
-      return `unsupported: ${r.reason}`;
-  }
+/** Both kernels on one machine with one device, as they were after boot. */
+interface Pair {
+  readonly machine: Configuration;
+  readonly driver: DriverProfile;
+  readonly kernels: readonly [Kernel, Kernel];
+  readonly start: readonly [Snapshot, Snapshot];
 }
 
-/** Views, with frames numbered in the order in which they come up: which views share one is compared, where it lies is not. */
-function shown(views: readonly View[]): string {
-  const frames = new Map<number, number>();
-  const frame = (v: View): number => frames.get(v.pfn) ?? (frames.set(v.pfn, frames.size), frames.size - 1);
-  return views.map((v) => `${v.buf}.${v.page} ${v.kind} frame${frame(v)} C=${v.cBit} ${v.domain} ${v.cache}`).join("\n    ");
-}
-
-/** What frames hold and how the linear map has them, whichever they are. */
-function held(frames: readonly FrameState[]): string {
-  const places = (list: FrameState["pages"]): string => list.map((p) => `${p.buf}.${p.page}`).join();
-  const contents = ({ token, bytes }: { readonly token: number | null; readonly bytes: string }): string => String(token ?? (/^0*$/.test(bytes) ? "zeros" : "garbage"));
-  return frames
-    .map((f) => `of ${places(f.pages)} for ${places(f.bounces)}: ${JSON.stringify(f.linear)} ${f.state} ${f.cells.map((c) => `${contents(c.memory)} in ${c.memory.storedIn}`).join()}`)
-    .toSorted()
-    .join("\n    ");
-}
-
-function transcript(kernel: Kernel, operations: readonly Operation[]): string[] {
-  return operations.map((o, i) => `${i + 1}. ${JSON.stringify(o)}: ${told(kernel.apply(o))}\n    ${shown(kernel.views())}\n    ${held(kernel.frames())}`);
+function pairsOf(model: KernelFactory, tree: KernelFactory, machines: readonly Configuration[]): Pair[] {
+  return machines.flatMap((machine) =>
+    TREE_DRIVERS.flatMap((driver) => {
+      const kernels = [model.create(machine, driver), tree.create(machine, driver)] as const;
+      const [left, right] = kernels;
+      expect([machine.name, driver.name, right.boot.status]).toEqual([machine.name, driver.name, left.boot.status]);
+      return left.boot.status === "ready" ? [{ machine, driver, kernels, start: [left.save(), right.save()] as const }] : [];
+    }),
+  );
 }
 
 describe.each(RELEASES.filter((r) => r.source !== null))("model:$release and Linux $release do the same", ({ release, source }) => {
   let tree: KernelFactory;
-  const machines = treeMachines(["default", "force"]);
+  const all = treeMachines(["default", "force"]);
   const model = createModelFactory({ release, policy: DEFAULT_POLICY });
 
   beforeAll(async () => {
-    tree = await treeFactoryFor(source!, inject("treeCache"), machines);
+    tree = await treeFactoryFor(source!, inject("treeCache"), all);
   });
 
-  it.each(machines)(`${SEQUENCES} x ${TREE_DRIVERS.length} sequences of ${LENGTH} operations on $name`, (machine) => {
-    TREE_DRIVERS.forEach((driver, d) => {
-      const left = model.create(machine, driver);
-      const right = tree.create(machine, driver);
-      expect([driver.name, right.boot.status]).toEqual([driver.name, left.boot.status]);
-      if (left.boot.status !== "ready") return;
-      const start = [left.save(), right.save()] as const;
-      for (let s = 0; s < SEQUENCES; s++) {
+  describe.each(KINDS)("with $what", ({ generate }) => {
+    it.each(PLATFORMS.map((p) => p.name))(`${SEQUENCES / KINDS.length} sequences of ${LENGTH} operations on %s`, { timeout: 1_800_000 }, (platform) => {
+      const pairs = pairsOf(model, tree, all.filter((m) => m.platform.name === platform));
+      if (pairs.length === 0) return;
+      for (let seed = 0; seed < SEQUENCES / KINDS.length; seed++) {
+        const { machine, driver, kernels: [left, right], start } = pairs[seed % pairs.length]!;
         left.restore(start[0]);
         right.restore(start[1]);
-        const operations = randomOperations(s * TREE_DRIVERS.length + d, LENGTH, driver, machine);
-        expect(transcript(right, operations), `${driver.name}, sequence ${s}`).toEqual(transcript(left, operations));
+        const operations = generate(seed, driver, machine);
+        const [expected, got] = [transcript(left, operations), transcript(right, operations)];
+        if (got.join("\n") !== expected.join("\n")) expect(got, `${driver.name} on ${machine.name}, sequence ${seed}`).toEqual(expected);
       }
     });
   });
