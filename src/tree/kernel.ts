@@ -64,6 +64,7 @@ class TreeKernel implements Kernel {
   private readonly mappings: Mappings;
   private readonly choosers: ChooserRecord;
   private frameList: Frames | null = null;
+  private crashed = false;
 
   /** @param missing why there is no module for the machine's architecture; null where there is one */
   constructor(name: string, module: ContractModule, configuration: Configuration, driver: DriverProfile, missing: string | null) {
@@ -86,7 +87,7 @@ class TreeKernel implements Kernel {
     this.store = new StateStore([
       {
         chunks: (guest.stateBytes - STACK_BYTES) / 4096,
-        changes: () => guest.changes(STACK_BYTES),
+        changes: (all) => (all ? guest.acceptAll(STACK_BYTES) : guest.changes(STACK_BYTES)),
         read: (chunk) => guest.words.subarray((STACK_BYTES + chunk * 4096) / 4, (STACK_BYTES + (chunk + 1) * 4096) / 4),
         write: (chunk, words) => guest.putChunk(STACK_BYTES + chunk * 4096, words),
       },
@@ -139,6 +140,7 @@ class TreeKernel implements Kernel {
   }
 
   restore(snapshot: Snapshot): void {
+    this.crashed = false;
     this.store.restore(snapshot);
     this.guest.stale?.forget();
   }
@@ -182,7 +184,7 @@ class TreeKernel implements Kernel {
       this.guest.stale?.hold();
       if (this.guest.events !== null) this.choosers.learn(operation, this.guest.calls);
       if (this.guest.damaged) {
-        this.guest.repair();
+        this.damaged();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
       }
       if (error === -EOPNOTSUPP && operation.op.startsWith("bo_")) return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} has no such buffers` };
@@ -192,8 +194,27 @@ class TreeKernel implements Kernel {
       const marks = { ...(this.guest.injected ? { injected: true } : {}), ...(this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] }) };
       return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...marks } : { ...DONE, ...marks };
     } catch (error) {
+      this.damaged();
       if (error instanceof KernelFault) return { outcome: "fault", fault: error.fault };
       return { outcome: "crash", ...stopped(error), ...(this.guest.injected ? { injected: true } : {}) };
+    }
+  }
+
+  /** The kernel's code may have stored anywhere: the next state is looked at as a whole. */
+  private damaged(): void {
+    this.crashed = true;
+    this.guest.repair();
+    this.store.distrust(GUEST);
+  }
+
+  /** What there is to see; of a kernel whose structures a crash has damaged it may be nothing. */
+  private look<T>(see: () => readonly T[]): readonly T[] {
+    try {
+      return see();
+    } catch (error) {
+      if (!this.crashed) throw error;
+      stopped(error);
+      return [];
     }
   }
 
@@ -210,11 +231,11 @@ class TreeKernel implements Kernel {
   }
 
   views(): readonly View[] {
-    return allViews(this.guest, this.mappings, this.driver, this.choosers);
+    return this.look(() => allViews(this.guest, this.mappings, this.driver, this.choosers));
   }
 
   frames(): readonly FrameState[] {
-    return allFrames(this.guest, this.mappings, this.views());
+    return this.look(() => allFrames(this.guest, this.mappings, this.views()));
   }
 
   record(on: boolean): void {

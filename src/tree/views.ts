@@ -49,13 +49,18 @@ export function treeMappings(guest: Guest, rangeOffset: number): Mappings {
   };
 }
 
+/** A buffer's pages. There is no RAM behind more: a number like that is of a kernel that has crashed. */
+function pagesOf(guest: Guest, buf: number): number {
+  return Math.min(guest.call("cbit_pages", buf), 65536);
+}
+
 /** All live views, ordered by buffer, page, kind. Choosers are known of what was recorded. */
 export function allViews(guest: Guest, mappings: Mappings, driver: DriverProfile, record: ChooserRecord): View[] {
   const device = { addressBits: driver.dmaMaskBits };
   const linear = (va: number): boolean => va >= guest.linearBase && va < guest.linearBase + guest.stateBytes;
   const views: View[] = [];
   for (let buf = 0; buf < MAX_BOS; buf++) {
-    const pages = guest.call("cbit_pages", buf);
+    const pages = pagesOf(guest, buf);
     const choosers = record.of(buf, architecture(architectureOn(guest.machine.config.platform)).linearMap, linear);
     for (let page = 0; page < pages; page++) views.push(...viewsOfPage(guest.machine, device, mappings, choosers, buf, page));
   }
@@ -66,7 +71,7 @@ export function allViews(guest: Guest, mappings: Mappings, driver: DriverProfile
 export function allFrames(guest: Guest, mappings: Mappings, views: readonly View[]): FrameState[] {
   const owned: OwnedPage[] = [];
   for (let buf = 0; buf < MAX_BOS; buf++) {
-    const pages = guest.call("cbit_pages", buf);
+    const pages = pagesOf(guest, buf);
     for (let page = 0; page < pages; page++) {
       const frame = mappings.frame(buf, page);
       if (frame !== null) owned.push({ buf, page, pfn: frame });

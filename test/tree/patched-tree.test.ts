@@ -147,7 +147,7 @@ describe.skipIf(source === null)("a kernel tree of one's own", () => {
   });
 
   it("names an inline assembly that cbit does not know, with its place", () => {
-    const edit: Edit = [TTM_TT, /^int ttm_tt_create\(/m, 'void cbit_probe(void);\nvoid cbit_probe(void) { asm volatile("vmcall_of_the_future"); }\nint ttm_tt_create('];
+    const edit: Edit = [TTM_TT, /^int ttm_tt_create\(/m, 'void try_probe(void);\nvoid try_probe(void) { asm volatile("vmcall_of_the_future"); }\nint ttm_tt_create('];
     const ran = withEdits([edit], () => cbit(["check", "--kernel", `tree:${tree}`], env));
     expect(ran.exit).toBe(5);
     expect(ran.err).toContain("vmcall_of_the_future");

@@ -2,7 +2,7 @@
 /** What goes wrong with trees: broken code in them, half-made caches, interrupts, two commands at once, paths. */
 
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,14 +21,21 @@ const BO_UTIL = "drivers/gpu/drm/ttm/ttm_bo_util.c";
 
 /** What ttm_bo_vmap() does first, by the buffer's number of pages. */
 const MISBEHAVE = `
-static unsigned long (*volatile cbit_again)(unsigned long depth);
+static unsigned long (*volatile wild_again)(unsigned long depth);
+static volatile unsigned long wild_size = -1UL;
+static struct list_head wild_list;
 
-static unsigned long cbit_deep(unsigned long depth)
+static unsigned long wild_deep(unsigned long depth)
 {
-	return cbit_again(depth + 1) + depth;
+	return wild_again(depth + 1) + depth;
 }
 
-static noinline void cbit_misbehave(struct ttm_buffer_object *bo)
+static unsigned long wild_wide(unsigned long depth)
+{
+	return depth ? wild_again(depth - 1) + wild_again(depth - 1) : 1;
+}
+
+static noinline void wild(struct ttm_buffer_object *bo)
 {
 	volatile unsigned long *nowhere = NULL;
 	unsigned long rounds = 0;
@@ -53,13 +60,64 @@ static noinline void cbit_misbehave(struct ttm_buffer_object *bo)
 		*(u32 *)page_address(bo->ttm->pages[4]) = 5;
 		break;
 	case 7:
-		cbit_again = cbit_deep;
-		rounds = cbit_deep(0);
+		wild_again = wild_deep;
+		rounds = wild_deep(0);
+		break;
+	case 8:
+		memset(bo, 0, wild_size);
+		break;
+	case 9:
+		memmove(bo, bo->ttm, wild_size / 2);
+		break;
+	case 10:
+		for (nowhere = (void *)bo; ; nowhere++)
+			*nowhere = 0;
+		break;
+	case 11:
+		wild_again = wild_wide;
+		rounds = wild_wide(60);
+		break;
+	case 12:
+		for (;;)
+			WARN_ON(bo->base.size);
+		break;
+	case 13:
+		BUG_ON(kmalloc(wild_size, GFP_KERNEL) || kvmalloc(wild_size / 2, GFP_KERNEL));
+		BUG_ON(alloc_pages(GFP_KERNEL, 40));
+		break;
+	case 14:
+		wild_again = (void *)(wild_size / 2);
+		rounds = wild_again(0);
+		break;
+	case 15:
+		*nowhere = 7;
+		for (;;)
+			barrier();
+		break;
+	case 16:
+		wild_list.next = &bo->ttm->pages[0]->lru;
+		bo->ttm->pages[0]->lru.next = wild_list.next;
+		get_page(bo->ttm->pages[0]);
+		for (;;)
+			put_pages_list(&wild_list);
+		break;
+	case 17:
+		for (;;)
+			pr_info("%lu\\n", rounds++);
 		break;
 	}
 }
 
 int ttm_bo_vmap(`;
+
+/** What a copy of a tree holds: each file and folder with what a write would change. */
+function listing(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const { ino, mtimeMs, size } = lstatSync(path);
+    return `${path} ${ino} ${mtimeMs} ${entry.isDirectory() ? "" : size}`;
+  });
+}
 
 describe.skipIf(source === null)("trees that misbehave, caches that are damaged", () => {
   let copy: ScratchTree;
@@ -68,16 +126,20 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
   let cache: string;
   let env: Record<string, string>;
   let text: string;
+  let before: readonly string[];
+  let after: readonly string[];
 
   beforeAll(() => {
     copy = scratchTree(source!);
     ({ folder: scratch, tree, cache, env } = copy);
     text = readFileSync(join(tree, BO_UTIL), "utf8");
-    const broken = text.replace("\nint ttm_bo_vmap(", MISBEHAVE).replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_misbehave(bo);\n");
-    if (!broken.includes("\tcbit_misbehave(bo);")) throw new Error(`${BO_UTIL}: ttm_bo_vmap() looks different here`);
+    const broken = text.replace("\nint ttm_bo_vmap(", MISBEHAVE).replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\twild(bo);\n");
+    if (!broken.includes("\twild(bo);")) throw new Error(`${BO_UTIL}: ttm_bo_vmap() looks different here`);
     copy.replace(BO_UTIL, broken);
+    before = listing(tree);
     const { exit, err } = prepare();
     if (exit !== 0) throw new Error(err);
+    after = listing(tree);
   });
 
   afterAll(() => copy.remove());
@@ -100,6 +162,18 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
     const newest = states.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0]!;
     const { key } = JSON.parse(readFileSync(newest, "utf8")) as { key: string };
     return join(cache, "cbit/trees", key);
+  }
+
+  it("the tree is only read", () => {
+    expect(before.length).toBeGreaterThan(10_000);
+    expect(after).toEqual(before);
+  });
+
+  /** The object that was made last. */
+  function newestObject(): string {
+    const folder = join(cache, "cbit/objects");
+    const objects = readdirSync(folder).filter((name) => name.endsWith(".o")).map((name) => join(folder, name));
+    return objects.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0]!;
   }
 
   describe("code", () => {
@@ -140,13 +214,48 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
     });
 
     it("a loop without an end ends the operation, and names the function", () => {
-      expect(vmap(4).result).toMatchObject({ outcome: "crash", reason: expect.stringContaining("does not end") as unknown, at: expect.stringContaining("cbit_misbehave") as unknown });
+      expect(vmap(4).result).toMatchObject({ outcome: "crash", reason: expect.stringContaining("does not end") as unknown, at: expect.stringContaining("wild") as unknown });
       // The next operation has all its steps again.
       expect(vmap(6).result.outcome).toBe("done");
     });
 
     it("recursion without an end ends the operation, and names the function", () => {
-      expect(vmap(7).result).toMatchObject({ outcome: "crash", at: expect.stringContaining("cbit_deep") as unknown });
+      expect(vmap(7).result).toMatchObject({ outcome: "crash", at: expect.stringContaining("wild_deep") as unknown });
+    });
+
+    // Each in bounded time; and the kernel is as it was, whatever was overwritten.
+    it.each<[string, number, string]>([
+      ["memset of 2^64 bytes", 8, "more than there is memory"],
+      ["memmove of 2^63 bytes", 9, "more than there is memory"],
+      ["a loop that overwrites all of memory", 10, ""],
+      ["recursion of 2^60 calls", 11, "does not end"],
+      ["WARN without an end", 12, "does not end"],
+      ["a call of a wild pointer", 14, "trap"],
+      ["a store through NULL, then a loop without an end", 15, "does not end"],
+      ["a list that is a circle without its head", 16, ""],
+      ["messages without an end", 17, "does not end"],
+    ])("%s ends the operation, and the next one does as it did", (_what, pages, reason) => {
+      const usual = vmap(6);
+      expect(usual.result.outcome).toBe("done");
+      const began = performance.now();
+      expect(vmap(pages).result).toMatchObject({ outcome: "crash", reason: expect.stringContaining(reason) as unknown });
+      expect(performance.now() - began).toBeLessThan(20_000);
+      expect(vmap(6)).toEqual(usual);
+    });
+
+    it("a kernel that overwrote its memory can still be looked at", () => {
+      const state = kernel.save();
+      for (const pages of [3, 10]) {
+        for (const op of ["bo_create", "bo_populate", "bo_vmap"] as const) kernel.apply(op === "bo_create" ? { op, buf: 0, pages } : { op, buf: 0 });
+        expect(Array.isArray(kernel.views()) && Array.isArray(kernel.frames())).toBe(true);
+        expect(kernel.save()).not.toEqual(state);
+        kernel.restore(state);
+        expect(kernel.save()).toEqual(state);
+      }
+    });
+
+    it("what cannot be allocated is NULL, as in the kernel", () => {
+      expect(vmap(13).result.outcome).toBe("done");
     });
 
     it("a plain store to page contents, which the machine does not see, does not go unnoticed", () => {
@@ -173,6 +282,26 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       expect(cbit("tree list", env).out).toContain("No tree is prepared");
       expect(prepare().exit).toBe(0);
       expect(cbit("tree list", env).out).toContain(tree);
+    });
+
+    it.each([
+      ["IR", () => join(build(), "drivers/gpu/drm/ttm/ttm_bo_util.ll")],
+      ["the record of what was compiled", () => join(build(), "cbit-units.json")],
+      ["an object", () => newestObject()],
+    ] as const)("%s that was cut is made again", (_what, path) => {
+      const wasm = readFileSync(join(entry(), "module.wasm"));
+      truncateSync(path(), statSync(path()).size >> 1);
+      truncateSync(join(entry(), "manifest.json"), 100);
+      expect(prepare()).toMatchObject({ exit: 0, err: "" });
+      expect(readFileSync(join(entry(), "module.wasm")).equals(wasm)).toBe(true);
+    });
+
+    it("a configuration that was cut is made again", () => {
+      truncateSync(join(build(), ".config"), 1000);
+      truncateSync(join(entry(), "manifest.json"), 100);
+      expect(prepare()).toMatchObject({ exit: 0, err: "" });
+      // The kernel's own seed of random layouts is a new one, so the module is another: the old one is of no use.
+      for (const name of readdirSync(join(cache, "cbit/trees"))) if (join(cache, "cbit/trees", name) !== entry()) rmSync(join(cache, "cbit/trees", name), { recursive: true });
     });
 
     it("the lock of a process that is gone, or of another one with its number, does not count", () => {
@@ -276,9 +405,52 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       expect(ran.err).toContain("Debian clang version 13.0.1 is too old; clang, lld and llvm of one version work, 14 or later");
     });
 
+    it("without make, or with a compiler that lacks a part: exit 6, what it is and the package", () => {
+      const tools = ["sh", "clang-19", "wasm-ld-19", "ld.lld-19", "llc-19", "opt-19", "llvm-nm-19", "llvm-ar-19", "llvm-objcopy-19", "llvm-strip-19", "llvm-readelf-19", "make", "flex", "bison", "bc", "perl"];
+      const without = (name: string): string => {
+        const found = tools.filter((tool) => tool !== name).map((tool) => [tool, spawnSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).stdout.trim()]);
+        return pathWith(`without-${name}`, { node: process.execPath, ...Object.fromEntries(found) as Record<string, string> });
+      };
+      expect(prepare(tree, { PATH: without("make") })).toMatchObject({ exit: 6, err: expect.stringMatching(/not here: make \[CBIT-203\]\n\s+hint: apt-get install make\n/) as unknown });
+      expect(prepare(tree, { PATH: without("llc-19") })).toMatchObject({ exit: 6, err: expect.stringMatching(/not here: llc-19 [^]*hint: apt-get install clang-19 lld-19 llvm-19\n/) as unknown });
+    });
+
+    it("a syntax error: exit 3, the compiler's own line with file and line", () => {
+      copy.replace(BO_UTIL, text.replace("\nint ttm_bo_vmap(", "\nint ttm_bo_vmap((\nint ttm_bo_vmap("));
+      const line = text.slice(0, text.indexOf("\nint ttm_bo_vmap(")).split("\n").length + 1;
+      const ran = prepare();
+      expect(ran.exit).toBe(3);
+      const found = Number(new RegExp(`${BO_UTIL}:(\\d+):\\d+: error: `).exec(ran.err)?.[1]);
+      expect(Math.abs(found - line)).toBeLessThan(4);
+    });
+
+    it("assembly of an unknown form: exit 5, its text, function, file and line", () => {
+      const changed = text.replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, '$1\tasm volatile("vmcall_of_the_future");\n');
+      copy.replace(BO_UTIL, changed);
+      const line = changed.slice(0, changed.indexOf("\nint ttm_bo_vmap(")).split("\n").length + 1;
+      expect(prepare()).toMatchObject({ exit: 5, err: expect.stringContaining(`${BO_UTIL}:${line}: ttm_bo_vmap() has inline assembly of a form that is not known: sideeffect "vmcall_of_the_future"`) as unknown });
+    });
+
+    it("a name of cbit's own: exit 5, the name and the file", () => {
+      copy.replace(BO_UTIL, text.replace("\nint ttm_bo_vmap(", "\nvoid cbit_steps_reset(void);\nint ttm_bo_vmap(").replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_steps_reset();\n"));
+      expect(prepare()).toMatchObject({ exit: 5, err: expect.stringContaining(`${BO_UTIL}: it uses the name cbit_steps_reset, which is one of cbit's own`) as unknown });
+    });
+
+    it("a function that both the tree and the glue define: exit 5, its name", () => {
+      copy.replace(BO_UTIL, text.replace("\nint ttm_bo_vmap(", "\nvoid vunmap(const void *addr)\n{\n}\nint ttm_bo_vmap("));
+      expect(prepare()).toMatchObject({ exit: 5, err: expect.stringContaining("both the slice and cbit's glue define vunmap") as unknown });
+    });
+
+    it("a file of the slice that is gone: exit 3 and its name", () => {
+      rmSync(join(tree, "kernel/dma/swiotlb.c"));
+      expect(prepare()).toMatchObject({ exit: 3, err: expect.stringContaining("files are missing: kernel/dma/swiotlb.c") as unknown });
+      cpSync(join(source!, "kernel/dma/swiotlb.c"), join(tree, "kernel/dma/swiotlb.c"));
+      copy.replace(BO_UTIL, text);
+    });
+
     it("a function that nothing provides: exit 5, its name and who calls it", () => {
-      copy.replace(BO_UTIL, text.replace("\nint ttm_bo_vmap(", "\nint cbit_nobody(int x);\nint ttm_bo_vmap(").replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\tcbit_nobody(1);\n"));
-      expect(prepare()).toMatchObject({ exit: 5, err: expect.stringContaining(`cbit_nobody (called by ttm_bo_vmap() in ${BO_UTIL})`) as unknown });
+      copy.replace(BO_UTIL, text.replace("\nint ttm_bo_vmap(", "\nint try_nobody(int x);\nint ttm_bo_vmap(").replace(/(int ttm_bo_vmap\([^)]*\)\n\{\n(?:\t.*\n)+\n)/, "$1\ttry_nobody(1);\n"));
+      expect(prepare()).toMatchObject({ exit: 5, err: expect.stringContaining(`try_nobody (called by ttm_bo_vmap() in ${BO_UTIL})`) as unknown });
     });
 
     it("an option that the tree's Kconfig no longer has: exit 3 and its name", () => {

@@ -44,13 +44,16 @@ export async function compile(job: Job, files: readonly SliceFile[]): Promise<Co
   const present = await Promise.all(slice.map((s) => host.stat(`${build}/${s.file}.ll`)));
   const todo = slice.filter((s, i) => present[i] === null || !units.isCurrent(s.file));
   if (todo.length > 0) {
-    const makefiles = changed.some((path) => !/\.[ch]$/.test(path) || path.startsWith(`${build}/`));
+    // What the disk lost a part of: make would take it for current.
+    const damaged = todo.map((s) => `${build}/${s.file}.ll`).filter((path) => changed.includes(path));
+    for (const path of damaged) await host.remove(path);
+    const makefiles = changed.some((path) => !damaged.includes(path) && (!/\.[ch]$/.test(path) || path.startsWith(`${build}/`)));
     const saved = todo.every((s) => units.has(s.file)) && !makefiles && (await host.stat(`${build}/.cbit-busy`)) === null;
     await (saved ? recompile(job, todo) : compileSlice(host, source, build, tools, arch.name, todo, progress));
   }
   const compiled = todo.map(async ({ file }) => {
     const cmd = parseCmd(await host.readText(cmdFile(build, file)));
-    return { unit: file, reads: [...makefilesOf(job, file), ...cmd.files.map((f) => (f.startsWith("/") ? f : `${build}/${f}`))] };
+    return { unit: file, reads: [`${build}/${file}.ll`, ...makefilesOf(job, file), ...cmd.files.map((f) => (f.startsWith("/") ? f : `${build}/${f}`))] };
   });
   const kconfig = units.has(CONFIGURATION) ? [] : [{ unit: CONFIGURATION, reads: await kconfigFiles(host, source, build) }];
   await units.compiled([...kconfig, ...(await Promise.all(compiled))]);

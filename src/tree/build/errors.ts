@@ -21,15 +21,35 @@ export function noSpace(folder: string): CbitError {
   return unusableCache(`cannot write to ${folder}: no space is left`);
 }
 
+/** Headers of programs that kbuild makes for itself; with Debian's package. */
+const HEADERS = [
+  { header: /'(?:gelf|libelf)\.h' file not found/, package: "libelf-dev" },
+  { header: /'openssl\/\w+\.h' file not found/, package: "libssl-dev" },
+  { header: /'(?:assert|ctype|errno|limits|stdarg|stdio|stdlib|string|unistd|sys\/\w+)\.h' file not found/, package: "libc6-dev" },
+] as const;
+
+/** What ends a build, best first: the compiler, make or Kconfig with a place, anybody else, and last make about a command of its own. */
+const CAUSES = [/\berror:|\bfatal:/i, /\*\*\* (?!\[.*\] Error \d)/, /^[^:\s]+:\d+: /, /(?<!\*\*\*.*)\b(?:error|cannot|no such file|not found)\b/i, /\*\*\*/] as const;
+
+/** The line of a build's messages that says why it ended. */
+export function firstCause(output: string): string {
+  const lines = output.split("\n").map((l) => l.trim()).filter((l) => l !== "");
+  for (const cause of CAUSES) {
+    const found = lines.find((line) => cause.test(line));
+    if (found !== undefined) return found;
+  }
+  return lines.at(-1) ?? "no output";
+}
+
 /**
- * kbuild stopped (exit 3, or 6 where the disk is full). The first line that says "error" is quoted, make's own only where there is no other.
+ * kbuild stopped (exit 3, or 6 where the disk is full or a header of the computer is missing). The line that says why is quoted.
  * @param build the folder that it wrote to
  */
 export function buildFailed(what: string, output: string, hint: string, build: string): CbitError {
   if (diskFull(output)) return noSpace(build);
-  const lines = output.split("\n").map((l) => l.trim()).filter((l) => l !== "");
-  const makes = (l: string): boolean => /^make(?:\[\d+\])?:/.test(l);
-  const first = lines.find((l) => !makes(l) && /\berror:|\*\*\*|fatal:/i.test(l)) ?? lines.find((l) => !makes(l) && !/\bwarning\b/i.test(l)) ?? lines.find((l) => l.includes("***")) ?? lines.at(-1) ?? "no output";
+  const first = firstCause(output);
+  const missing = HEADERS.find(({ header }) => header.test(first));
+  if (missing !== undefined) return missingTools(`${what}: ${first}`, `apt-get install ${missing.package}`);
   return new CbitError({ code: "CBIT-202", exit: EXIT.tree, message: `${what}: ${first}`, hint });
 }
 

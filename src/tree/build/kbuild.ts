@@ -34,8 +34,9 @@ function make(source: Source, build: string, tools: Toolchain, arch: Architectur
 export async function configure(host: Host, source: Source, build: string, tools: Toolchain, arch: ArchitectureName, progress: Progress): Promise<boolean> {
   const fragment = configFragment(arch);
   const stamp = host.hash(`${fragment}${tools.version}`);
-  const had = await host.readText(`${build}/${CONFIGURED}`).catch(() => "");
-  if (had === stamp && (await host.stat(`${build}/${BUSY}`)) === null) return false;
+  const [had, config] = (await host.readText(`${build}/${CONFIGURED}`).catch(() => "")).split("\n");
+  const whole = config === undefined || config === host.hash(await host.readText(`${build}/.config`).catch(() => ""));
+  if (had === stamp && whole && (await host.stat(`${build}/${BUSY}`)) === null) return false;
   progress("configure");
   await host.remove(build);
   await host.makeDirectory(build);
@@ -55,7 +56,7 @@ export async function configure(host: Host, source: Source, build: string, tools
       hint: `${KNOWN_TO_WORK} Has the Kconfig of this tree been changed?`,
     });
   }
-  await host.write(`${build}/${CONFIGURED}`, stamp);
+  await host.write(`${build}/${CONFIGURED}`, `${stamp}\n${host.hash(await host.readText(`${build}/.config`))}`);
   return true;
 }
 

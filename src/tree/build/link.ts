@@ -21,7 +21,7 @@ export async function link(host: Host, source: Source, objects: readonly string[
   const padding = `${out}.padding.o`;
   const args = [
     "-mwasm64 --no-entry --gc-sections --stack-first -z stack-size=65536 --import-undefined --export-table --growable-table --error-limit=0 --no-demangle",
-    `--global-base=${globalBase} --export=__stack_pointer --export=__heap_base`,
+    `--global-base=${globalBase} --export=__stack_pointer --export=__heap_base --export=cbit_steps`,
     ...(await placeFunctions(host, tools, padding)),
     ...exports.map((name) => `--export=${name}`),
     ...objects.map((o) => `"${o}"`),
@@ -33,7 +33,13 @@ export async function link(host: Host, source: Source, objects: readonly string[
   if (result.status === 0) return;
   if (diskFull(result.stderr)) throw noSpace(out);
   const lost = [...new Set([...result.stderr.matchAll(/undefined symbol: (\S+)/g)].map((m) => m[1]!))];
-  if (lost.length === 0) throw new InternalError(`${tools.wasmLd}: ${result.stderr.split("\n").find((l) => l.includes("error")) ?? result.stderr}`);
+  const twice = [...new Set([...result.stderr.matchAll(/duplicate symbol: (\S+)/g)].map((m) => m[1]!))];
+  if (twice.length > 0) throw unsupportedTree(`tree ${source.path} (${source.release}): both the slice and cbit's glue define ${twice.join(", ")}`, `${KNOWN_TO_WORK} Please report the release.`);
+  if (lost.length === 0) {
+    // What the disk lost a part of would be taken for whole again.
+    for (const object of objects) await host.remove(object);
+    throw new InternalError(`${tools.wasmLd}: ${result.stderr.split("\n").find((l) => l.includes("error")) ?? result.stderr}`);
+  }
   throw unsupportedTree(`tree ${source.path} (${source.release}): the slice reads variables that nothing in it defines: ${lost.join(", ")}`, `${KNOWN_TO_WORK} Please report the release.`);
 }
 

@@ -4,9 +4,11 @@
 import { InternalError } from "../../base/index.ts";
 import type { Host, Progress } from "../host.ts";
 import type { ModuleSpec } from "../modules/index.ts";
-import { lowerModule } from "../lower/module.ts";
+import { lowerModule, UnknownAssembly } from "../lower/module.ts";
 import { TRACES } from "../lower/traces.ts";
 import { diskFull, noSpace } from "./errors.ts";
+import { placeIn } from "./places.ts";
+import type { Source } from "./source.ts";
 import { oncePerHost } from "./stats-once.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -42,6 +44,7 @@ export interface IrFile {
 export interface Made {
   /** The object's file name. */
   readonly object: string;
+  readonly objectBytes: number;
   /** Functions that it defines for others: entry points, and those whose calls are told. */
   readonly defines: readonly string[];
 }
@@ -87,36 +90,53 @@ export function definitions(ir: string): string[] {
  * @param records of stamps; the last one is written
  * @throws CbitError: exit 5 at unknown assembly, 6 where the disk is full
  */
-export async function makeObjects(host: Host, files: readonly IrFile[], folder: string, version: string, tools: Toolchain, progress: Progress, records: readonly string[]): Promise<Made[]> {
+export async function makeObjects(host: Host, source: Source, files: readonly IrFile[], folder: string, version: string, tools: Toolchain, progress: Progress, records: readonly string[]): Promise<Made[]> {
   await host.makeDirectory(folder);
   const maker = host.hash(`${version}\n${tools.version}`);
   const known: Record<string, Stamped> = {};
   for (const record of records) Object.assign(known, await readStamps(host, record, maker));
   let done = 0;
   let fresh = false;
-  const isThere = async (object: string): Promise<boolean> => (await host.stat(`${folder}/${object}`)) !== null;
+  const sizeOf = async (object: string): Promise<number | undefined> => (await host.stat(`${folder}/${object}`))?.bytes;
   const make = async ({ name, path }: IrFile): Promise<Stamped> => {
     const { bytes = -1, modified = -1 } = (await host.stat(path)) ?? {};
     const stamped = known[path];
-    if (stamped !== undefined && stamped.bytes === bytes && stamped.modified === modified && (await isThere(stamped.object))) return stamped;
+    if (stamped !== undefined && stamped.bytes === bytes && stamped.modified === modified && (await sizeOf(stamped.object)) === stamped.objectBytes) return stamped;
     fresh = true;
     const ir = await host.readText(path);
     const note = `${folder}/${host.hash(`${maker}\n${ir}`)}.note`;
-    const [noted = "", ...defined] = (await host.readText(note).catch(() => "")).split("\n");
-    if (noted !== "" && (await isThere(noted))) return { object: noted, defines: defined, bytes, modified };
-    const lowered = lowerModule(tools.opaque === null ? ir : await withOpaquePointers(host, name, ir, folder, tools.opaque), name);
+    const [first, ...defined] = (await host.readText(note).catch(() => "")).split("\n");
+    const [noted, size] = first!.split(" ");
+    if (noted !== undefined && size !== undefined) {
+      if (String(await sizeOf(noted)) === size) return { object: noted, objectBytes: Number(size), defines: defined, bytes, modified };
+      // The disk lost a part of it.
+      await host.remove(`${folder}/${noted}`);
+    }
+    const opaque = tools.opaque === null ? ir : await withOpaquePointers(host, name, ir, folder, tools.opaque);
+    const lowered = await lower(host, source, opaque, name);
     const object = `${host.hash([tools.version, ...tools.llc.slice(1), lowered].join("\n"))}.o`;
-    if (!(await isThere(object))) await compileObject(host, name, lowered, `${folder}/${object}`, tools);
+    if ((await sizeOf(object)) === undefined) await compileObject(host, name, lowered, `${folder}/${object}`, tools);
     const defines = definitions(ir);
-    await host.write(note, [object, ...defines].join("\n"));
+    const objectBytes = (await sizeOf(object))!;
+    await host.write(note, [`${object} ${objectBytes}`, ...defines].join("\n"));
     progress("lower", ++done, files.length);
-    return { object, defines, bytes, modified };
+    return { object, objectBytes, defines, bytes, modified };
   };
   const all: Stamped[] = [];
   for (let i = 0; i < files.length; i += host.processors) all.push(...(await Promise.all(files.slice(i, i + host.processors).map(make))));
   const record: StampFile = { version: maker, files: Object.fromEntries(files.map(({ path }, i) => [path, all[i]!])) };
   if (fresh) await host.write(records.at(-1)!, JSON.stringify(record));
   return all;
+}
+
+/** Lowers a file. Where it has unknown assembly, the line of its function is looked up for the message. */
+async function lower(host: Host, source: Source, ir: string, name: string): Promise<string> {
+  try {
+    return lowerModule(ir, name);
+  } catch (error) {
+    if (!(error instanceof UnknownAssembly)) throw error;
+    throw error.at(await placeIn(host, source, name, error.function));
+  }
 }
 
 /** IR as LLVM 14 writes it, in the form of later versions. */

@@ -13,6 +13,12 @@ export function definitionLine(text: string, fn: string): number {
   return at + 1;
 }
 
+/** "file:line" of a function; the file alone where the definition is not in it. */
+export async function placeIn(host: Host, source: Source, file: string, fn: string): Promise<string> {
+  const line = definitionLine(await host.readText(`${source.path}/${file}`).catch(() => ""), fn);
+  return line > 0 ? `${file}:${line}` : file;
+}
+
 /**
  * "function" to "file:line"; to the file alone where the definition is not found.
  * @param files what is compiled, with the functions that each defines

@@ -130,7 +130,7 @@ async function make(job: Job): Promise<PreparedTree> {
     ...glue.files.map((g) => ({ name: `${GUEST_FOLDER}${g.name}`, path: g.path })),
   ];
   const records = [build, ...(overlay === null ? [] : [overlay.out])].map((folder) => ownFile(job, folder, "objects"));
-  const objects = await makeObjects(host, irs, `${cacheDirectory}/objects`, by.code, tools, progress, records);
+  const objects = await makeObjects(host, source, irs, `${cacheDirectory}/objects`, by.code, tools, progress, records);
   progress("link");
   const exports = objects.slice(slice.length).flatMap((o) => o.defines.filter((name) => name.startsWith("cbit_"))).sort();
   const places = await findPlaces(host, source, irs.map(({ name }, i) => ({ name, defines: objects[i]!.defines })));

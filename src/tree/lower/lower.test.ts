@@ -155,6 +155,10 @@ describe("forms of inline assembly", () => {
     expect(body(calls[3]![1])[0]).toBe("call void @cbit_paravirt_call(ptr getelementptr inbounds (i8, ptr @pv_ops, i64 56), i64 %a, i64 %b, i64 %c, i64 0)");
   });
 
+  it.each(["cbit_steps_reset", "llvm.wasm.memory.grow.i64"])("a tree must not name %s", (name) => {
+    for (const symbol of [`@${name}`, `@"\\01${name}"`]) expect(() => lower(`call void ${symbol}()`)).toThrow(`a/b.c: it uses the name ${name}, which is one of cbit's own`);
+  });
+
   it("an unknown form stops with its text, file and function", () => {
     expect(() => lower(`call void asm sideeffect "vmcall", ${END}()`)).toThrow(/a\/b\.c: f\(\) has inline assembly of a form that is not known: sideeffect "vmcall"/);
   });
@@ -163,6 +167,7 @@ describe("forms of inline assembly", () => {
 describe("variable arguments", () => {
   it("widens what is narrower than a slot", () => {
     expect(body('%r = call i32 (ptr, ...) @_printk(ptr noundef @.str, i32 noundef %x, i32 noundef 5, ptr noundef %p) #9')).toEqual([
+      "call void @cbit_entered()",
       "%cbit0.v1 = zext i32 %x to i64",
       "%r = call i32 (ptr, ...) @_printk(ptr noundef @.str, i64 %cbit0.v1, i64 5, ptr noundef %p)",
     ]);

@@ -12,7 +12,7 @@ import { GUEST_FORMS } from "./forms-guest.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
 import { USER_FORMS } from "./forms-user.ts";
 import { hookVariable, INJECT_DECLARATIONS, injectHook, isHooked } from "./inject.ts";
-import { limitLoops, STEP_DECLARATIONS } from "./steps.ts";
+import { limitCalls, limitLoops, STEP_DECLARATIONS } from "./steps.ts";
 import { keepParts, parameterAliases, renameBounds, tablePart } from "./tables.ts";
 import { TRACE_DECLARATION, traceEntry } from "./traces.ts";
 import { lowerVolatile, VOLATILE_DECLARATIONS } from "./volatile.ts";
@@ -43,6 +43,12 @@ const SHARED_STATIC = /^(@runtime_data = )internal /;
 /** _THIS_IP_ where the architecture has no instruction for it. Ref: include/linux/instruction_pointer.h. */
 const THIS_IP = /blockaddress\(@[-\w$.]+, %[-\w$.]+\)/g;
 
+/** Fills and copies: the ranges are looked at first, and each round counts. */
+const UNLIMITED = /^guest\/common\/memory\.c$/;
+
+/** Functions and variables that a tree must not name: those of the guest, which lift its limits, and instructions of wasm itself. */
+const OWN_NAME = /@"?(?:\\01)?((?:cbit_|llvm\.wasm\.)[-\w$.]*)/;
+
 /** Finds the form that a call has; null where it is not known. */
 export function findForm(template: string, constraints: string): { form: AsmForm; match: RegExpExecArray } | null {
   for (const form of ASM_FORMS) {
@@ -62,7 +68,8 @@ export function lowerModule(text: string, file: string): string {
   const declares = new Set<string>();
   const lines = renameBounds(text).split("\n");
   const driver = WITH_DRIVER.test(file);
-  const limited = driver || !file.startsWith(GUEST_FOLDER);
+  const ours = file.startsWith(GUEST_FOLDER);
+  const limited = !UNLIMITED.test(file);
   const initcalls = initcallNames(lines);
   const abi = text.includes('\ntarget triple = "aarch64') ? "aapcs64" : "system-v";
   const parts: string[] = [];
@@ -71,6 +78,7 @@ export function lowerModule(text: string, file: string): string {
   let start = 0;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!.replace(THIS_IP, "null");
+    if (!ours && OWN_NAME.test(line)) throw ownName(line, file);
     if (line.startsWith("define ")) {
       fn = /@([-\w$.]+)\(/.exec(line)?.[1] ?? fn;
       start = out.length;
@@ -91,7 +99,7 @@ export function lowerModule(text: string, file: string): string {
         const plain = out.splice(start);
         const whole = isHooked(fn) ? injectHook(plain, fn) : plain;
         if (isHooked(fn)) for (const declaration of [...INJECT_DECLARATIONS, hookVariable(fn)]) declares.add(declaration);
-        const counted = limitLoops(whole);
+        const counted = limitLoops(ours ? whole : limitCalls(whole));
         if (counted !== whole) for (const declaration of STEP_DECLARATIONS) declares.add(declaration);
         out.push(...counted);
       }
@@ -164,12 +172,33 @@ function lowerIntrinsic(line: string): string[] | null {
   return [call[2] === "read_register" ? `  ${call[1]} = add i64 0, 0` : `  ${call[1]} = getelementptr i8, ptr null, i64 0`];
 }
 
+/** Inline assembly of a form that is not known (exit 5). */
+export class UnknownAssembly extends CbitError {
+  readonly function: string;
+  private readonly text: string;
+
+  /** @param place the file, with the line where it is known */
+  constructor(place: string, fn: string, text: string) {
+    super({
+      code: "CBIT-250",
+      exit: EXIT.unsupported,
+      message: `${place}: ${fn}() has inline assembly of a form that is not known: ${text}"`,
+      hint: "cbit has to learn what this instruction does: please report the line above.",
+    });
+    this.function = fn;
+    this.text = text;
+  }
+
+  /** The same with another place. */
+  at(place: string): UnknownAssembly {
+    return new UnknownAssembly(place, this.function, this.text);
+  }
+}
+
 function unknownAsm(line: string, file: string, fn: string): CbitError {
-  const text = / asm (.*?)"\(/.exec(line)?.[1] ?? line.trim();
-  return new CbitError({
-    code: "CBIT-250",
-    exit: EXIT.unsupported,
-    message: `${file}: ${fn}() has inline assembly of a form that is not known: ${text}"`,
-    hint: "cbit has to learn what this instruction does: please report the line above.",
-  });
+  return new UnknownAssembly(file, fn, / asm (.*?)"\(/.exec(line)?.[1] ?? line.trim());
+}
+
+function ownName(line: string, file: string): CbitError {
+  return new CbitError({ code: "CBIT-251", exit: EXIT.unsupported, message: `${file}: it uses the name ${OWN_NAME.exec(line)![1]}, which is one of cbit's own`, hint: "Give it another name." });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { limitLoops } from "./steps.ts";
+import { limitCalls, limitLoops, STEP_LIMIT } from "./steps.ts";
 
 const lines = (text: string): string[] => text.trim().split("\n");
 
@@ -33,5 +34,23 @@ done:
   it("sees the jump back among the lines of a switch", () => {
     const fn = lines("define void @f(i32 %x) {\nentry:\n  br label %top\ntop:\n  switch i32 %x, label %out [\n    i32 1, label %out\n    i32 2, label %top\n  ]\nout:\n  ret void\n}");
     expect(limitLoops(fn).filter((line) => line === "cbit.loop0.on:")).toHaveLength(1);
+  });
+});
+
+describe("the limit of recursion", () => {
+  it("has functions count that call others", () => {
+    const fn = lines("define i32 @f(i32 %n) {\nentry:\n  %m = alloca i32\n  %r = tail call i32 @f(i32 %n)\n  ret i32 %r\n}");
+    expect(limitCalls(fn).slice(0, 4)).toEqual(["define i32 @f(i32 %n) {", "entry:", "  call void @cbit_entered()", "  %m = alloca i32"]);
+    const through = lines("define void @f(ptr %g) {\n  call void %g()\n  ret void\n}");
+    expect(limitCalls(through)[1]).toBe("  call void @cbit_entered()");
+  });
+
+  it("leaves those alone that call intrinsics and functions of ours only", () => {
+    const fn = lines("define void @f(ptr %p) {\nentry:\n  call void @llvm.lifetime.start.p0(i64 4, ptr %p)\n  call void @cbit_wbinvd()\n  ret void\n}");
+    expect(limitCalls(fn)).toBe(fn);
+  });
+
+  it("is the guest's, too", () => {
+    expect(readFileSync(new URL("../guest/common/cbit.h", import.meta.url), "utf8")).toContain(`#define CBIT_STEP_LIMIT ${STEP_LIMIT}`);
   });
 });

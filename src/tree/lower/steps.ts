@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
  * A limit for loops: every jump back in the text of a function counts one step, and at the limit the operation ends
- * (cbit_endless in src/tree/guest/common/limits.c), or begins to count anew where more is allowed. Each cycle of blocks has such a jump, whatever its shape. The counter is a
- * global of the module, not memory, so that it is no part of the state.
+ * (cbit_endless in src/tree/guest/common/limits.c), or begins to count anew where more is allowed. Each cycle of blocks has
+ * such a jump, whatever its shape. Recursion is a cycle without one: functions that call others count when they are entered.
+ * The counter is a global of the module, not memory, so that it is no part of the state.
  */
 
 /** Steps of one operation. Booting takes the most, some thousands; this many take some ten milliseconds. */
 export const STEP_LIMIT = 10_000_000;
 
-export const STEP_DECLARATIONS = ["@cbit_steps = external addrspace(1) global i32", "declare void @cbit_endless()"] as const;
+export const STEP_DECLARATIONS = ["@cbit_steps = external addrspace(1) global i32", "declare void @cbit_endless()", "declare void @cbit_entered()"] as const;
 
 const LABEL = /^("[^"]*"|[-\w$.]+):/;
 const TERMINATOR = /^\s+(?:br|switch|indirectbr) /;
@@ -64,4 +65,14 @@ function terminator(lines: readonly string[], at: number): string {
 
 function renameSources(phi: string, cut: ReadonlyMap<string, string>): string {
   return phi.replace(/, %("[^"]*"|[-\w$.]+) \]/g, (all, block: string) => (cut.has(block) ? `, %${cut.get(block)} ]` : all));
+}
+
+/** A call of something that can call on: neither an intrinsic nor a function of ours. */
+const CALL = /^\s+(?:%[^ ]+ = )?(?:tail |notail )?(?:call|invoke) (?!.*@(?:llvm\.|cbit_))/;
+
+/** Has a function count that it was entered, given from `define` to "}"; the same lines where it calls nothing. */
+export function limitCalls(lines: readonly string[]): readonly string[] {
+  if (!lines.some((line) => CALL.test(line))) return lines;
+  const first = LABEL.test(lines[1] ?? "") ? 2 : 1;
+  return [...lines.slice(0, first), "  call void @cbit_entered()", ...lines.slice(first)];
 }

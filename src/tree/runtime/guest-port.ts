@@ -52,6 +52,8 @@ export interface GuestPort {
   readonly costs: MutableCosts;
   /** True where a call of this function is the one that was chosen to fail: asked while the guest's code runs. */
   fails(fn: Injectable): boolean;
+  /** Counts steps of the running operation for what the host does for it: its next jump back ends it where they are too many. */
+  spend(steps: number): void;
   /** A NUL-terminated string, or `length` bytes. */
   text(address: number, length?: number): string;
   /** Calls an entry point from within a call, on the stack as it is there; what it left of it is gone afterwards. */

@@ -22,6 +22,8 @@ const RAM_ALIGN = 1 << 20;
 /** Words at the bottom of memory that hold a pattern: what a null pointer reaches, and where a stack ends that is too deep. */
 const POISON_WORDS = 1024;
 const POISON = 0xb0b0b0b0;
+/** Longer texts are cut. */
+const LONGEST_TEXT = 65536;
 
 /** How large a module's world is, and where it lies. */
 export interface GuestSize {
@@ -165,6 +167,12 @@ export class Guest implements GuestPort {
     this.wordView.set(words, (this.stateBytes + address) / 4);
   }
 
+  /** All chunks from `start`, as they are now: the next comparison takes them as unchanged. */
+  acceptAll(start: number): readonly number[] {
+    this.wordView.copyWithin((this.stateBytes + start) / 4, start / 4, this.stateBytes / 4);
+    return Array.from({ length: (this.stateBytes - start) / 4096 }, (_, chunk) => chunk);
+  }
+
   /** True where the kernel wrote through a null pointer or its stack ran over. */
   get damaged(): boolean {
     for (let i = 0; i < POISON_WORDS; i++) if (this.wordView[i] !== POISON) return true;
@@ -191,16 +199,23 @@ export class Guest implements GuestPort {
     assert(entry !== undefined, `guest: no entry point ${name}`);
     // An operation that was stopped left its frames on the stack.
     this.instance.stackPointer.value = this.stack;
+    this.instance.steps.value = 0;
     return entry(...args) ?? 0;
   }
 
   /** A NUL-terminated string, or `length` bytes. */
   text(address: number, length = -1): string {
-    let end = address;
-    while (length < 0 ? this.byteView[end] !== 0 : end < address + length) end++;
+    // As memory accesses take it: the low 32 bits.
+    const start = ((address % 2 ** 32) + 2 ** 32) % 2 ** 32;
+    const nul = length < 0 ? this.byteView.indexOf(0, start) : start + length;
+    const end = Math.min(nul < 0 ? this.byteView.length : nul, this.byteView.length, start + LONGEST_TEXT);
     let out = "";
-    for (let i = address; i < end; i++) out += String.fromCharCode(this.byteView[i]!);
+    for (let i = start; i < end; i++) out += String.fromCharCode(this.byteView[i]!);
     return out;
+  }
+
+  spend(steps: number): void {
+    this.instance.steps.value = Number(this.instance.steps.value) + steps;
   }
 
   /** Writes a string of ASCII characters with a NUL behind it. */

@@ -35,8 +35,11 @@ class Pool {
 /** A part of the state, in chunks. */
 export interface StatePart {
   readonly chunks: number;
-  /** Numbers of the chunks that may have changed since the last call; at the first one, those that are not zero. */
-  changes(): Iterable<number>;
+  /**
+   * Numbers of the chunks that may have changed since the last call; at the first one, those that are not zero.
+   * @param all where what the comparison goes by may be damaged: every chunk
+   */
+  changes(all: boolean): Iterable<number>;
   read(chunk: number): Uint32Array;
   /** Puts a chunk back; it counts as unchanged. */
   write(chunk: number, words: Uint32Array): void;
@@ -48,6 +51,7 @@ export class StateStore {
   private readonly parts: readonly StatePart[];
   private readonly first: readonly number[];
   private readonly dirty: boolean[];
+  private readonly distrusted: boolean[];
   /** Names of the chunks as they were at the last save or restore. */
   private readonly current: Uint32Array;
   private readonly groupIds: Uint32Array;
@@ -55,6 +59,7 @@ export class StateStore {
   constructor(parts: readonly StatePart[]) {
     this.parts = parts;
     this.dirty = parts.map(() => true);
+    this.distrusted = parts.map(() => false);
     let next = 0;
     this.first = parts.map((part) => (next += part.chunks) - part.chunks);
     this.current = new Uint32Array(Math.ceil(next / GROUP) * GROUP);
@@ -71,6 +76,12 @@ export class StateStore {
     this.dirty[part] = true;
   }
 
+  /** Says that a part may have changed anywhere, and what its changes are told by too. */
+  distrust(part: number): void {
+    this.dirty[part] = true;
+    this.distrusted[part] = true;
+  }
+
   private nameGroup(group: number): void {
     this.groupIds[group] = this.groups.intern(this.current.subarray(group * GROUP, (group + 1) * GROUP));
   }
@@ -81,7 +92,9 @@ export class StateStore {
     this.parts.forEach((part, p) => {
       if (!this.dirty[p]) return;
       this.dirty[p] = false;
-      for (const chunk of part.changes()) {
+      const all = this.distrusted[p]!;
+      this.distrusted[p] = false;
+      for (const chunk of part.changes(all)) {
         const at = this.first[p]! + chunk;
         this.current[at] = this.pool.intern(part.read(chunk));
         stale.add(Math.floor(at / GROUP));

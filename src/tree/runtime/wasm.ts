@@ -19,6 +19,8 @@ export type WasmFunction = (...args: (number | bigint)[]) => number | bigint | u
 export interface WasmInstance {
   readonly memory: WasmMemory;
   readonly stackPointer: WasmGlobal;
+  /** Steps of the running operation (src/tree/lower/steps.ts). */
+  readonly steps: WasmGlobal;
   readonly functions: Readonly<Record<string, WasmFunction | undefined>>;
   /** Exported constants (addresses of symbols). */
   readonly globals: Readonly<Record<string, number>>;
@@ -50,6 +52,7 @@ export function instantiate(module: WasmModule, env: Record<string, WasmFunction
   return {
     memory: exports["memory"] as WasmMemory,
     stackPointer: exports["__stack_pointer"] as WasmGlobal,
+    steps: exports["cbit_steps"] as WasmGlobal,
     functions,
     globals,
   };

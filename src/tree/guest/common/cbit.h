@@ -56,6 +56,7 @@ struct task_struct;
 void cbit_set_current(struct task_struct *task);
 
 /* limits.c */
+#define CBIT_STEP_LIMIT 10000000	/* STEP_LIMIT of src/tree/lower/steps.ts */
 void cbit_steps_reset(void);
 void cbit_steps_allow(u32 times);
 void cbit_check_contents(void);

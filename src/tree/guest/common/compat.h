@@ -16,6 +16,10 @@
 #define vm_flags_set(vma, flags) ((vma)->vm_flags |= (flags))
 #endif
 
+#if !CBIT_SINCE(6, 8)
+#define MAX_PAGE_ORDER 10
+#endif
+
 /* The bus's type, as bus_for_each_dev() takes it. */
 #if CBIT_SINCE(6, 4)
 #define CBIT_BUS const struct bus_type

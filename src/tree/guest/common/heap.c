@@ -94,6 +94,9 @@ void *cbit_heap_alloc(size_t size, bool zero)
 	unsigned long page, empty = PAGES;
 	u8 c = class_for(size);
 
+	/* More than there can be: the kernel's allocators say so, too. */
+	if (size > cbit_heap_end - cbit_heap_start)
+		return 0;
 	/* Objects are zeroed when they are freed: zero is what they hold. */
 	if (c == 0)
 		return cbit_heap_alloc_pages((size + 4095) >> 12);

@@ -9,7 +9,7 @@
 #include <linux/kernel.h>
 #include "cbit.h"
 
-/* Jumps back since the operation began (src/tree/lower/steps.ts). A wasm global: no part of the state. */
+/* Jumps back and calls since the operation began (src/tree/lower/steps.ts); the host begins anew at each entry. A wasm global: no part of the state. */
 u32 __attribute__((address_space(1))) cbit_steps;
 
 unsigned long cbit_bo_plainly_written(void);
@@ -35,6 +35,13 @@ void cbit_endless(void)
 		return;
 	}
 	cbit_stop("the operation does not end: too many rounds of its loops", "");
+}
+
+/* A function of the tree that calls others: recursion can be endless without a loop, too. */
+void cbit_entered(void)
+{
+	if (++cbit_steps > CBIT_STEP_LIMIT)
+		cbit_endless();
 }
 
 void cbit_check_contents(void)

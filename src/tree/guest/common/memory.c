@@ -18,6 +18,13 @@ void cbit_layout(u32 heap_start, u32 heap_end, u32 ram_start, u32 ram_end)
 
 void *memcpy(void *to, const void *from, size_t n);
 
+/* No object of the kernel's reaches past the end of memory: what goes there is damage, and would last as long as 2^64 bytes do. */
+static void check_range(unsigned long at, size_t n)
+{
+	if (n > cbit_ram_end || ((u32)at < CBIT_FAR && (u32)at + n > cbit_ram_end))
+		cbit_stop("the kernel fills or copies more than there is memory", "");
+}
+
 static void plain_set(char *to, int byte, size_t n)
 {
 	u64 word = (u8)byte * 0x0101010101010101ULL;
@@ -44,6 +51,7 @@ static void plain_copy_down(char *to, const char *from, size_t n)
 
 void *memset(void *to, int byte, size_t n)
 {
+	check_range((unsigned long)to, n);
 	if (cbit_is_data((unsigned long)to))
 		cbit_data_set((unsigned long)to, (u8)byte, n);
 	if ((u32)(unsigned long)to < CBIT_FAR)
@@ -54,6 +62,7 @@ void *memset(void *to, int byte, size_t n)
 /* rep stos: @count times the low @bytes bytes of @value */
 void cbit_fill(void *to, u64 value, u64 count, u32 bytes)
 {
+	check_range((unsigned long)to, count);
 	for (; count; count--, to += bytes)
 		memcpy(to, &value, bytes);
 }
@@ -62,6 +71,8 @@ void *memmove(void *to, const void *from, size_t n)
 {
 	unsigned long t = (unsigned long)to, f = (unsigned long)from;
 
+	check_range(t, n);
+	check_range(f, n);
 	if (cbit_is_data(t) || cbit_is_data(f))
 		cbit_data_copy(t, f, n);
 	if ((u32)t >= CBIT_FAR || (u32)f >= CBIT_FAR || (cbit_is_data(f) && !cbit_is_data(t)))

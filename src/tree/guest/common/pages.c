@@ -10,6 +10,7 @@
 #include <linux/swap.h>
 #include <linux/range.h>
 #include "cbit.h"
+#include "compat.h"
 #include "inject.h"
 
 #define FRAMES 6144
@@ -101,7 +102,7 @@ static void give(struct page *page, unsigned long count)
 
 static struct page *alloc_run(gfp_t gfp, unsigned int order)
 {
-	long at = cbit_inject(CBIT_ALLOC_PAGES) ? -1 : take(1UL << order, 1UL << order);
+	long at = order > MAX_PAGE_ORDER || cbit_inject(CBIT_ALLOC_PAGES) ? -1 : take(1UL << order, 1UL << order);
 	unsigned long i;
 
 	if (at < 0)

@@ -160,7 +160,7 @@ static void release(unsigned long addr)
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
 {
 	/* mm/vmalloc.c vmap(): kernel mappings are never executable. */
-	unsigned long addr = cbit_inject(CBIT_VMAP) ? 0 : reserve(count), i;
+	unsigned long addr = !count || cbit_inject(CBIT_VMAP) ? 0 : reserve(count), i;
 
 	if (!addr)
 		return NULL;

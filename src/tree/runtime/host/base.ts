@@ -9,6 +9,9 @@ import { KernelStop } from "../stop.ts";
 import { describeCall } from "../story.ts";
 
 const BUGFLAG_WARNING = 1;
+/** Steps that a message, and a fill or copy of page contents, cost: far more of the host's time than a jump takes. */
+const MESSAGE_STEPS = 100;
+const DATA_STEPS = 20;
 
 const CONVERTS = new Set(["set_memory_decrypted", "set_memory_encrypted"].map((fn) => TRACES.findIndex((t) => t.function === fn)));
 const BOUNCE = TRACES.findIndex((t) => t.function === "swiotlb_bounce");
@@ -23,11 +26,20 @@ function countCall({ costs, machine }: GuestPort, id: number, args: readonly big
 
 export function baseFunctions(guest: GuestPort): HostFunctions {
   return {
-    cbit_data_set: (to: bigint, byte: number, n: bigint) => void dataSet(guest.port, to, byte, n),
-    cbit_data_copy: (to: bigint, from: bigint, n: bigint) => void dataCopy(guest.port, to, from, n),
+    cbit_data_set: (to: bigint, byte: number, n: bigint) => {
+      guest.spend(DATA_STEPS);
+      dataSet(guest.port, to, byte, n);
+      return undefined;
+    },
+    cbit_data_copy: (to: bigint, from: bigint, n: bigint) => {
+      guest.spend(DATA_STEPS);
+      dataCopy(guest.port, to, from, n);
+      return undefined;
+    },
     cbit_bug: (file: bigint, line: number, flags: number) => {
       const at = `${guest.text(Number(file))}:${line}`;
       if ((flags & BUGFLAG_WARNING) === 0) throw new KernelStop("kernel BUG", at);
+      guest.spend(MESSAGE_STEPS);
       guest.warnings.push(`WARN at ${at}`);
       guest.events?.push({ function: "WARN", file: at, text: "WARNING" });
       guest.listener?.warned(at, wasmFrames(new Error("WARN")));
@@ -43,6 +55,7 @@ export function baseFunctions(guest: GuestPort): HostFunctions {
       return undefined;
     },
     cbit_log: (level: number, text: bigint, length: number) => {
+      guest.spend(MESSAGE_STEPS);
       guest.listener?.log(level, guest.text(Number(text), length));
       guest.events?.push({ function: "printk", file: "", text: guest.text(Number(text), length).trim() });
       return undefined;

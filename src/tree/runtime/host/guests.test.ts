@@ -20,7 +20,7 @@ class Guest {
     this.machine = new TestMachine({ platform });
     const { m, root } = this.machine;
     const port = { machine: m, root: () => root, ramStart: 0x10000, ramEnd: 0x18000, bytes: () => this.bytes };
-    const guest: GuestPort = { machine: m, events: null, calls: [], warnings: [], device: { addressBits: 64 }, deviceFault: null, places: {}, port, listener: null, callInside: () => undefined, stale: null, injected: false, costs: noCosts(), fails: () => false, text: () => "" };
+    const guest: GuestPort = { machine: m, events: null, calls: [], warnings: [], device: { addressBits: 64 }, deviceFault: null, places: {}, port, listener: null, spend: () => undefined, callInside: () => undefined, stale: null, injected: false, costs: noCosts(), fails: () => false, text: () => "" };
     this.functions = { ...cpuidFunctions(guest), ...tdxFunctions(guest), ...sevFunctions(guest), ...hypervFunctions(guest) };
   }
 

@@ -16,9 +16,12 @@ export function tellChange(guest: GuestPort, call: string, pages: readonly Pfn[]
  * @throws KernelStop where one is not simulated RAM: the kernel's own objects have no page state
  */
 export function framesOf(guest: GuestPort, start: number, bytes: number, call: string): Pfn[] {
-  const frames = Array.from({ length: bytes / PAGE_SIZE }, (_, i) => pfn(start / PAGE_SIZE + i));
+  const frames: Pfn[] = [];
   const { memory } = guest.machine;
-  const outside = frames.find((frame) => !memory.contains(frame) || memory.isBar(frame));
-  if (outside !== undefined) throw new KernelStop(`${call} for memory that is not simulated RAM: pfn 0x${outside.toString(16)}`, call);
+  for (let i = 0; i < bytes / PAGE_SIZE; i++) {
+    const frame = pfn(start / PAGE_SIZE + i);
+    if (!memory.contains(frame) || memory.isBar(frame)) throw new KernelStop(`${call} for memory that is not simulated RAM: pfn 0x${frame.toString(16)}`, call);
+    frames.push(frame);
+  }
   return frames;
 }

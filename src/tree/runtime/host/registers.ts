@@ -2,6 +2,7 @@
 /** Structures of 64-bit words in the guest's memory that a call takes its arguments from and leaves its results in. */
 
 import type { GuestPort } from "../guest-port.ts";
+import { KernelStop } from "../stop.ts";
 
 /** Words of the structure at `address`, by number. */
 export class Words {
@@ -9,7 +10,9 @@ export class Words {
 
   constructor(guest: GuestPort, address: bigint, count: number) {
     const bytes = guest.port.bytes();
-    this.view = new DataView(bytes.buffer, bytes.byteOffset + Number(address & 0xffff_ffffn), count * 8);
+    const at = Number(address & 0xffff_ffffn);
+    if (at + count * 8 > bytes.length) throw new KernelStop(`a call's arguments lie outside memory, at 0x${BigInt.asUintN(64, address).toString(16)}`, "");
+    this.view = new DataView(bytes.buffer, bytes.byteOffset + at, count * 8);
   }
 
   get(word: number): bigint {
