@@ -26,6 +26,11 @@ static int validate(struct cbit_bo *b, enum cbit_place at)
 	struct ttm_placement placement;
 	int ret = cbit_driver_place(b->bo, at, &placement);
 
+#if !CBIT_SINCE(6, 3)
+	/* TTM moves what is pinned: drivers look before they ask (amdgpu_cs_bo_validate, radeon_bo_list_validate). */
+	if (b->bo->pin_count && (b->lazy || cbit_bo_place(b->bo) != at))
+		return -EINVAL;
+#endif
 	return ret ?: ttm_bo_validate(b->bo, &placement, &ctx);
 }
 
