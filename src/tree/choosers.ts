@@ -9,8 +9,8 @@ import type { Chooser, Choosers, CpuAlias, Operation } from "../kernel/index.ts"
 import type { TracedCall } from "./runtime/guest-port.ts";
 
 /** Kernel functions that insert mappings; the shims behind them are ours. */
-const MAPS: Readonly<Record<string, CpuAlias>> = { bo_kmap: "kmap", bo_vmap: "vmap", bo_fault: "user" };
-const INSERTS = new Set(["vmap", "vmf_insert_pfn_prot"]);
+const MAPS: Readonly<Record<string, CpuAlias>> = { bo_kmap: "kmap", bo_vmap: "vmap", bo_fault: "user", ioremap: "ioremap" };
+const INSERTS = new Set(["vmap", "vmf_insert_pfn_prot", "ioremap_page_range"]);
 const CONVERTS = new Set(["set_memory_decrypted", "set_memory_encrypted"]);
 /** How a DMA address came about; where several were called, the last of them in this list. */
 const DEVICE_ROUTES = ["dma_direct_alloc", "dma_map_page_attrs", "dma_map_sgtable", "swiotlb_map", "iommu_map", "iommu_map_sg", "iommu_v1_map_pages"];

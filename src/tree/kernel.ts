@@ -46,6 +46,7 @@ const DONE: StepResult = { outcome: "done", seen: null };
 const GUEST = 0;
 const MACHINE = 1;
 const EOPNOTSUPP = 95;
+const OF_THE_BAR: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>(["ioremap", "iounmap"]);
 /** The stack lies below this address (build/link.ts) and is empty between operations. */
 const STACK_BYTES = 65536;
 
@@ -187,6 +188,7 @@ class TreeKernel implements Kernel {
         this.damaged();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };
       }
+      if (error === -EOPNOTSUPP && OF_THE_BAR.has(operation.op)) return { outcome: "unsupported", reason: `the module that ${this.driver.name} runs with here has no ioremap() of the tree's: generic devices on x86-64 have it` };
       if (error === -EOPNOTSUPP && operation.op.startsWith("bo_")) return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} has no such buffers` };
       const { deviceFault } = this.guest;
       if (error < 0 && deviceFault !== null) return { outcome: "fault", fault: deviceFault };

@@ -7,23 +7,27 @@ import { numbers } from "./lock-step.ts";
 const BUFFERS = 3;
 const PROTS: readonly ProtChoice[] = ["encrypted", "decrypted"];
 const DIRECTIONS = ["bidirectional", "to_device", "from_device"] as const;
-const ALIASES: readonly CpuAlias[] = ["linear", "vmap", "user", "coherent"];
+const ALIASES: readonly CpuAlias[] = ["linear", "vmap", "user", "coherent", "ioremap"];
+const BAR_CACHINGS = ["uc", "wc", "cached"] as const;
 const CACHINGS = ["set_memory_wc", "set_memory_uc", "set_memory_wb"] as const;
 
 type Below = (n: number) => number;
 
 interface Buffer {
-  kind: "none" | "coherent" | "pages";
+  kind: "none" | "coherent" | "pages" | "bar";
   pages: number;
-  readonly flags: Set<"vmap" | "user" | "mapped">;
+  readonly flags: Set<"vmap" | "user" | "mapped" | "uncached">;
 }
 
 class World {
   private readonly buffers: Buffer[] = Array.from({ length: BUFFERS }, () => ({ kind: "none", pages: 0, flags: new Set() }));
   private readonly cells: number;
+  private readonly bars: boolean;
 
-  constructor(cells: number) {
+  /** @param bars whether drivers map the BAR: arm64's ioremap() is not in the slice */
+  constructor(cells: number, bars: boolean) {
     this.cells = cells;
+    this.bars = bars;
   }
 
   next(below: Below): Operation | null {
@@ -31,6 +35,7 @@ class World {
     const b = this.buffers[buf]!;
     if (b.kind === "none") return this.make(b, buf, below);
     if (below(2) === 0) return this.access(b, buf, below);
+    if (b.kind === "bar") return this.bar(b, buf, below);
     const shared = this.mapping(b, buf, below);
     if (shared !== null) return shared;
     return b.kind === "pages" ? this.streaming(b, buf, below) : this.coherent(b, buf, below);
@@ -38,7 +43,8 @@ class World {
 
   private make(b: Buffer, buf: number, below: Below): Operation {
     b.pages = 1 + below(4);
-    b.kind = below(2) === 0 ? "pages" : "coherent";
+    b.kind = this.bars && below(6) === 0 ? "bar" : below(2) === 0 ? "pages" : "coherent";
+    if (b.kind === "bar") return { op: "ioremap", buf, pages: b.pages, caching: BAR_CACHINGS[below(3)]! };
     if (b.kind === "pages") return { op: "page_alloc", buf, pages: b.pages };
     const api = (["coherent", "coherent", "pages", "noncontiguous"] as const)[below(4)]!;
     // Only dma_alloc_attrs() takes these attributes.
@@ -53,7 +59,7 @@ class World {
     const bytes = this.cells === 1 ? 16 : 1 + below(16);
     switch (below(6)) {
       case 0:
-        return { op: "cpu_write", buf, page, alias: ALIASES[below(4)]!, value, at, bytes };
+        return { op: "cpu_write", buf, page, alias: ALIASES[below(ALIASES.length)]!, value, at, bytes };
       case 1:
         return { op: "dev_write", buf, page, value, at, bytes };
       case 2:
@@ -61,7 +67,7 @@ class World {
       case 3:
         return below(2) === 0 ? { op: "host_read", buf, page, at } : { op: "host_write", buf, page, value, at };
       default:
-        return { op: "cpu_read", buf, page, alias: ALIASES[below(4)]!, at };
+        return { op: "cpu_read", buf, page, alias: ALIASES[below(ALIASES.length)]!, at };
     }
   }
 
@@ -78,6 +84,23 @@ class World {
         return { op: "user_map", buf, prot: PROTS[below(2)]! };
       default:
         return null;
+    }
+  }
+
+  private bar(b: Buffer, buf: number, below: Below): Operation {
+    switch (below(4)) {
+      case 0:
+        if (b.flags.delete("user")) return { op: "user_unmap", buf };
+        b.flags.add("user");
+        return { op: "user_map", buf, prot: PROTS[below(2)]! };
+      case 1:
+      case 2:
+        if (b.flags.delete("mapped")) return { op: "dma_unmap", buf };
+        b.flags.add("mapped");
+        return { op: "dma_map_resource", buf };
+      default:
+        if (b.flags.size === 0) b.kind = "none";
+        return { op: "iounmap", buf };
     }
   }
 
@@ -98,12 +121,20 @@ class World {
       case 4:
         return { op: below(2) === 0 ? "set_memory_decrypted" : "set_memory_encrypted", buf, page, pages: below(2) };
       case 5:
-        return { op: CACHINGS[below(3)]!, buf };
+        return this.caching(b, buf, CACHINGS[below(3)]!);
       default:
+        // Whoever gets the pages next, which differs between kernels, takes them for cached.
+        if (b.flags.has("uncached")) return this.caching(b, buf, "set_memory_wb");
         if (b.flags.size > 0) return { op: "page_free", buf };
         b.kind = "none";
         return { op: "page_free", buf };
     }
+  }
+
+  private caching(b: Buffer, buf: number, op: (typeof CACHINGS)[number]): Operation {
+    if (op === "set_memory_wb") b.flags.delete("uncached");
+    else b.flags.add("uncached");
+    return { op, buf };
   }
 
   /** Whole pages where a cell stands for one. */
@@ -129,9 +160,9 @@ class World {
 }
 
 /** @param length of the sequence */
-export function randomDma(seed: number, length: number, { cells = 1 }: Pick<Configuration, "cells">): Operation[] {
+export function randomDma(seed: number, length: number, { cells = 1, platform }: Pick<Configuration, "cells" | "platform">): Operation[] {
   const below = numbers(seed);
-  const world = new World(cells);
+  const world = new World(cells, platform.encryption !== "cca");
   const operations: Operation[] = [];
   while (operations.length < length) {
     const operation = world.next(below);

@@ -143,8 +143,12 @@ function set_caching(k: Linux, buf: number, caching: number, set: typeof set_pag
   return error;
 }
 
-/** The caching of another mapping of the BAR; null where there is none. */
+/**
+ * The caching that the BAR has already, by the driver's own reservation of VRAM as WC or by another mapping; null where there is none.
+ * @ref drivers/gpu/drm/amd/amdgpu/amdgpu_object.c:965 (arch_io_reserve_memtype_wc), arch/x86/mm/pat/memtype.c:520 (memtype_reserve)
+ */
 function bar_caching(k: Linux): number | null {
+  if (is_x86(k) && k.driver.vram === true && (k.driver.vramCaching ?? "wc") === "wc") return WC;
   for (let buf = 0; buf < MAX_BUFS; buf++) if (is_kind(k, buf, BUF_BAR)) return buf_get(k, buf, "caching");
   return null;
 }

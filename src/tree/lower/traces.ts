@@ -51,6 +51,7 @@ export const TRACES: readonly Trace[] = [
   trace("snp_set_memory_shared", ["address", "pages"]),
   trace("snp_set_memory_private", ["address", "pages"]),
   trace("tdx_accept_memory", ["address", "address"]),
+  trace("ioremap_page_range", ["address", "address", "address", "protection"], "mm/vmalloc.c"),
 ];
 
 const INDEX: ReadonlyMap<string, number> = new Map(TRACES.map((t, i) => [t.function, i]));

@@ -23,6 +23,7 @@ export const DMA_CALLS: CallTable = {
   dma_mmap: (o) => call("dma_mmap_attrs", "cbit_dma_mmap", o.buf),
   dma_map: (o) => call("dma_map_page_attrs", "cbit_dma_map", o.buf, DIRECTIONS[o.direction ?? "bidirectional"], whole(o.offset), whole(o.size), MAP_ATTRS[o.attrs ?? "none"]),
   dma_unmap: (o) => call("dma_unmap_page_attrs", "cbit_dma_unmap", o.buf, MAP_ATTRS[o.attrs ?? "none"]),
+  dma_map_resource: (o) => call("dma_map_resource", "cbit_dma_map_resource", o.buf),
   dma_sync_for_cpu: (o) => call("dma_sync_single_for_cpu", "cbit_dma_sync", o.buf, 0, whole(o.offset), whole(o.size)),
   dma_sync_for_device: (o) => call("dma_sync_single_for_device", "cbit_dma_sync", o.buf, 1, whole(o.offset), whole(o.size)),
 };

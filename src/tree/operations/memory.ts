@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-/** Operations of memory management: src/tree/guest/contract/mm.c. */
+/** Operations of memory management: src/tree/guest/contract/mm.c, and maps of the BAR: src/tree/guest/driver-generic/bar.c. */
 
-import type { ProtChoice } from "../../kernel/index.ts";
+import type { Caching, ProtChoice } from "../../kernel/index.ts";
 import { call, type CallTable } from "./call.ts";
+
+/** enum cbit_caching of guest/contract/buf.h. */
+const CACHING: Readonly<Record<Caching, number>> = { cached: 0, wc: 1, uc: 2 };
 
 const decrypted = (prot: ProtChoice | undefined): number => (prot === "decrypted" ? 1 : 0);
 
@@ -17,5 +20,7 @@ export const MEMORY_CALLS: CallTable = {
   set_memory_encrypted: (o) => call("set_memory_encrypted", "cbit_set_memory_encrypted", o.buf, o.page ?? 0, o.pages ?? 0),
   set_memory_wc: (o) => call("set_pages_array_wc", "cbit_set_memory_wc", o.buf),
   set_memory_uc: (o) => call("set_pages_array_uc", "cbit_set_memory_uc", o.buf),
+  ioremap: (o) => call("ioremap", "cbit_ioremap", o.buf, o.pages, CACHING[o.caching ?? "uc"]),
+  iounmap: (o) => call("iounmap", "cbit_iounmap", o.buf),
   set_memory_wb: (o) => call("set_pages_array_wb", "cbit_set_memory_wb", o.buf),
 };

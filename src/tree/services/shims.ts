@@ -24,6 +24,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "driver-vmwgfx/outside.c", for: "vmwgfx_cmd.c", reason: "the device takes commands at once" },
   { file: "contract/buffer.c", for: "a DRM driver's ioctls, mmap and fault handler", reason: "each operation enters TTM as a driver would" },
   { file: "driver-generic/vram.c", for: "a DRM driver's memory manager", reason: "a range manager's lists tell equal states apart" },
+  { file: "driver-generic/bar.c", for: "a DRM driver's maps of its BAR", reason: "ioremap() as a driver calls it" },
   { file: "x86/io.c", for: "kernel/resource.c, mm/sparse.c", reason: "one BAR beside RAM is the whole map" },
   { file: "contract/share.c", for: "drivers/dma-buf/dma-buf.c, mm/gup.c", reason: "attached and pinned pages are those of another buffer" },
   { file: "contract/move.c", for: "a DRM driver's ioctls, memory pressure", reason: "each operation enters TTM as a driver would" },

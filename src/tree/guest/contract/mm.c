@@ -89,6 +89,17 @@ int cbit_vunmap(u32 slot)
 	return 0;
 }
 
+/* driver-generic/bar.c. Above a driver of the tree's own the BAR is its registers. */
+__weak int cbit_ioremap(u32 slot, u32 pages, u32 caching)
+{
+	return -EOPNOTSUPP;
+}
+
+__weak int cbit_iounmap(u32 slot)
+{
+	return -EOPNOTSUPP;
+}
+
 /* pgprot_noncached() and pgprot_writecombine() for a mapping of the BAR. @caching: enum ttm_caching's order: cached, wc, uc */
 static pgprot_t cbit_io_prot(pgprot_t prot, u32 caching)
 {

@@ -5,6 +5,9 @@
 #include "driver.h"
 #include <drm/ttm/ttm_resource.h>
 
+/* The 64-bit BAR of common/data.c: all of the device's memory is behind it. */
+#define GENERIC_BAR 0x4000000000UL
+
 struct generic_bo {
 	struct ttm_buffer_object bo;
 	enum ttm_caching caching;

@@ -10,7 +10,6 @@
 #include "generic.h"
 
 #define VRAM_PAGES 4
-#define BAR 0x4000000000UL
 
 static struct ttm_resource_manager manager;
 static enum ttm_caching caching;
@@ -64,7 +63,7 @@ int generic_vram_init(struct ttm_device *dev, enum ttm_caching bus_caching)
 	ttm_resource_manager_set_used(&manager, true);
 	/* amdgpu_bo_init and its kin: user mappings take their cache type from here. */
 	if (caching == ttm_write_combined)
-		return arch_io_reserve_memtype_wc(BAR, VRAM_PAGES << PAGE_SHIFT);
+		return arch_io_reserve_memtype_wc(GENERIC_BAR, VRAM_PAGES << PAGE_SHIFT);
 #endif
 	/* arm64's ioremap() is not in the slice: no VRAM there. */
 	return 0;
@@ -72,14 +71,14 @@ int generic_vram_init(struct ttm_device *dev, enum ttm_caching bus_caching)
 
 unsigned long generic_vram_pfn(struct ttm_resource *res, u32 page)
 {
-	return (BAR >> PAGE_SHIFT) + res->start + page;
+	return (GENERIC_BAR >> PAGE_SHIFT) + res->start + page;
 }
 
 int generic_io_mem_reserve(struct ttm_device *dev, struct ttm_resource *mem)
 {
 	if (mem->mem_type != TTM_PL_VRAM)
 		return 0;
-	mem->bus.offset = BAR + (mem->start << PAGE_SHIFT);
+	mem->bus.offset = GENERIC_BAR + (mem->start << PAGE_SHIFT);
 	mem->bus.is_iomem = true;
 	mem->bus.caching = caching;
 	return 0;
