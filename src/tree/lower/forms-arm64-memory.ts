@@ -76,18 +76,34 @@ const exchange: AsmForm = {
   },
 };
 
+/** What is in memory becomes `old verb operand`. */
+function change(out: Emitter, type: string, mnemonic: string): { readonly old: string; readonly value: string } {
+  const operand = out.as(inputs(out)[0]!, type);
+  const old = load(out, type);
+  const verb = VERB[mnemonic]!;
+  const value = out.value(verb === "bic" ? `and ${type} ${old}, ${out.value(`xor ${type} ${operand}, -1`)}` : `${verb} ${type} ${old}, ${operand}`);
+  store(out, type, value);
+  return { old, value };
+}
+
 const atomic: AsmForm = {
   name: "arm64 atomic operation",
   template: new RegExp(String.raw`^// atomic(?:64)?_(fetch_)?\w+\\0A${LOAD.replace("([bh]?)", "")}${REGISTER}, \$\d\\0A\\09(add|sub|orr|eor|bic)\\09${REGISTER}, ${REGISTER}, ${REGISTER}\\0A${STORE}$`),
   from: "arch/arm64/include/asm/atomic_ll_sc.h ATOMIC_OP, ATOMIC_OP_RETURN, ATOMIC_FETCH_OP",
   emit(out, match) {
     const type = accessType("", match[2] !== undefined);
-    const operand = out.as(inputs(out)[0]!, type);
-    const old = load(out, type);
-    const verb = VERB[match[3]!]!;
-    const value = out.value(verb === "bic" ? `and ${type} ${old}, ${out.value(`xor ${type} ${operand}, -1`)}` : `${verb} ${type} ${old}, ${operand}`);
-    store(out, type, value);
+    const { old, value } = change(out, type, match[3]!);
     bind(out, type, { 0: match[1] === undefined ? value : old });
+  },
+};
+
+const perCpu: AsmForm = {
+  name: "arm64 operation on a per-CPU variable",
+  template: new RegExp(String.raw`^1:\\09ldxr([bh]?)\\09${REGISTER}, \$\d\\0A(add|orr|bic)\\09${REGISTER}, ${REGISTER}, ${REGISTER}\\0A\\09stxr[bh]?\\09\$\{\d:w\}, ${REGISTER}, \$\d\\0A\\09cbnz\\09\$\{\d:w\}, 1b$`),
+  from: "arch/arm64/include/asm/percpu.h __PERCPU_OP_CASE, __PERCPU_RET_OP_CASE",
+  emit(out, match) {
+    const type = accessType(match[1]!, match[2] !== undefined);
+    bind(out, type, { 1: change(out, type, match[3]!).value });
   },
 };
 
@@ -122,4 +138,4 @@ const waitForChange: AsmForm = {
   },
 };
 
-export const ARM64_MEMORY_FORMS: readonly AsmForm[] = [compareAndExchange, exchange, atomic, loadAcquire, storeRelease, waitForChange];
+export const ARM64_MEMORY_FORMS: readonly AsmForm[] = [compareAndExchange, exchange, atomic, perCpu, loadAcquire, storeRelease, waitForChange];

@@ -20,4 +20,17 @@ const accessPrevention: AsmForm = {
   emit() {},
 };
 
-export const USER_FORMS: readonly AsmForm[] = [userLimit, accessPrevention];
+const arm64Access: AsmForm = {
+  name: "arm64 access to user space",
+  template: /^1:\\09(?:sttr|ldtr)[bh]?\\09\$\{0:[wx]\}, \[\$1\]\\0A(?:2:\\0A)?\\09\.irp.*__ex_table/,
+  from: "arch/arm64/include/asm/uaccess.h __put_mem_asm, __get_mem_asm",
+  emit(out) {
+    // The service says whether the access faults: both ways on are kept.
+    const fault = out.value(`icmp ne i32 ${out.callValue("i32", "cbit_user_access", [])}, 0`);
+    out.results(out.call.results.map(() => "0"));
+    const [through, faulted] = out.call.labels;
+    out.run(`br i1 ${fault}, label ${faulted}, label ${through}`);
+  },
+};
+
+export const USER_FORMS: readonly AsmForm[] = [userLimit, accessPrevention, arm64Access];

@@ -26,6 +26,8 @@ const CALLS: Readonly<Record<string, string>> = {
     '%r = call { i64, i64 } asm sideeffect "\\09prfm\\09pstl1strm, $2\\0A1:\\09ldxr\\09$0, $2\\0A\\09stlxr\\09${1:w}, $3, $2\\0A\\09cbnz\\09${1:w}, 1b\\0A\\09dmb ish", "=&r,=&r,=*Q,r,*Q,~{memory}"(ptr elementtype(i64) %p, i64 7, ptr elementtype(i64) %p) #5',
   "arm64 atomic operation":
     '%r = call { i32, i32, i64 } asm sideeffect "// atomic_fetch_sub_release\\0A\\09prfm\\09pstl1strm, $3\\0A1:\\09ldxr\\09${0:w}, $3\\0A\\09sub\\09${1:w}, ${0:w}, ${4:w}\\0A\\09stlxr\\09${2:w}, ${1:w}, $3\\0A\\09cbnz\\09${2:w}, 1b\\0A\\09", "=&r,=&r,=&r,=*Q,Jr,*Q,~{memory}"(ptr elementtype(i32) %p, i32 1, ptr elementtype(i32) %p) #7',
+  "arm64 operation on a per-CPU variable":
+    '%r = call { i32, i64 } asm sideeffect "1:\\09ldxr\\09$1, $2\\0Aadd\\09$1, $1, $3\\0A\\09stxr\\09${0:w}, $1, $2\\0A\\09cbnz\\09${0:w}, 1b", "=&r,=&r,=*Q,r,*Q"(ptr elementtype(i64) %p, i64 1, ptr elementtype(i64) %p) #19',
   "arm64 load": '%r = call i32 asm sideeffect "ldar ${0:w}, $1", "=r,*Q,~{memory}"(ptr elementtype(i32) %p) #7',
   "arm64 store": 'call void asm sideeffect "stlrb ${1:w}, $0", "=*Q,rZ,~{memory}"(ptr elementtype(i8) %p, i8 0) #7',
   "arm64 wait for a change":
@@ -39,8 +41,8 @@ describe("forms of arm64", () => {
     expect(lower(line).some((l) => l.includes(" asm "))).toBe(false);
   });
 
-  it("has an example of every form but alternative_has_cap, which is below", () => {
-    expect(ASM_FORMS.map((f) => f.name).filter((n) => n.startsWith("arm64 ") && !(n in CALLS))).toEqual(["arm64 alternative_has_cap"]);
+  it("has an example of every form but those that jump, which are below", () => {
+    expect(ASM_FORMS.map((f) => f.name).filter((n) => n.startsWith("arm64 ") && !(n in CALLS)).sort()).toEqual(["arm64 access to user space", "arm64 alternative_has_cap"]);
   });
 
   it("cmpxchg stores only where the old value was expected, and binds the scratch register", () => {
@@ -83,6 +85,19 @@ describe("forms of arm64", () => {
     const out = lower(line, "          to label %no [label %yes], !srcloc !3");
     expect(out).toContain("%cbit0.1 = getelementptr i64, ptr @system_cpucaps, i64 %cbit0.0");
     expect(out).toContain("br i1 %cbit0.5, label %yes, label %no");
+  });
+
+  it("accesses to user space go on or fault as the service says", () => {
+    const table = "\\0A\\09.irp\\09num,0,1\\0A.pushsection\\09__ex_table, \\22a\\22\\0A.popsection\\0A";
+    const store = lower(`callbr void asm sideeffect "1:\\09sttr\\09\${0:w}, [$1]\\0A2:${table}", "rZ,r,!i"(i32 %x, ptr %p) #6`, "          to label %done [label %fault], !srcloc !3");
+    expect(store.slice(store.indexOf("entry:") + 1, -1)).toEqual(expect.arrayContaining(["%cbit0.0 = call i32 @cbit_user_access()", "%cbit0.1 = icmp ne i32 %cbit0.0, 0", "br i1 %cbit0.1, label %fault, label %done"]));
+    const load = lower(`%r = callbr i64 asm sideeffect "1:\\09ldtr\\09\${0:x}, [$1]${table}", "=r,r,!i"(ptr %p) #6`, "          to label %done [label %fault], !srcloc !3");
+    expect(load.indexOf("%r = add i64 0, 0")).toBe(load.indexOf("br i1 %cbit0.1, label %fault, label %done") - 1);
+  });
+
+  it("operations on per-CPU variables give the new value", () => {
+    expect(body(CALLS["arm64 operation on a per-CPU variable"]!).slice(0, 3)).toEqual(["%cbit0.0 = load i64, ptr %p, align 1", "%cbit0.1 = add i64 %cbit0.0, 1", "store i64 %cbit0.1, ptr %p, align 1"]);
+    expect(body(CALLS["arm64 operation on a per-CPU variable"]!).at(-1)).toContain("i64 %cbit0.1, 1");
   });
 
   it("builds a va_list whose registers are used up", () => {
