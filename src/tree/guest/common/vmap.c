@@ -13,16 +13,14 @@
 #include "cbit.h"
 #include "inject.h"
 #include "options.h"
+#include "vmap.h"
 
 #define AREA_PAGES 1024
 
-struct area {
-	u32 pages;	/* 0: free or inside an area */
-	struct page **list;
-};
-
-static struct area areas[AREA_PAGES];
-static u8 area_used[AREA_PAGES];
+/* Weak: a module may have more space (kunit/vmap.c). */
+__weak const u32 cbit_vmap_pages = AREA_PAGES;
+__weak struct cbit_area cbit_areas[AREA_PAGES];
+__weak u8 cbit_area_used[AREA_PAGES];
 /* The area that was freed last, while translations of it may be in the TLB: its first page and how many, 0 for none. */
 static u32 lazy_at, lazy_pages;
 pgd_t cbit_pgd[PTRS_PER_PGD] __aligned(PAGE_SIZE);
@@ -73,7 +71,7 @@ void cbit_linear_map(void)
 
 	init_mm.pgd = cbit_pgd;
 	/* All tables of vmalloc space, so that which mapping came first leaves no trace. */
-	for (addr = 0; addr < AREA_PAGES; addr += PTRS_PER_PTE)
+	for (addr = 0; addr < cbit_vmap_pages; addr += PTRS_PER_PTE)
 		cbit_pte(&init_mm, VMALLOC_START + addr * PAGE_SIZE, true);
 	for (addr = 0; addr < cbit_ram_end; addr += PAGE_SIZE)
 		set_pte(cbit_pte(&init_mm, (unsigned long)__va(addr), true), pfn_pte(addr >> PAGE_SHIFT, PAGE_KERNEL));
@@ -95,7 +93,7 @@ static void purge(void)
 		return;
 	flush_tlb_kernel_range(addr, addr + ((unsigned long)lazy_pages << PAGE_SHIFT));
 	for (i = 0; i < lazy_pages; i++)
-		area_used[lazy_at + i] = 0;
+		cbit_area_used[lazy_at + i] = 0;
 	lazy_at = lazy_pages = 0;
 }
 
@@ -103,14 +101,14 @@ static unsigned long find_room(unsigned int count)
 {
 	unsigned int at, i, run = 0;
 
-	for (at = 0; at < AREA_PAGES; at++) {
-		run = area_used[at] ? 0 : run + 1;
+	for (at = 0; at < cbit_vmap_pages; at++) {
+		run = cbit_area_used[at] ? 0 : run + 1;
 		if (run < count)
 			continue;
 		at -= count - 1;
 		for (i = 0; i < count; i++)
-			area_used[at + i] = 1;
-		areas[at].pages = count;
+			cbit_area_used[at + i] = 1;
+		cbit_areas[at].pages = count;
 		return VMALLOC_START + ((unsigned long)at << PAGE_SHIFT);
 	}
 	return 0;
@@ -127,16 +125,16 @@ static unsigned long reserve(unsigned int count)
 	return find_room(count);
 }
 
-static struct area *area_at(unsigned long addr)
+static struct cbit_area *area_at(unsigned long addr)
 {
 	unsigned long at = (addr - VMALLOC_START) >> PAGE_SHIFT;
 
-	return addr >= VMALLOC_START && at < AREA_PAGES && areas[at].pages ? &areas[at] : NULL;
+	return addr >= VMALLOC_START && at < cbit_vmap_pages && cbit_areas[at].pages ? &cbit_areas[at] : NULL;
 }
 
 static void release(unsigned long addr)
 {
-	struct area *area = area_at(addr);
+	struct cbit_area *area = area_at(addr);
 	unsigned int i;
 
 	if (!area)
@@ -148,9 +146,9 @@ static void release(unsigned long addr)
 	purge();
 	for (i = 0; i < area->pages; i++) {
 		set_pte(cbit_pte(&init_mm, addr + i * PAGE_SIZE, false), __pte(0));
-		area_used[area - areas + i] = cbit_opt_tlb;
+		cbit_area_used[area - cbit_areas + i] = cbit_opt_tlb;
 	}
-	lazy_at = cbit_opt_tlb ? area - areas : 0;
+	lazy_at = cbit_opt_tlb ? area - cbit_areas : 0;
 	lazy_pages = cbit_opt_tlb ? area->pages : 0;
 	cbit_heap_free(area->list);
 	area->pages = 0;
@@ -193,7 +191,7 @@ struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags, co
 
 struct vm_struct *find_vm_area(const void *addr)
 {
-	struct area *area = area_at((unsigned long)addr);
+	struct cbit_area *area = area_at((unsigned long)addr);
 
 	return area ? (void *)area->list : NULL;
 }
@@ -254,7 +252,7 @@ void vm_unmap_aliases(void)
 /* kernel/dma/remap.c */
 struct page **dma_common_find_pages(void *cpu_addr)
 {
-	struct area *area = area_at((unsigned long)cpu_addr);
+	struct cbit_area *area = area_at((unsigned long)cpu_addr);
 
 	return area ? area->list : NULL;
 }
@@ -287,7 +285,7 @@ void *dma_common_contiguous_remap(struct page *page, size_t size, pgprot_t prot,
 
 void dma_common_free_remap(void *cpu_addr, size_t size)
 {
-	struct area *area = area_at((unsigned long)cpu_addr);
+	struct cbit_area *area = area_at((unsigned long)cpu_addr);
 
 	/* kernel/dma/remap.c:59 */
 	if (WARN(!area, "trying to free invalid coherent area: %p\n", cpu_addr))
