@@ -26,10 +26,10 @@ const X86_64: Architecture = { name: "x86_64", folder: "arch/x86", pageTables: "
 
 /**
  * PAGE_OFFSET and VMEMMAP_START are constants. With the `memstart_addr` of guest/arm64/cpu.c, the low 32 bits of a linear
- * address are the physical one, and those of a struct page its physical address / 64: RAM from 4 to 24 MiB has its struct
- * pages between stack and data, from 64 to 384 KiB.
+ * address are the physical one, and those of a struct page its physical address / 64: RAM from 4 to 32 MiB has its struct
+ * pages between stack and data, from 64 to 512 KiB.
  */
-const ARM64: Architecture = { name: "arm64", folder: "arch/arm64", pageTables: "arm64", globalBase: 0x60000, lowestRam: 4 << 20, linearMap: { function: "PAGE_KERNEL", file: "arch/arm64/include/asm/pgtable-prot.h" } };
+const ARM64: Architecture = { name: "arm64", folder: "arch/arm64", pageTables: "arm64", globalBase: 0x80000, lowestRam: 4 << 20, linearMap: { function: "PAGE_KERNEL", file: "arch/arm64/include/asm/pgtable-prot.h" } };
 
 const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = { x86_64: X86_64, arm64: ARM64 };
 

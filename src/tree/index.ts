@@ -2,6 +2,7 @@
 /** The real kernel as WebAssembly: prepare a tree, then create kernels from it. */
 
 export { type Manifest, type PreparedTree } from "./build/prepare.ts";
+export { inspectSource } from "./build/source.ts";
 export { type AppliedPatch } from "./patch/apply.ts";
 export { type PatchedTree, type PatchOutcome, type PrepareOptions, prepareTree } from "./patch/prepare-tree.ts";
 export { type PreparedModules, prepareModules, type WantedKernels } from "./prepare-modules.ts";
@@ -14,7 +15,7 @@ export { createTreeFactory, type DriverFacts, driverFacts, type PreparedModule }
 export { parseKtap, type KtapResult } from "./kunit/ktap.ts";
 export { type KunitRun, runKunit } from "./kunit/machines.ts";
 export { KunitSession } from "./kunit/session.ts";
-export { groupsOf, SUITE_GROUPS, type SuiteGroup, TestFilter } from "./kunit/suites.ts";
+export { groupsOf, machinesByModule, SUITE_GROUPS, type SuiteGroup, suitesUnsupported, TestFilter } from "./kunit/suites.ts";
 export { lowerMemory64 } from "./build/memory64.ts";
 export { ASM_FORMS, lowerModule } from "./lower/module.ts";
 export { SHIMS, type Shim } from "./services/shims.ts";

@@ -6,6 +6,7 @@ import { unsupportedReason } from "../../kernel/index.ts";
 import { treeUnsupported } from "../boot.ts";
 import type { PatchedTree } from "../patch/prepare-tree.ts";
 import type { Host } from "../host.ts";
+import { architectureOf } from "../modules/index.ts";
 import { stopOf, trapPlace } from "../runtime/stop.ts";
 import { compileModule, type WasmModule } from "../runtime/wasm.ts";
 import { placeStops } from "./places.ts";
@@ -27,7 +28,7 @@ export interface KunitRun {
 
 /** Boots a machine; the reason where that cannot be done. */
 function boot(module: WasmModule, tree: PatchedTree, machine: Configuration): KunitSession | string {
-  const reason = unsupportedReason(machine) ?? treeUnsupported("x86_64", machine);
+  const reason = unsupportedReason(machine) ?? treeUnsupported(architectureOf(tree.manifest.module).name, machine);
   if (reason !== null) return reason;
   try {
     return new KunitSession(module, tree.manifest, machine);

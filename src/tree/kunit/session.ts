@@ -4,6 +4,7 @@
 import { type Configuration, errnoName, type TestStop, type TestWarning } from "../../kernel/index.ts";
 import { bootOptions } from "../boot.ts";
 import type { Manifest } from "../build/prepare.ts";
+import { architectureOf } from "../modules/index.ts";
 import { Guest } from "../runtime/guest.ts";
 import type { HostFunctions } from "../runtime/guest-port.ts";
 import { KernelStop, stopOf } from "../runtime/stop.ts";
@@ -46,7 +47,8 @@ export class KunitSession {
   /** Boots the machine. @throws KernelStop and what else ends a boot */
   constructor(module: WasmModule, manifest: Manifest, configuration: Configuration, more: HostFunctions = {}) {
     const { platform, iommu } = configuration;
-    this.guest = new Guest(module, manifest.imports, manifest.places, { platform, iommu }, { ...SIZE, more });
+    const { pageTables, lowestRam } = architectureOf(manifest.module);
+    this.guest = new Guest(module, manifest.imports, manifest.places, { platform, iommu, pageTables }, { ...SIZE, lowestRam, more });
     for (const [name, value] of Object.entries(bootOptions(configuration))) this.guest.call(`cbit_set_${name}`, value);
     for (const entry of ["cbit_boot", "cbit_kunit_boot"]) {
       const error = this.guest.call(entry);

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 /** Which module has which suites, and which of them a glob means. */
 
-import { KUNIT_DRM, KUNIT_LIB, KUNIT_TTM, type ModuleSpec } from "../modules/index.ts";
+import { type ArchitectureName, architectureOn } from "../architectures.ts";
+import type { Configuration } from "../../kernel/index.ts";
+import { KUNIT_DRM, KUNIT_LIB, KUNIT_TTM, KUNIT_TTM_ARM64, type ModuleSpec } from "../modules/index.ts";
 
-/** A module, and the suites that are known to be in it: others are found where all modules are prepared. */
+/** Suites that are known to be in one module: others are found where all modules are prepared. */
 export interface SuiteGroup {
-  readonly module: ModuleSpec;
+  /** Whose suites they are. */
+  readonly of: string;
+  /** One for each architecture that has them. */
+  readonly modules: readonly ModuleSpec[];
   readonly suites: readonly string[];
 }
 
@@ -13,16 +18,18 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** In the order in which they run; suites as in Linux 6.12. */
 export const SUITE_GROUPS: readonly SuiteGroup[] = [
-  { module: KUNIT_TTM, suites: words("ttm_device ttm_pool ttm_resource ttm_tt ttm_bo ttm_bo_validate") },
+  { of: "TTM", modules: [KUNIT_TTM, KUNIT_TTM_ARM64], suites: words("ttm_device ttm_pool ttm_resource ttm_tt ttm_bo ttm_bo_validate") },
   {
-    module: KUNIT_DRM,
+    of: "DRM",
+    modules: [KUNIT_DRM],
     suites: words(`drm_test_pick_cmdline drm_cmdline_parser drmm_connector_hdmi_init drmm_connector_init drm_connector_attach_broadcast_rgb_property
       drm_get_tv_mode_from_name drm_test_connector_hdmi_compute_mode_clock drm_hdmi_connector_get_broadcast_rgb_name drm_hdmi_connector_get_output_format_name
       drm_damage_helper drm_dp_mst_helper drm_exec drm_format_helper_test drm_format drm_framebuffer drm_gem_shmem drm_atomic_helper_connector_hdmi_check
       drm_atomic_helper_connector_hdmi_reset drm_managed drm_mm drm_modes_analog_tv drm_plane_helper drm_connector_helper_tv_get_modes drm_rect gpu_buddy`),
   },
   {
-    module: KUNIT_LIB,
+    of: "the library",
+    modules: [KUNIT_LIB],
     suites: words(`example_init resource string string_helpers hash lib_sort kunit_executor_test kunit-try-catch-test kunit-resource-test kunit-log-test kunit_status kunit_current
       kunit_device kunit_fault kunit_platform_device kunit_platform_driver string-stream-test kunit-assert example checksum list-kunit-test hlist klist
       hashtable linear-ranges-test bits-test cmdline memcpy is_signed_type overflow siphash`),
@@ -64,6 +71,21 @@ export class TestFilter {
 export function groupsOf(filter: TestFilter): readonly SuiteGroup[] {
   const groups = SUITE_GROUPS.filter((group) => group.suites.some((suite) => filter.wantsSuite(suite)));
   return groups.length === 0 ? SUITE_GROUPS : groups;
+}
+
+const moduleFor = ({ modules }: SuiteGroup, arch: ArchitectureName): ModuleSpec | undefined => modules.find((m) => m.arch === arch);
+
+/** Why suites cannot run on a machine; null where there are modules of all of them for its architecture. */
+export function suitesUnsupported(groups: readonly SuiteGroup[], { platform }: Pick<Configuration, "platform">): string | null {
+  const arch = architectureOn(platform);
+  const without = groups.filter((group) => moduleFor(group, arch) === undefined).map((group) => group.of);
+  return without.length === 0 ? null : `for ${arch} there is no module with the suites of ${without.join(" and ")}`;
+}
+
+/** A group's module for each architecture, with the machines that it runs on; machines without one are left out. */
+export function machinesByModule<M extends Pick<Configuration, "platform">>({ modules }: SuiteGroup, machines: readonly M[]): { readonly module: ModuleSpec; readonly machines: readonly M[] }[] {
+  const runs = modules.map((module) => ({ module, machines: machines.filter((m) => architectureOn(m.platform) === module.arch) }));
+  return runs.filter((run) => run.machines.length > 0);
 }
 
 /** Tests that cbit cannot run, each with the reason. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** Modules with the tree's own KUnit suites: one for each group, so that a group's suites can be run without compiling the others. */
 
-import { CONTRACT } from "./contract.ts";
+import { CONTRACT, CONTRACT_FILES } from "./contract.ts";
+import { ARM64_FILES, ARM64_GLUE, withoutX86 } from "./contract-arm64.ts";
 import { files, type ModuleSpec, type SliceFile, X86_GLUE } from "./module-spec.ts";
 
-const CORE: readonly SliceFile[] = [
-  ...CONTRACT.files,
+/** What suites stand on besides the contract's files, on every architecture. */
+const COMMON: readonly SliceFile[] = [
   ...files(
     "KUnit itself",
     `lib/kunit/test lib/kunit/resource lib/kunit/static_stub lib/kunit/string-stream lib/kunit/assert
@@ -13,8 +14,22 @@ const CORE: readonly SliceFile[] = [
   ),
   ...files("KUnit's newer helpers", "lib/kunit/platform lib/kunit/user_alloc", false),
   ...files("completions, wait queues; timers", "kernel/sched/build_utility kernel/time/timer kernel/time/time"),
-  ...files("notifiers; sleepable RCU of one CPU", "kernel/notifier kernel/rcu/srcutiny"),
-  ...files("the driver model under KUnit's devices", "drivers/base/core drivers/base/bus drivers/base/dd drivers/base/driver drivers/base/class lib/klist drivers/base/platform drivers/base/physical_location"),
+  ...files("notifiers", "kernel/notifier"),
+  ...files("the driver model under KUnit's devices", "drivers/base/core drivers/base/bus drivers/base/dd drivers/base/driver drivers/base/class lib/klist drivers/base/platform"),
+];
+
+const CORE: readonly SliceFile[] = [
+  ...CONTRACT.files,
+  ...COMMON,
+  ...files("sleepable RCU of one CPU", "kernel/rcu/srcutiny"),
+  ...files("the driver model under KUnit's devices: where ACPI says that they are", "drivers/base/physical_location"),
+];
+
+const CORE_ARM64: readonly SliceFile[] = [
+  ...withoutX86(CONTRACT_FILES),
+  ...ARM64_FILES,
+  ...COMMON,
+  ...files("sleepable RCU of several CPUs", "kernel/rcu/srcutree kernel/rcu/rcu_segcblist"),
 ];
 
 const GLUE = [...X86_GLUE, { folder: "kunit" }];
@@ -80,3 +95,5 @@ export const KUNIT_LIB: ModuleSpec = { name: "kunit-lib", arch: "x86_64", files:
 export const KUNIT_TTM: ModuleSpec = { name: "kunit-ttm", arch: "x86_64", files: [...CORE, ...DRM, ...TTM], glue: GLUE };
 
 export const KUNIT_DRM: ModuleSpec = { name: "kunit-drm", arch: "x86_64", files: [...CORE, ...DRM, ...DRM_SUITES], glue: GLUE };
+
+export const KUNIT_TTM_ARM64: ModuleSpec = { name: "kunit-ttm-arm64", arch: "arm64", files: [...CORE_ARM64, ...DRM, ...TTM], glue: [...ARM64_GLUE, { folder: "kunit" }] };

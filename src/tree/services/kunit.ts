@@ -13,7 +13,10 @@ export const KUNIT: readonly Service[] = [
   ...services("unreached", 0, "devices of suites have no node of ACPI or a device tree", `acpi_device_modalias acpi_device_uevent_modalias acpi_dma_configure_id acpi_get_dma_attr
     acpi_get_physical_device_location of_device_modalias of_device_uevent of_device_uevent_modalias of_dma_configure_id fwnode_get_next_available_child_node fwnode_get_next_parent fwnode_get_parent`),
   ...services("unreached", 0, "nobody reads sysfs, debugfs or uevents", "add_uevent_var kobject_synth_uevent"),
-  ...services("unreached", 0, "there is no user space", "cbit_user_limit"),
+  ...services("value", 0, "devices of suites have no node of ACPI or a device tree", "of_clk_set_defaults"),
+  ...services("unreached", 0, "few CPUs: sleepable RCU keeps no tree of them (kernel/rcu/srcutree.c init_srcu_struct_fields)", "rcu_init_geometry"),
+  ...services("unreached", 0, "no device is unplugged: nobody waits until the readers of sleepable RCU are done", "rcu_gp_is_expedited rcu_gp_is_normal"),
+  ...services("unreached", 0, "there is no user space", "cbit_user_limit cbit_user_access"),
   ...services("value", 0, "there are no interrupts that could have left work for later", "__local_bh_enable_ip"),
   ...services("unreached", 0, "drivers are probed by whoever registers them: nothing is probed in the background", "async_schedule_node mod_delayed_work_on"),
   ...services("unreached", 0, "TTM's suites set no mode", `drm_atomic_helper_check_plane_damage drm_atomic_normalize_zpos drm_atomic_set_crtc_for_connector drm_atomic_set_mode_prop_for_crtc

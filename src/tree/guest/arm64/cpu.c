@@ -24,13 +24,14 @@ struct static_key_false gic_nonsecure_priorities;
 DEFINE_PER_CPU_READ_MOSTLY(int, cpu_number);
 unsigned long __per_cpu_offset[NR_CPUS];
 unsigned int nr_cpu_ids = 1;
+int __boot_cpu_id;
 struct cpumask __cpu_online_mask, __cpu_possible_mask, __cpu_present_mask;
 atomic_t __num_online_cpus = ATOMIC_INIT(1);
 
 /* The kernel's image lies at its physical address. */
 u64 kimage_voffset;
 pgd_t swapper_pg_dir[PTRS_PER_PGD], reserved_pg_dir[PTRS_PER_PGD];
-char _text[1], _etext[1], _end[1], _stext[1], __init_begin[1], __init_end[1];
+char _text[1], _etext[1], _end[1], _stext[1], __init_begin[1], __init_end[1], __start_rodata[1], __end_rodata[1];
 
 /* Where static data begins: src/tree/build/link.ts. */
 extern char __global_base[];
@@ -40,7 +41,7 @@ __typeof__(amba_bustype) amba_bustype = { .name = "amba" };
 bool early_boot_irqs_disabled;
 int oops_in_progress;
 unsigned long volatile jiffies;
-u64 jiffies_64;
+__weak u64 jiffies_64;	/* kernel/time/timer.c has it where it is in the slice */
 bool static_key_initialized = true;
 
 /*

@@ -38,6 +38,11 @@ ktime_t ktime_get(void)
 	return (jiffies - INITIAL_JIFFIES) * (NSEC_PER_SEC / HZ);
 }
 
+u64 ktime_get_mono_fast_ns(void)
+{
+	return ktime_get();
+}
+
 void ktime_get_ts64(struct timespec64 *now)
 {
 	*now = ktime_to_timespec64(ktime_get());
