@@ -9,7 +9,7 @@ import { type Configuration, type MachineTests, testDifferences } from "../kerne
 import { PLATFORMS } from "../machine/index.ts";
 import { kunitJson, kunitJunit, kunitKtap, type KunitReport, kunitText, suiteStatus } from "../report/index.ts";
 import { configurations } from "../scenarios/index.ts";
-import { groupsOf, prepareTree, runKunit, SUITE_GROUPS, type SuiteGroup, TestFilter } from "../tree/index.ts";
+import { groupsOf, inspectSource, machinesByModule, prepareTree, runKunit, SUITE_GROUPS, suitesUnsupported, TestFilter } from "../tree/index.ts";
 import { writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
@@ -71,14 +71,18 @@ async function kunit(path: string, glob: string, options: KunitOptions, context:
   const host = createHost(version());
   const prepareOptions = { cacheDirectory: writableCache(process.env), progress: treeProgress(context), patches };
   const suites = new Map<string, MachineTests["suites"]>(machines.map((m) => [m.name, []]));
+  const groups = groupsOf(filter);
   const reasons = new Map<string, string>();
+  for (const machine of machines) {
+    const reason = suitesUnsupported(groups, machine);
+    if (reason !== null) reasons.set(machine.name, reason);
+  }
+  const runnable = machines.filter((m) => !reasons.has(m.name));
   const names: string[] = [];
-  let release = "";
-  const prepare = ({ module }: SuiteGroup) => prepareTree(host, path, { ...prepareOptions, module });
-  for (const group of groupsOf(filter)) {
-    const tree = await prepare(group);
-    ({ release } = tree.manifest);
-    const run = await runKunit(host, tree, await readFile(tree.wasmPath), filter, machines, (machine, suite) => context.progress(`${machine} ${suite}`));
+  const { release } = await inspectSource(host, path);
+  for (const { module, machines: chosen } of groups.flatMap((group) => machinesByModule(group, runnable))) {
+    const tree = await prepareTree(host, path, { ...prepareOptions, module });
+    const run = await runKunit(host, tree, await readFile(tree.wasmPath), filter, chosen, (machine, suite) => context.progress(`${machine} ${suite}`));
     names.push(...run.names);
     for (const result of run.machines) {
       suites.set(result.machine, [...suites.get(result.machine)!, ...result.suites]);
