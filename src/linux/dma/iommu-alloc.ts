@@ -65,9 +65,12 @@ function iommu_dma_alloc_remap(k: Linux, pages: number, zero: boolean): DmaAlloc
   return { first: frames[0]!, frames, handle, cpu };
 }
 
-/** Contiguous pages with their linear mapping; a device that is not coherent gets a remap. @ref drivers/iommu/dma-iommu.c:1615-1650 (iommu_dma_alloc_pages) */
+/**
+ * Contiguous pages with their linear mapping; a device that is not coherent gets a remap. Of the power of two that is allocated all is
+ * cleared (__GFP_ZERO), then what was asked for once more through the address that the caller gets.   @ref drivers/iommu/dma-iommu.c:1615-1650 (iommu_dma_alloc_pages), drivers/iommu/dma-iommu.c:1661 (iommu_dma_alloc)
+ */
 function alloc_contiguous(k: Linux, pages: number): { first: Pfn; cpu: VirtAddr } | null {
-  const first = alloc_pages(k, get_order(pages), false);
+  const first = alloc_pages(k, get_order(pages), true);
   if (first === null) return null;
   if (k.driver.nonCoherent !== true) {
     zero_pages(k, first, pages);
