@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "cbit.h"
 #include "device.h"
+#include "driver.h"
 
 #define ATTR_NO_KERNEL_MAPPING 1
 #define ATTR_FORCE_CONTIGUOUS 2
@@ -141,7 +142,7 @@ int cbit_dma_free(u32 slot)
 {
 	struct cbit_buf *b = cbit_buf(slot, CBIT_COHERENT);
 
-	if (!b)
+	if (!b || cbit_is_lent(slot))
 		return -EINVAL;
 	cbit_buf_zap(slot);
 	switch (b->api) {

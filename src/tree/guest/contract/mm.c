@@ -6,6 +6,7 @@
 #include <linux/vmalloc.h>
 #include "buf.h"
 #include "cbit.h"
+#include "driver.h"
 
 /* Pages or coherent memory: what may be mapped and converted. */
 static struct cbit_buf *ram_buf(u32 slot)
@@ -50,7 +51,7 @@ int cbit_page_free(u32 slot)
 	struct cbit_buf *b = cbit_buf(slot, CBIT_PAGES);
 	u32 i;
 
-	if (!b || in_use(b))
+	if (!b || in_use(b) || cbit_is_lent(slot))
 		return -EINVAL;
 	for (i = 0; i < b->pages; i++)
 		__free_page(pfn_to_page(b->pfn[i]));
