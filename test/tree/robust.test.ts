@@ -330,7 +330,7 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       writeFileSync(driver, readFileSync(driver, "utf8").replace("= dma_set_mask(dev, DMA_BIT_MASK(mask_bits))", "= -ENODEV"));
 
       const verdict = (root: string): unknown => {
-        const args = [join(root, "bin/cbit.js"), "check", "--kernel", `tree:${tree}`, "--machine", "sev", "--device", "amdgpu-gfx9", "--json"];
+        const args = [join(root, "bin/cbit.js"), "check", "--kernel", `tree:${tree}`, "--machine", "sev", "--device", "xe", "--json"];
         const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", env: { ...process.env, ...env } });
         return (JSON.parse(stdout) as { cases: readonly { verdict: string }[] }).cases[0]!.verdict;
       };
