@@ -15,10 +15,10 @@ const PAGE_MASK = 4095;
 const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
 
 /** What the glue cannot boot a tree for an architecture on yet; null where it can. */
-export function treeUnsupported(arch: ArchitectureName, { platform, swiotlb, ramGiB = 2, ttmPagesLimit }: Configuration): string | null {
+export function treeUnsupported(arch: ArchitectureName, { platform, swiotlb, ramGiB = 2 }: Configuration): string | null {
   if (arch !== architectureOn(platform)) return `this module of the tree is compiled for ${arch}`;
   if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
-  if (ramGiB > 4 || ttmPagesLimit !== undefined) return "the glue boots trees with RAM below 4 GiB and no ttm.pages_limit";
+  if (ramGiB > 4) return "trees boot with RAM below 4 GiB: struct pages of frames above would lie outside the module's memory";
   return null;
 }
 
@@ -36,7 +36,7 @@ export function domainOf({ platform, iommu }: Configuration, { untrusted = false
 
 /** The guest's options for a machine that trees boot on: each is the argument of cbit_set_NAME(). */
 export function bootOptions(configuration: Configuration, driver: Pick<DriverProfile, "nonCoherent" | "untrusted" | "minAlignMask" | "busDmaLimitBits" | "rangeOffset"> = {}): Readonly<Record<string, number>> {
-  const { swiotlb, iommu, tlb = false, cells = 1, swiotlbPages = SWIOTLB_PAGES } = configuration;
+  const { swiotlb, iommu, tlb = false, cells = 1, swiotlbPages = SWIOTLB_PAGES, ttmPagesLimit } = configuration;
   const { nonCoherent = false, untrusted = false, minAlignMask = 0, busDmaLimitBits = 0, rangeOffset = 0 } = driver;
   return {
     swiotlb: SWIOTLB[swiotlb as keyof typeof SWIOTLB],
@@ -48,5 +48,6 @@ export function bootOptions(configuration: Configuration, driver: Pick<DriverPro
     range_offset: Math.floor(rangeOffset / 4096),
     non_coherent: nonCoherent ? 1 : 0,
     untrusted: untrusted && domainOf(configuration, driver) === "translated" ? 1 : 0,
+    ...(ttmPagesLimit === undefined ? {} : { ttm_pages_limit: ttmPagesLimit }),
   };
 }

@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, inject, it } from "vitest";
 import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation, Snapshot } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY } from "../../src/linux/index.ts";
 import { PLATFORMS } from "../../src/machine/index.ts";
+import { machinesOf } from "../../src/scenarios/index.ts";
 import { transcript } from "../support/lock-step.ts";
 import { randomDma } from "../support/random-dma.ts";
 import { randomOperations } from "../support/random-operations.ts";
@@ -54,7 +55,7 @@ function pairsOf(model: KernelFactory, tree: KernelFactory, machines: readonly C
 
 describe.each(RELEASES.filter((r) => r.source !== null))("model:$release and Linux $release do the same", ({ release, source }) => {
   let tree: KernelFactory;
-  const all = treeMachines(["default", "force"]);
+  const all = [...treeMachines(["default", "force"]), ...machinesOf(["none,swiotlb=force,ttm-pages-limit=4", "sev,ttm-pages-limit=2", "sme-zen2,iommu=translated,ttm-pages-limit=3"])];
   const model = createModelFactory({ release, policy: DEFAULT_POLICY });
 
   beforeAll(async () => {

@@ -14,7 +14,7 @@ const source = inject("linux612");
 const RELEASE = "6.12";
 
 /** Operations and options that trees do not have yet: the runs that use one are told as unsupported, no other. */
-const LACKS = ["kexec", "ttm-pages-limit"] as const;
+const LACKS = ["kexec"] as const;
 
 const files = readdirSync("litmus", { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".litmus")).sort();
 const told = files

@@ -28,7 +28,8 @@ export interface KunitRun {
 
 /** Boots a machine; the reason where that cannot be done. */
 function boot(module: WasmModule, tree: PatchedTree, machine: Configuration): KunitSession | string {
-  const reason = unsupportedReason(machine) ?? treeUnsupported(architectureOf(tree.manifest.module).name, machine);
+  const limit = machine.ttmPagesLimit === undefined ? null : "suites run without ttm.pages_limit";
+  const reason = unsupportedReason(machine) ?? treeUnsupported(architectureOf(tree.manifest.module).name, machine) ?? limit;
   if (reason !== null) return reason;
   try {
     return new KunitSession(module, tree.manifest, machine);

@@ -28,6 +28,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "x86/io.c", for: "kernel/resource.c, mm/sparse.c", reason: "one BAR beside RAM is the whole map" },
   { file: "contract/share.c", for: "drivers/dma-buf/dma-buf.c, mm/gup.c", reason: "attached and pinned pages are those of another buffer" },
   { file: "contract/move.c", for: "a DRM driver's ioctls, memory pressure", reason: "each operation enters TTM as a driver would" },
+  { file: "contract/limit.c", for: "the kernel command line", reason: "ttm.pages_limit, and an order of buffers that does not depend on history" },
   { file: "contract/shmem.c", for: "mm/shmem.c, fs/file_table.c", reason: "pages that are swapped out are pages of a file; nothing else of files is needed" },
   { file: "contract/pool.c", for: "mm/shrinker.c", reason: "memory pressure is an operation, one chunk at a time" },
   { file: "common/shrinker.c", for: "mm/shrinker.c", reason: "keeps the shrinker that TTM registers" },

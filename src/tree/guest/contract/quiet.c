@@ -10,6 +10,7 @@
 #include "cbit.h"
 #include "compat.h"
 #include "device.h"
+#include "driver.h"
 
 /* WARN_ONCE() and printk_once(), as writing to clear_warn_once in debugfs does (kernel/panic.c): src/tree/lower/module.ts. */
 extern char __start_cbit_once[], __stop_cbit_once[];
@@ -49,9 +50,11 @@ void cbit_quiet_begins(void)
 
 void cbit_quiet(void)
 {
-	bool unused = cbit_bounce_quiet(cbit_device());
+	bool unused;
 	char *flag;
 
+	cbit_bo_order();
+	unused = cbit_bounce_quiet(cbit_device());
 #ifdef CONFIG_DMA_NEED_SYNC
 	if (skip_sync_known && unused)
 		cbit_device()->dma_skip_sync = skip_sync;

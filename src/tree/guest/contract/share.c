@@ -106,5 +106,7 @@ int cbit_bo_share(u32 slot, u32 from, u32 user)
 	ret = cbit_driver_share(slot, share->pages, share->count, user, &cbit_bos[slot].bo);
 	if (ret)
 		cbit_share_ends(slot);
+	/* Others may have been swapped out for it. */
+	cbit_bo_unmapped();
 	return ret;
 }
