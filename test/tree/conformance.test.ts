@@ -32,7 +32,7 @@ const KINDS: readonly Kind[] = [
   { what: "the DMA API", generate: (seed, _, machine) => randomDma(seed, LENGTH, machine) },
 ];
 /** Sequences for each platform, half of them of each kind. */
-const SEQUENCES = Number(process.env["CBIT_CONFORMANCE"] ?? (process.env["CI"] === "true" ? 10_000 : 600));
+const SEQUENCES = Number(process.env["CBIT_CONFORMANCE"] ?? (process.env["CI"] === "true" ? 1_200 : 600));
 
 /** Both kernels on one machine with one device, as they were after boot. */
 interface Pair {
