@@ -44,12 +44,13 @@ function umlTotals(stdout: string): string {
   return `${number("passed")} passed, ${number("failed") + number("crashed") + number("errors")} failed, ${number("skipped")} skipped`;
 }
 
+/** What is read of cbit.kunit/1. */
 interface CbitTotals {
-  readonly totals: { readonly passed: number; readonly failed: number; readonly skipped: number };
+  readonly machines: readonly { readonly totals: { readonly passed: number; readonly failed: number; readonly skipped: number } }[];
 }
 
 function cbitTotals(stdout: string): string {
-  const { passed, failed, skipped } = (JSON.parse(stdout) as CbitTotals).totals;
+  const { passed, failed, skipped } = (JSON.parse(stdout) as CbitTotals).machines[0]!.totals;
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
@@ -101,7 +102,7 @@ export async function measureTree(lab: Lab, path: string | null, runs: number, a
     samples.alone[1].push(uml("exec").seconds);
     turn("all platforms");
     const all = suites("all");
-    platforms = (JSON.parse(all.stdout) as { machines: readonly unknown[] }).machines.length;
+    platforms = (JSON.parse(all.stdout) as CbitTotals).machines.length;
     further.push((all.seconds - samples.alone[0].at(-1)!) / (platforms - 1));
     appendFileSync(join(tree, EDITED), `\nint cbit_bench_${run}(void);\nint cbit_bench_${run}(void)\n{\n\treturn ${run};\n}\n`);
     turn("one edit, cbit");
