@@ -3,17 +3,6 @@
 
 import { type FrameState, type Health, type Kernel, OPERATIONS, type Operation, type StepResult, type View } from "../../src/kernel/index.ts";
 
-/** A generator of numbers below n that repeats (mulberry32). */
-export function numbers(seed: number): (n: number) => number {
-  let state = seed >>> 0;
-  return (n) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * n);
-  };
-}
-
 /** Marks of a step besides its outcome. */
 function marks(r: StepResult): string {
   const injected = "injected" in r && r.injected === true ? ", as injected" : "";

@@ -2,7 +2,7 @@
 /** Random operations of the DMA API and of memory management, as drivers would do them: nothing is freed that is in use. */
 
 import type { Configuration, CpuAlias, Operation, ProtChoice } from "../../src/kernel/index.ts";
-import { numbers } from "./lock-step.ts";
+import { type Below, numbers } from "./numbers.ts";
 
 const BUFFERS = 3;
 const PROTS: readonly ProtChoice[] = ["encrypted", "decrypted"];
@@ -10,8 +10,6 @@ const DIRECTIONS = ["bidirectional", "to_device", "from_device"] as const;
 const ALIASES: readonly CpuAlias[] = ["linear", "vmap", "user", "coherent", "ioremap"];
 const BAR_CACHINGS = ["uc", "wc", "cached"] as const;
 const CACHINGS = ["set_memory_wc", "set_memory_uc", "set_memory_wb"] as const;
-
-type Below = (n: number) => number;
 
 interface Buffer {
   kind: "none" | "coherent" | "pages" | "bar";

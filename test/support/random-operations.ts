@@ -2,20 +2,7 @@
 /** Random sequences of operations on a few buffers, as a driver and its user space would do them: what kernels are compared on. */
 
 import type { Caching, Configuration, CpuAlias, DriverProfile, Operation } from "../../src/kernel/index.ts";
-
-/** Numbers below n. */
-export type Below = (n: number) => number;
-
-/** A generator of numbers below n that repeats (mulberry32). */
-export function numbers(seed: number): Below {
-  let state = seed >>> 0;
-  return (n) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * n);
-  };
-}
+import { type Below, numbers } from "./numbers.ts";
 
 const ALIASES: readonly CpuAlias[] = ["linear", "kmap", "vmap", "user"];
 const CACHINGS: readonly Caching[] = ["cached", "cached", "wc", "uc"];

@@ -4,26 +4,16 @@
 import { advance, mayRun } from "../../src/check/workload.ts";
 import { type Booted, replayOn, type RuleId } from "../../src/check/index.ts";
 import type { Operation } from "../../src/kernel/index.ts";
-
-/** mulberry32: numbers from 0 up to 1, the same for the same seed. */
-function numbers(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { numbers } from "./numbers.ts";
 
 /** Walks at random until `rule` is broken, at least `least` operations, at most 2000. */
 export function randomWalk({ kernel, start, workload }: Booted, rule: RuleId, seed: number, least = 30): Operation[] {
-  const next = numbers(seed);
+  const below = numbers(seed);
   const walk: Operation[] = [];
   let progress = 0;
   while (walk.length < 2000) {
     const choices = workload.actions.filter((a) => mayRun(a, progress));
-    const action = choices[Math.floor(next() * choices.length)]!;
+    const action = choices[below(choices.length)]!;
     walk.push(action.operation);
     progress = advance(action, progress);
   }
