@@ -5,8 +5,7 @@
 #include <linux/slab.h>
 #include "cbit.h"
 #include "device.h"
-
-static struct iommu_device unit;
+#include "iommu-unit.h"
 
 /* drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c arm_smmu_attach_dev_identity: the stream table entry says bypass. */
 static int attach_dev(struct iommu_domain *domain, struct device *dev)
@@ -29,25 +28,15 @@ static const struct iommu_domain_ops domain_ops = {
 	.free = domain_free,
 };
 
-static bool unit_capable(struct device *dev, enum iommu_cap cap)
-{
-	return cap == IOMMU_CAP_CACHE_COHERENCY;
-}
-
-static struct iommu_device *probe_device(struct device *dev)
-{
-	return &unit;
-}
-
 static int def_domain_type(struct device *dev)
 {
 	return IOMMU_DOMAIN_IDENTITY;
 }
 
 static const struct iommu_ops ops = {
-	.capable = unit_capable,
+	.capable = cbit_unit_capable,
 	.domain_alloc = domain_alloc,
-	.probe_device = probe_device,
+	.probe_device = cbit_unit_probe,
 	.device_group = generic_device_group,
 	.def_domain_type = def_domain_type,
 	.pgsize_bitmap = PAGE_SIZE,
@@ -56,14 +45,5 @@ static const struct iommu_ops ops = {
 
 int cbit_iommu_init(void)
 {
-	return iommu_device_register(&unit, &ops, NULL);
-}
-
-int iommu_device_link(struct iommu_device *iommu, struct device *link)
-{
-	return 0;
-}
-
-void iommu_device_unlink(struct iommu_device *iommu, struct device *link)
-{
+	return cbit_unit_register(&ops);
 }

@@ -58,7 +58,7 @@ void cbit_share_ends(u32 slot);
 enum cbit_place cbit_bo_place(struct ttm_buffer_object *bo);
 
 /*
- * What a driver provides. Each operation comes with the buffer reserved, but for create.
+ * What a driver provides; driver-defaults.c has what most of them do. Each operation comes with the buffer reserved, but for create.
  *
  * A buffer for user space, without pages yet, as the driver makes it: in TTM_PL_SYSTEM, for CBIT_VRAM in VRAM and
  * cleared. 0 or a negative errno; -EOPNOTSUPP for buffers that the driver never makes.

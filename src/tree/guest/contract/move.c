@@ -4,17 +4,6 @@
 #include "compat.h"
 #include "driver.h"
 
-/* Drivers without a choice. */
-__weak void cbit_driver_copies_by_device(bool device)
-{
-}
-
-/* Drivers whose VRAM the contract does not place buffers in. */
-__weak unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
-{
-	return 0;
-}
-
 static bool has_pages(struct cbit_bo *b)
 {
 	return b->bo->ttm && ttm_tt_is_populated(b->bo->ttm);

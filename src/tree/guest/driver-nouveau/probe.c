@@ -176,28 +176,12 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 	return 0;
 }
 
-/* What nouveau_mem_host() is given. */
-u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
-{
-	return bo->ttm->dma_address ? bo->ttm->dma_address[page] : ~0ULL;
-}
-
 void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
 {
 	if (for_device)
 		nouveau_bo_sync_for_device(nouveau_bo(bo));
 	else
 		nouveau_bo_sync_for_cpu(nouveau_bo(bo));
-}
-
-/* Copies to and from VRAM are not offered: the device's memory is registers and tables (guest/driver-own/io.c). */
-void cbit_driver_copies_by_device(bool device)
-{
-}
-
-unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
-{
-	cbit_stop("a buffer of a driver of the tree is in VRAM", "");
 }
 
 struct ttm_device *cbit_driver_ttm(void)

@@ -110,21 +110,6 @@ u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 	return ~0ULL;
 }
 
-/* The driver has none. */
-void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
-{
-}
-
-/* Copies to and from VRAM are not offered: the device's memory is registers and tables (guest/driver-own/io.c). */
-void cbit_driver_copies_by_device(bool device)
-{
-}
-
-unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
-{
-	cbit_stop("a buffer of a driver of the tree is in VRAM", "");
-}
-
 struct ttm_device *cbit_driver_ttm(void)
 {
 	return &qxl->mman.bdev;

@@ -51,16 +51,6 @@ u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 	return vmw_piter_next(&iter) ? vmw_piter_dma_addr(&iter) : ~0ULL;
 }
 
-/* The driver has none. */
-void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
-{
-}
-
-/* vmw_move() leaves all copies to the CPU. */
-void cbit_driver_copies_by_device(bool device)
-{
-}
-
 unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
 {
 	return PFN_DOWN(cbit_vmw()->vram_start) + bo->resource->start + page;

@@ -11,8 +11,8 @@
 #include "cbit.h"
 #include "compat.h"
 #include "device.h"
+#include "iommu-unit.h"
 
-static struct iommu_device unit;
 static struct protection_domain *attached;
 static u32 next_id = 1;
 unsigned long amd_iommu_pgsize_bitmap = AMD_IOMMU_PGSIZES;
@@ -117,16 +117,6 @@ static const struct iommu_domain_ops domain_ops = {
 	.free = domain_free,
 };
 
-static bool unit_capable(struct device *dev, enum iommu_cap cap)
-{
-	return cap == IOMMU_CAP_CACHE_COHERENCY;
-}
-
-static struct iommu_device *probe_device(struct device *dev)
-{
-	return &unit;
-}
-
 /* amd/iommu.c amd_iommu_def_domain_type: without PASIDs the device insists on nothing. */
 static int def_domain_type(struct device *dev)
 {
@@ -146,9 +136,9 @@ static const struct iommu_ops ops = {
 #if !CBIT_SINCE(6, 8)
 	.probe_finalize = probe_finalize,
 #endif
-	.capable = unit_capable,
+	.capable = cbit_unit_capable,
 	.domain_alloc = domain_alloc,
-	.probe_device = probe_device,
+	.probe_device = cbit_unit_probe,
 	.device_group = generic_device_group,
 	.def_domain_type = def_domain_type,
 	.pgsize_bitmap = AMD_IOMMU_PGSIZES,
@@ -157,7 +147,7 @@ static const struct iommu_ops ops = {
 
 int cbit_iommu_init(void)
 {
-	return iommu_device_register(&unit, &ops, NULL);
+	return cbit_unit_register(&ops);
 }
 
 /* Root of the attached domain's page table, and its levels, for the machine's walk; 0 where it is identity. */
@@ -195,12 +185,3 @@ void amd_iommu_domain_update(struct protection_domain *domain)
 #endif
 
 struct io_pgtable_init_fns io_pgtable_amd_iommu_v2_init_fns;
-
-int iommu_device_link(struct iommu_device *iommu, struct device *link)
-{
-	return 0;
-}
-
-void iommu_device_unlink(struct iommu_device *iommu, struct device *link)
-{
-}
