@@ -87,7 +87,7 @@ async function compareKernels(specs: readonly [string, string], options: Compare
   const policies = options.policy ?? [];
   if (policies.length > 2) throw usageError(`--policy is given ${policies.length} times`, "Give it once for both kernels, or twice: for the first and for the second.");
   // One policy is for both; a tree has none.
-  const policyOf = (spec: string, index: number): string | null => (spec.startsWith("tree:") && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
+  const policyOf = (spec: string, index: number): string | null => (spec.startsWith(TREE) && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
   const wanted = wantedFor(selection.machines, selection.drivers, selection.workload);
   const named = (index: 0 | 1): Promise<KernelFactory> => kernelNamed(specs[index], policyOf(specs[index], index), context, [], wanted);
   const { before, after, patched }: Pair = options.patch === undefined ? { before: await named(0), after: await named(1), patched: null } : await patchedPair(specs[0], options.patch, wanted, context);
@@ -120,7 +120,7 @@ function classIn({ machines, drivers }: Selection): PoliciesReport["classOf"] {
 
 async function comparePolicies(options: CompareOptions, context: Context): Promise<void> {
   const kernel = options.kernel ?? DEFAULT_KERNEL;
-  if (kernel.startsWith("tree:")) throw usageError(`--policies does not go with --kernel ${kernel}: a tree's own code decides how pages are mapped`, "Use --kernel model:6.12, or compare two trees: cbit compare tree:A tree:B.");
+  if (kernel.startsWith(TREE)) throw usageError(`--policies does not go with --kernel ${kernel}: a tree's own code decides how pages are mapped`, "Use --kernel model:6.12, or compare two trees: cbit compare tree:A tree:B.");
   if (options.policy !== undefined) throw usageError("--policy does not go with --policies", "Leave one of them out: --policies runs all.");
   if (options.patch !== undefined) throw usageError("--patch does not go with --policies", "Patches are of a tree, policies of the model: cbit compare tree:PATH --patch FILE.");
   const selection = selectionOf(options);

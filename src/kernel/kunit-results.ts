@@ -53,6 +53,11 @@ export interface MachineTests {
   readonly suites: readonly SuiteResult[];
 }
 
+/** "kernel BUG at lib/x.c:3"; the reason alone where the place is not known. */
+export function stopText({ reason, at }: Pick<TestStop, "reason" | "at">): string {
+  return at === "" ? reason : `${reason} at ${at}`;
+}
+
 /** A test that does not come to the same on all machines. */
 export interface TestDifference {
   readonly suite: string;
@@ -65,7 +70,7 @@ export interface TestDifference {
 
 /** "ok", "not ok: kernel BUG at lib/x.c:3", "ok with WARN at ...": all that must be the same on all machines. */
 function outcome(test: TestResult): string {
-  const stop = test.stop === null ? "" : `: ${test.stop.reason}${test.stop.at === "" ? "" : ` at ${test.stop.at}`}`;
+  const stop = test.stop === null ? "" : `: ${stopText(test.stop)}`;
   const warnings = [...new Set(test.warnings.map((w) => w.at))];
   return `${test.status}${stop}${warnings.length === 0 ? "" : ` with WARN at ${warnings.join(", ")}`}`;
 }

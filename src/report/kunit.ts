@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `cbit kunit`: results of a tree's own suites, as KTAP, JUnit XML and `cbit.kunit/1`. */
 
-import type { MachineTests, SuiteResult, TestDifference, TestResult, TestStatus } from "../kernel/index.ts";
+import { type MachineTests, stopText, type SuiteResult, type TestDifference, type TestResult, type TestStatus } from "../kernel/index.ts";
 import { type Json, print } from "./json-print.ts";
 
 export interface KunitReport {
@@ -43,7 +43,7 @@ const line = (status: TestStatus, index: number, name: string, comment: string):
 function notes(test: TestResult): string[] {
   const stack = (frames: readonly string[]): string => (frames.length === 0 ? "" : ` (${frames.join(" <- ")})`);
   const lines = test.warnings.map((w) => `WARN at ${w.at}${stack(w.frames)}`);
-  if (test.stop !== null) lines.push(`stopped: ${test.stop.reason}${test.stop.at === "" ? "" : ` at ${test.stop.at}`}${stack(test.stop.frames)}`);
+  if (test.stop !== null) lines.push(`stopped: ${stopText(test.stop)}${stack(test.stop.frames)}`);
   if (test.alone !== null) lines.push(`passes only after the suites before it; alone: ${test.alone}`);
   return lines.map((text) => `    # ${test.name}: ${text}`);
 }

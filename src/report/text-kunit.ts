@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `cbit kunit` as text: a line for each suite, the story of each test that fails, notes, differences between machines. */
 
-import type { MachineTests, SuiteResult, TestDifference, TestResult } from "../kernel/index.ts";
+import { type MachineTests, stopText, type SuiteResult, type TestDifference, type TestResult } from "../kernel/index.ts";
 import { type KunitReport, kunitTotals, suiteStatus, type Totals } from "./kunit.ts";
 import type { Style } from "./style.ts";
 import { count, wrap } from "./wrap.ts";
@@ -25,7 +25,7 @@ const stack = (frames: readonly string[], width: number): string[] => (frames.le
 function failureLines(suite: string, test: TestResult, style: Style): string[] {
   const lines = [`  ${style.verdict("broken", "not ok")} ${suite}.${test.name}`];
   if (test.stop !== null) {
-    lines.push(wrap(`${test.stop.reason}${test.stop.at === "" ? "" : ` at ${test.stop.at}`}`, style.width, "      "));
+    lines.push(wrap(stopText(test.stop), style.width, "      "));
     lines.push(...stack(test.stop.frames, style.width));
   }
   return [...lines, ...test.log.map((line) => `      | ${line.trim()}`)];

@@ -21,6 +21,7 @@ import {
   type Snapshot,
   STOPPED_AT_BOOT,
   type StepResult,
+  stopText,
   unsupportedReason,
   type View,
 } from "../kernel/index.ts";
@@ -36,7 +37,7 @@ import { callOf, isEnvironment, runOnMachine } from "./operations/index.ts";
 import { noCosts } from "./runtime/guest-port.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
-import { KernelFault, stopOf, trapPlace } from "./runtime/stop.ts";
+import { KernelFault, placedStopOf } from "./runtime/stop.ts";
 import { compileModule } from "./runtime/wasm.ts";
 import { allFrames, allViews, treeMappings } from "./views.ts";
 
@@ -122,8 +123,7 @@ class TreeKernel implements Kernel {
     } catch (error) {
       // The machine does not let the driver's own probe through: on hardware it would end the same way.
       if (probing && error instanceof KernelFault) return { status: "refused", reason: `the driver's probe ends in ${error.message}` };
-      const stop = stopped(error);
-      return { status: "unsupported", reason: `${STOPPED_AT_BOOT}${stop.reason}${stop.at === "" ? "" : ` at ${stop.at}`}` };
+      return { status: "unsupported", reason: `${STOPPED_AT_BOOT}${stopText(placedStopOf(error))}` };
     }
   }
 
@@ -151,8 +151,6 @@ class TreeKernel implements Kernel {
     switch (operation.op) {
       case "cpu_write":
       case "dev_write":
-        this.store.touch(MACHINE);
-        return runAccess(this.guest.machine, this.device, this.mappings, operation);
       case "host_write":
         this.store.touch(MACHINE);
         return runAccess(this.guest.machine, this.device, this.mappings, operation);
@@ -198,7 +196,7 @@ class TreeKernel implements Kernel {
     } catch (error) {
       this.damaged();
       if (error instanceof KernelFault) return { outcome: "fault", fault: error.fault };
-      return { outcome: "crash", ...stopped(error), ...(this.guest.injected ? { injected: true } : {}) };
+      return { outcome: "crash", ...placedStopOf(error), ...(this.guest.injected ? { injected: true } : {}) };
     }
   }
 
@@ -215,7 +213,7 @@ class TreeKernel implements Kernel {
       return see();
     } catch (error) {
       if (!this.crashed) throw error;
-      stopped(error);
+      placedStopOf(error);
       return [];
     }
   }
@@ -266,12 +264,6 @@ export interface DriverFacts {
 /** Asks a booted kernel of a tree; null for other kernels. */
 export function driverFacts(kernel: Kernel): DriverFacts | null {
   return kernel instanceof TreeKernel && kernel.boot.status === "ready" ? kernel.driverFacts() : null;
-}
-
-/** What ended an operation; errors of ours go on. */
-function stopped(error: unknown): { reason: string; at: string } {
-  const { reason, at } = stopOf(error);
-  return { reason, at: at === "" ? trapPlace(error as Error) : at };
 }
 
 /** The bytes of a prepared module. */

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** A module's suites on several machines. */
 
-import type { Configuration, MachineTests, SuiteResult, TestResult, TestStop } from "../../kernel/index.ts";
-import { unsupportedReason } from "../../kernel/index.ts";
+import { type Configuration, type MachineTests, STOPPED_AT_BOOT, stopText, type SuiteResult, type TestResult, type TestStop, unsupportedReason } from "../../kernel/index.ts";
 import { treeUnsupported } from "../boot.ts";
 import type { PatchedTree } from "../patch/prepare-tree.ts";
 import type { Host } from "../host.ts";
 import { architectureOf } from "../modules/index.ts";
-import { stopOf, trapPlace } from "../runtime/stop.ts";
+import { placedStopOf } from "../runtime/stop.ts";
 import { compileModule, type WasmModule } from "../runtime/wasm.ts";
 import { placeStops } from "./places.ts";
 import { runSuites } from "./run.ts";
@@ -34,9 +33,7 @@ function boot(module: WasmModule, tree: PatchedTree, machine: Configuration): Ku
   try {
     return new KunitSession(module, tree.manifest, machine);
   } catch (error) {
-    const { reason: why, at } = stopOf(error);
-    const place = at === "" ? trapPlace(error as Error) : at;
-    return `boot: ${why}${place === "" ? "" : ` at ${place}`}`;
+    return `${STOPPED_AT_BOOT}${stopText(placedStopOf(error))}`;
   }
 }
 

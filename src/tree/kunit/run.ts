@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** All suites of a module that a filter wants, on one machine, as results. */
 
-import type { ParameterResult, SuiteResult, TestResult } from "../../kernel/index.ts";
+import { type ParameterResult, stopText, type SuiteResult, type TestResult } from "../../kernel/index.ts";
 import { type KtapResult, parseKtap, resultLine } from "./ktap.ts";
 import type { CaseRun, KunitSession, SuiteList } from "./session.ts";
 import { NOT_CARRIED, type TestFilter } from "./suites.ts";
@@ -37,9 +37,7 @@ function parametersSoFar(log: readonly string[]): ParameterResult[] {
 
 const passed = (run: CaseRun, section: Section): boolean => run.stop === null && (section.result?.status === "ok" || section.result?.status === "skip");
 
-function failure({ stop }: CaseRun): string {
-  return stop === null ? "not ok" : `${stop.reason}${stop.at === "" ? "" : ` at ${stop.at}`}`;
-}
+const failure = ({ stop }: CaseRun): string => (stop === null ? "not ok" : stopText(stop));
 
 /**
  * Runs one test: alone, and where that fails once more after the suites before its own, as the kernel would: that counts.

@@ -30,11 +30,6 @@ export class KernelFault extends Error {
   }
 }
 
-/** The innermost kernel functions of a wasm trap's stack, "a <- b <- c". */
-export function trapPlace(error: Error): string {
-  return wasmFrames(error).slice(0, SHOWN_FRAMES).join(" <- ");
-}
-
 /** What ended an operation. @throws errors of ours again */
 export function stopOf(error: unknown): { reason: string; at: string; frames: string[] } {
   if (error instanceof KernelStop || error instanceof KernelFault) return { reason: error.message, at: error.at, frames: wasmFrames(error) };
@@ -42,4 +37,10 @@ export function stopOf(error: unknown): { reason: string; at: string; frames: st
   // V8 ends recursion without an end this way; in frames of ours it would be a bug of ours.
   if (error instanceof RangeError && wasmFrames(error).length > 0) return { reason: "the kernel's stack ran over", at: "", frames: wasmFrames(error) };
   throw error;
+}
+
+/** What ended an operation, and where: the place that the kernel named, else its innermost functions, "a <- b <- c". @throws errors of ours again */
+export function placedStopOf(error: unknown): { reason: string; at: string } {
+  const { reason, at, frames } = stopOf(error);
+  return { reason, at: at === "" ? frames.slice(0, SHOWN_FRAMES).join(" <- ") : at };
 }
