@@ -53,7 +53,7 @@ export interface MachineTests {
   readonly suites: readonly SuiteResult[];
 }
 
-/** "kernel BUG at lib/x.c:3"; the reason alone where the place is not known. */
+/** "kernel BUG at lib/rbtree.c:64"; the reason alone where the place is not known. */
 export function stopText({ reason, at }: Pick<TestStop, "reason" | "at">): string {
   return at === "" ? reason : `${reason} at ${at}`;
 }
@@ -68,7 +68,7 @@ export interface TestDifference {
   readonly outcomes: readonly { readonly outcome: string; readonly machines: readonly string[] }[];
 }
 
-/** "ok", "not ok: kernel BUG at lib/x.c:3", "ok with WARN at ...": all that must be the same on all machines. */
+/** "ok", "not ok: kernel BUG at lib/rbtree.c:64", "ok with WARN at ...": all that must be the same on all machines. */
 function outcome(test: TestResult): string {
   const stop = test.stop === null ? "" : `: ${stopText(test.stop)}`;
   const warnings = [...new Set(test.warnings.map((w) => w.at))];

@@ -343,7 +343,7 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       expect(await interrupted("SIGTERM", 2500, fresh)).toBe(143);
       expect(cbit("tree list", fresh).out).toContain("No tree is prepared");
       truncateSync(join(entry(), "manifest.json"), 100);
-      for (const milliseconds of [300, 600]) expect(await interrupted("SIGKILL", milliseconds, {})).toBe(137);
+      for (const milliseconds of [100, 300]) expect(await interrupted("SIGKILL", milliseconds, {})).toBe(137);
       expect(prepare().exit).toBe(0);
       expect(cbit("tree list", env).out).toContain(tree);
     });

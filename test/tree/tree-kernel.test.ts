@@ -130,7 +130,7 @@ describe.skipIf(source === null)("Linux 6.12 as a kernel", () => {
   });
 
   it("says what a guest asked of firmware and hypervisor", () => {
-    const asked = { "sev-snp": ["snp_set_memory_shared", "snp_set_memory_private"], tdx: ["TDVMCALL<MapGPA>", "tdx_accept_memory"], "sev-snp-vtom": ["HvCallModifySparseGpaPageHostVisibility"] } as const;
+    const asked = { "sev-snp": ["snp_set_memory_shared", "snp_set_memory_private"], tdx: ["TDVMCALL.MapGPA", "tdx_accept_memory"], "sev-snp-vtom": ["HvCallModifySparseGpaPageHostVisibility"] } as const;
     for (const [platform, calls] of Object.entries(asked)) {
       const kernel = factory.create(configuration(platform, "off"), driver("amdgpu-gfx9"));
       kernel.record(true);

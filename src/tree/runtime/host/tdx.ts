@@ -51,7 +51,7 @@ function mapGpa(guest: GuestPort, gpa: number, bytes: number): bigint {
     if (shared) guest.machine.setPageState(frame, PAGE_SHARED);
     else if (guest.machine.pageState(frame) === PAGE_SHARED) guest.machine.setPageState(frame, PAGE_UNACCEPTED);
   }
-  tellChange(guest, "TDVMCALL<MapGPA>", frames, shared ? "shared" : "private");
+  tellChange(guest, "TDVMCALL.MapGPA", frames, shared ? "shared" : "private");
   return SUCCESS;
 }
 
