@@ -4,7 +4,7 @@
 import { DMA_BIT_MASK, PAGE_SIZE, pfn, Touched } from "../base/index.ts";
 import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
-import { iommu_setup_dma_ops } from "./dma/iommu.ts";
+import { iommu_dma_ready, iommu_setup_dma_ops } from "./dma/iommu.ts";
 import { dma_addressing_limited, dma_map_page_attrs, dma_mapping_error, dma_supported } from "./dma/mapping.ts";
 import { dma_atomic_pool_init } from "./dma/pool.ts";
 import { swiotlb_init } from "./dma/swiotlb.ts";
@@ -117,6 +117,7 @@ export function start_kernel(k: Linux): string | null {
   if (k.dev.dma_iommu) iommu_setup_dma_ops(k);
   const masks = dma_set_mask_and_coherent(k);
   if (masks !== null) return masks;
+  iommu_dma_ready(k);
   k.use_dma_alloc = device_maps(k) && ttm_use_dma_alloc(k);
   k.use_dma32 = ttm_use_dma32(k);
   return map_own_page(k);

@@ -116,6 +116,7 @@ class TreeKernel implements Kernel {
       this.guest.call("cbit_settle");
       if (probed === 0) {
         this.guest.call("cbit_dma_ready");
+        this.guest.call("cbit_settle");
         this.guest.call("cbit_ready");
         this.guest.watchTables();
       }

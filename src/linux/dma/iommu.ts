@@ -6,7 +6,7 @@
 
 import { assert, type DmaAddr, dmaAddr, hex, PAGE_SIZE, pageOffset, type Pfn, pfn, type PhysAddr, physAddr, physToPfn, type VirtAddr } from "../../base/index.ts";
 import type { DmaDirection } from "../../kernel/index.ts";
-import { amd_iommu_domain_alloc, IOMMU_MMIO, IOMMU_READ, IOMMU_WRITE, iommu_iova_to_phys, iommu_v1_map_page, iommu_v1_unmap_page } from "../iommu/amd-io-pgtable.ts";
+import { amd_iommu_domain_alloc, IOMMU_MMIO, IOMMU_READ, IOMMU_WRITE, iommu_iova_to_phys, iommu_v1_map_page, iommu_v1_unmap_page, preallocate_io_tables } from "../iommu/amd-io-pgtable.ts";
 import { has, injected, type Linux, note, put, warn } from "../linux.ts";
 import { vmf_insert_pfn_prot } from "../mm/memory.ts";
 import { find_clear_run } from "../mm/vmalloc.ts";
@@ -33,6 +33,11 @@ export function iommu_setup_dma_ops(k: Linux): void {
 function iova_base(k: Linux): number {
   const limit = Math.min(min_not_zero(k.dev.coherent_dma_mask, k.dev.bus_dma_limit), min_not_zero(k.dev.dma_mask, k.dev.bus_dma_limit), MASK_32);
   return limit + 1 - IOVA_PAGES * PAGE_SIZE;
+}
+
+/** The device has its masks: makes the tables for its addresses, which a kernel makes at the first mapping. */
+export function iommu_dma_ready(k: Linux): void {
+  if (k.iommu !== null) preallocate_io_tables(k, k.iommu, dmaAddr(iova_base(k)));
 }
 
 /** @ref drivers/iommu/dma-iommu.c:744-762 (dma_info_to_prot) */

@@ -12,7 +12,7 @@ import { device_cc_accepted } from "../x86/mem-encrypt.ts";
 import { set_memory_decrypted, set_memory_encrypted } from "../x86/set-memory.ts";
 import { dma_capable, DMA_MAPPING_ERROR, phys_to_dma_unencrypted } from "./addresses.ts";
 import { memcpy_phys } from "./copy.ts";
-import { find_slots_fails, min_align_mask, type IoTlbPool, mem_nslabs, mem_used, slot_of, swiotlb_align_offset, swiotlb_find_pool, swiotlb_pools, swiotlb_release_slots, swiotlb_save_orig, swiotlb_search_pool_area } from "./swiotlb-pool.ts";
+import { find_slots_fails, forget_contents, min_align_mask, type IoTlbPool, mem_nslabs, mem_used, slot_of, swiotlb_align_offset, swiotlb_find_pool, swiotlb_pools, swiotlb_release_slots, swiotlb_save_orig, swiotlb_search_pool_area } from "./swiotlb-pool.ts";
 import { swiotlb_del_transient, swiotlb_grow } from "./swiotlb-dynamic.ts";
 import { IO_TLB_SEGSIZE, IO_TLB_SIZE, nr_slots } from "./swiotlb-size.ts";
 
@@ -35,7 +35,9 @@ export function swiotlb_init(k: Linux): void {
   const first = alloc_pages(k, pool_order(k), true, true);
   assert(first !== null, "model: no room for swiotlb");
   const error = set_memory_decrypted(k, first, k.swiotlb.frames);
-  if (error === 0 || !has(k, "ad8d2326d264")) k.swiotlb.firstPfn = first;
+  if (error !== 0 && has(k, "ad8d2326d264")) return;
+  k.swiotlb.firstPfn = first;
+  for (const pool of swiotlb_pools(k)) forget_contents(k, pool, 0, pool.nslabs);
 }
 
 /** Takes the pool down; its pages are freed whatever became of encrypting them, unless commit ad8d2326d264 is there. @ref kernel/dma/swiotlb.c:524-558 (swiotlb_exit) */

@@ -42,6 +42,11 @@ function leaf(k: Linux, domain: IommuDomain, iova: DmaAddr): PhysAddr {
   return entryAddress(table, iommuIndex(iova, 1));
 }
 
+/** Makes the tables for an address: they are never freed, so that whether something was mapped once would tell states apart. */
+export function preallocate_io_tables(k: Linux, domain: IommuDomain, iova: DmaAddr): void {
+  leaf(k, domain, iova);
+}
+
 /** @ref include/linux/iommu.h (IOMMU_READ, IOMMU_WRITE, IOMMU_MMIO) */
 export const IOMMU_READ: number = 1 << 0;
 export const IOMMU_WRITE: number = 1 << 1;

@@ -156,11 +156,13 @@ function topLevel(line: string): string | null {
   return line;
 }
 
-/** Flags of WARN_ONCE() and its kin stay together: guest/contract/quiet.c clears them. */
+/** Flags of WARN_ONCE(), printk_once(), dev_printk_once() and their kin stay together: guest/contract/quiet.c clears them. */
 const ONCE = /section "\.data\.\.?once"/;
+const PRINT_ONCE = /^(@[-\w$.]+\.__print_once(?:\.\d+)? = .*)section "[^"]*"/;
 
 function stripSection(line: string): string {
   if (ONCE.test(line)) return line.replace(ONCE, 'section "cbit_once"');
+  if (PRINT_ONCE.test(line)) return line.replace(PRINT_ONCE, '$1section "cbit_once"');
   return line.replace(/,? section "[^"]*"/, "").replace(/ prefix i32 \d+/, "");
 }
 

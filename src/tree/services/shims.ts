@@ -38,6 +38,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "contract/mm.c", for: "a driver's calls of memory management", reason: "pages, vmap(), user mappings, set_memory_*(), as a driver calls them" },
   { file: "contract/inject.c", for: "nothing of the kernel's", reason: "the nth call of a kernel function fails where an operation asks for it" },
   { file: "contract/quiet.c", for: "nothing of the kernel's", reason: "what is remembered and makes no difference any more is forgotten, so that states which behave alike are equal" },
+  { file: "contract/iova.c", for: "kernel/cpu.c", reason: "I/O virtual addresses that are free again leave no trace, so that states which behave alike are equal" },
   { file: "contract/observe.c", for: "nothing of the kernel's", reason: "the host asks for frames and addresses between operations" },
   { file: "arm64/cpu.c", for: "arch/arm64/kernel/cpufeature.c, the linker script", reason: "the one CPU's registers and capabilities, and where the linear map and struct pages lie" },
   { file: "arm64/boot.c", for: "arch/arm64/kernel/head.S, init/main.c", reason: "calls the slice's own initialisation in the kernel's order" },

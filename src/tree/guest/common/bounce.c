@@ -125,6 +125,10 @@ bool cbit_bounce_quiet(struct device *dev)
 
 		list_for_each_entry(pool, &mem->pools, node)
 			unused &= quiet_pool(pool, pool == &mem->defpool && cbit_opt_swiotlb != RESTRICTED ? taken : 0, cbit_opt_swiotlb == RESTRICTED);
+		unused &= list_empty(&dev->dma_io_tlb_pools);
+		/* Whether pools are to be searched for an address, which none is in any more. */
+		if (unused)
+			dev->dma_uses_io_tlb = false;
 	}
 #else
 	unused = quiet_pool(DEFAULT_POOL(mem), cbit_opt_swiotlb == RESTRICTED ? 0 : taken, cbit_opt_swiotlb == RESTRICTED);
