@@ -342,7 +342,9 @@ describe.skipIf(source === null)("trees that misbehave, caches that are damaged"
       expect(await interrupted("SIGINT", 1000, fresh)).toBe(130);
       expect(await interrupted("SIGTERM", 2500, fresh)).toBe(143);
       expect(cbit("tree list", fresh).out).toContain("No tree is prepared");
-      truncateSync(join(entry(), "manifest.json"), 100);
+      // That of this checkout: the other one's may be newer.
+      const { trees } = JSON.parse(cbit(["tree", "prepare", tree, "--json"], env).out) as { trees: readonly { key: string }[] };
+      truncateSync(join(cache, "cbit/trees", trees[0]!.key, "manifest.json"), 100);
       for (const milliseconds of [100, 300]) expect(await interrupted("SIGKILL", milliseconds, {})).toBe(137);
       expect(prepare().exit).toBe(0);
       expect(cbit("tree list", env).out).toContain(tree);

@@ -50,7 +50,8 @@ export function keepParts(names: readonly string[]): string[] {
 export function parameterAliases(lines: readonly string[]): string[] {
   const aliases: string[] = [];
   for (const line of lines) {
-    const parameter = /^@__param_[-\w$.]+ = .*%struct\.kernel_param \{ ptr @(__param_str_[-\w$.]+), .*\{ ptr @([-\w$.]+) \} ?\}/.exec(line);
+    // LLVM 14 names the first character of the string.
+    const parameter = /^@__param_[-\w$.]+ = .*%struct\.kernel_param \{ ptr (?:getelementptr inbounds \(\[\d+ x i8\], ptr )?@(__param_str_[-\w$.]+).*?, ptr null, .*\{ ptr @([-\w$.]+) \} ?\}/.exec(line);
     if (parameter === null) continue;
     const name = lines.find((l) => l.startsWith(`@${parameter[1]} = `));
     const text = /c"([\w-]+\.[\w-]+)\\00"/.exec(name ?? "")?.[1];
