@@ -6,7 +6,7 @@
  */
 
 import { InternalError, type Pfn, type PhysAddr } from "../base/index.ts";
-import { BLOCK_WORDS, decryptBlock, DOMAIN_LOST, DOMAIN_PLAIN, type Domain, encryptBlock, type Machine } from "../machine/index.ts";
+import { BLOCK_WORDS, decryptBlock, DOMAIN_LOST, DOMAIN_PLAIN, type Domain, encryptBlock, type Machine, POISON_WORD } from "../machine/index.ts";
 import { changeToken, type Permutation, tokenAt } from "../kernel/index.ts";
 
 /** A read that garbled: at which frame, stored and read in which domains. */
@@ -16,7 +16,7 @@ interface Garbling {
   readonly readIn: Domain;
 }
 
-/** How a block came about: a token's block or zeros, then reads that garbled, the first one first. */
+/** How a block came about: a token's block, zeros or poison, then reads that garbled, the first one first. */
 interface Origin {
   readonly block: Uint32Array;
   readonly garblings: readonly Garbling[];
@@ -27,7 +27,10 @@ const DEPTH = 2;
 
 const keyOf = (words: Uint32Array, at: number): string => `${words[at]},${words[at + 1]},${words[at + 2]},${words[at + 3]}`;
 
-const isZero = (words: Uint32Array, at: number): boolean => words[at] === 0 && words[at + 1] === 0 && words[at + 2] === 0 && words[at + 3] === 0;
+const isFilled = (words: Uint32Array, at: number, word: number): boolean => words[at] === word && words[at + 1] === word && words[at + 2] === word && words[at + 3] === word;
+
+/** True for a block that stands for no token and is the same under each of them. */
+const isFixed = (words: Uint32Array, at: number): boolean => isFilled(words, at, 0) || isFilled(words, at, POISON_WORD);
 
 export class Garbage {
   private readonly machine: Machine;
@@ -53,7 +56,7 @@ export class Garbage {
   permute(words: Uint32Array, at: number, permutation: Permutation, moved: ReadonlyMap<Pfn, Pfn> | null): void {
     const token = tokenAt(words, at);
     if (token >= 0) changeToken(words, at, permutation.token(token));
-    else if (!isZero(words, at)) this.permuteGarbage(words, at, permutation, moved);
+    else if (!isFixed(words, at)) this.permuteGarbage(words, at, permutation, moved);
   }
 
   private permuteGarbage(words: Uint32Array, at: number, permutation: Permutation, moved: ReadonlyMap<Pfn, Pfn> | null): void {
@@ -88,7 +91,7 @@ export class Garbage {
       decryptBlock(source, pa, garbling.storedIn);
       return { source, garbling };
     });
-    const direct = before.find(({ source }) => tokenAt(source, 0) >= 0 || isZero(source, 0));
+    const direct = before.find(({ source }) => tokenAt(source, 0) >= 0 || isFixed(source, 0));
     if (direct !== undefined) return { block: direct.source, garblings: [direct.garbling] };
     if (depth === 1) return null;
     for (const { source, garbling } of before) {

@@ -45,6 +45,20 @@ describe("DRAM", () => {
     );
   });
 
+  it("poisons all of a frame, and only that", () => {
+    const m = memory();
+    const out = new Uint32Array(4);
+    m.write(pfn(0x101), 1, DOMAIN_VM, Uint32Array.of(1, 2, 3, 4));
+    m.write(pfn(0x102), 0, DOMAIN_VM, Uint32Array.of(1, 2, 3, 4));
+    m.poison(pfn(0x101));
+    for (const cell of [0, 1]) {
+      expect(m.read(pfn(0x101), cell, DOMAIN_PLAIN, out)).toBe(true);
+      expect([...out]).toEqual(Array.from({ length: 4 }, () => 0x6b6b6b6b));
+    }
+    expect(m.read(pfn(0x102), 0, DOMAIN_VM, out)).toBe(true);
+    expect([...out]).toEqual([1, 2, 3, 4]);
+  });
+
   it("garbage depends on the address and on both domains", () => {
     const value = Uint32Array.of(1, 2, 3, 4);
     const seen = new Set<string>();

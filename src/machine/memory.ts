@@ -13,6 +13,9 @@ import { DOMAIN_LOST, DOMAIN_PLAIN, type Domain } from "./domains.ts";
 /** Words of one cell in the state: the block, then the domain. */
 export const CELL_WORDS: number = BLOCK_WORDS + 1;
 
+/** Four bytes of POISON_FREE.   @ref include/linux/poison.h:46 (POISON_FREE) */
+export const POISON_WORD = 0x6b6b6b6b;
+
 /** Frames that lie side by side. */
 export interface Bank {
   readonly firstPfn: Pfn;
@@ -155,5 +158,14 @@ export class Memory {
   /** Forgets what a frame held: zeroes, stored plain. Only for frames that nobody may read before writing. */
   forget(frame: Pfn): void {
     this.clear(frame, DOMAIN_PLAIN);
+  }
+
+  /** Forgets what a frame held, so that whoever reads it before writing is told from one who reads zeroes: POISON_FREE in every byte, stored plain. */
+  poison(frame: Pfn): void {
+    const at = this.at(frame, 0);
+    const end = at + this.ram.cells * CELL_WORDS;
+    this.words.fill(POISON_WORD, at, end);
+    for (let word = at + BLOCK_WORDS; word < end; word += CELL_WORDS) this.words[word] = DOMAIN_PLAIN;
+    this.written(at, end);
   }
 }

@@ -10,11 +10,17 @@ function marks(r: StepResult): string {
   return `${injected}${warnings}`;
 }
 
+/** What bytes are that stand for no token. */
+function kindOfBytes(bytes: string): string {
+  if (/^0*$/.test(bytes)) return "zeros";
+  return /^(6b)*$/.test(bytes) ? "poison" : "garbage";
+}
+
 /** A result without what differs between kernels. */
 export function told(r: StepResult): string {
   switch (r.outcome) {
     case "done": {
-      const seen = r.seen === null ? "done" : `read ${r.seen.token ?? (/^0*$/.test(r.seen.bytes) ? "zeros" : "garbage")}, stored ${r.seen.storedIn}, read ${r.seen.readIn}`;
+      const seen = r.seen === null ? "done" : `read ${r.seen.token ?? kindOfBytes(r.seen.bytes)}, stored ${r.seen.storedIn}, read ${r.seen.readIn}`;
       return `${seen}${marks(r)}`;
     }
     case "error":
@@ -38,7 +44,7 @@ export function shown(views: readonly View[]): string {
 /** What frames hold and how the linear map has them, whichever they are. */
 export function held(frames: readonly FrameState[]): string {
   const places = (list: FrameState["pages"]): string => list.map((p) => `${p.buf}.${p.page}`).join();
-  const contents = ({ token, bytes }: { readonly token: number | null; readonly bytes: string }): string => String(token ?? (/^0*$/.test(bytes) ? "zeros" : "garbage"));
+  const contents = ({ token, bytes }: { readonly token: number | null; readonly bytes: string }): string => String(token ?? kindOfBytes(bytes));
   return frames
     .map((f) => {
       const cells = f.cells.map((c) => `${c.at}+${c.size}: ${contents(c.memory)} in ${c.memory.storedIn}${c.dirty.map((d) => ` dirty ${contents(d)} C=${d.cBit}`).join("")}`);

@@ -194,12 +194,12 @@ export function swiotlb_release_slots(k: Linux, pool: IoTlbPool, tlb_addr: PhysA
 
 /**
  * Frees the state of contents that nobody reads again: with 901c7280ca0d a mapping is copied in over them, whatever its direction.
- * Slots keep them in a restricted pool, whose allocations are of another kind, and where caches or single bytes count.
+ * A kernel that leaves the copy out reads poison: what another device's mapping left there may be anything. Slots keep them in a restricted pool, whose allocations are of another kind, and where caches or single bytes count.
  */
 export function forget_contents(k: Linux, pool: IoTlbPool, index: number, nslots: number): void {
   if (!has(k, "901c7280ca0d") || k.configuration.swiotlb === "restricted" || k.machine.caches !== null || k.machine.memory.ram.cells > 1) return;
   for (let page = Math.floor(index / 2); page * 2 < index + nslots; page++) {
-    if (is_free(k, pool, page * 2) && is_free(k, pool, page * 2 + 1)) k.machine.memory.forget(physToPfn(physAddr(pool.start + page * PAGE_SIZE)));
+    if (is_free(k, pool, page * 2) && is_free(k, pool, page * 2 + 1)) k.machine.memory.poison(physToPfn(physAddr(pool.start + page * PAGE_SIZE)));
   }
 }
 

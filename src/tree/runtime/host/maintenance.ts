@@ -27,7 +27,7 @@ function clflush(guest: GuestPort, address: bigint): void {
 /** Where caches or single bytes count, contents stay: a line or a byte of them may come back. */
 function forget({ machine }: GuestPort, first: number, count: number): undefined {
   if (machine.caches !== null || machine.memory.ram.cells > 1) return;
-  for (let i = 0; i < count; i++) machine.memory.forget(pfn(first + i));
+  for (let i = 0; i < count; i++) machine.memory.poison(pfn(first + i));
 }
 
 export function maintenanceFunctions(guest: GuestPort): HostFunctions {
