@@ -104,7 +104,7 @@ export async function measureTree(lab: Lab, path: string | null, runs: number, a
     const all = suites("all");
     platforms = (JSON.parse(all.stdout) as CbitTotals).machines.length;
     further.push((all.seconds - samples.alone[0].at(-1)!) / (platforms - 1));
-    appendFileSync(join(tree, EDITED), `\nint cbit_bench_${run}(void);\nint cbit_bench_${run}(void)\n{\n\treturn ${run};\n}\n`);
+    appendFileSync(join(tree, EDITED), `\nint ttm_bench_${run}(void);\nint ttm_bench_${run}(void)\n{\n\treturn ${run};\n}\n`);
     turn("one edit, cbit");
     samples.edit[0].push(suites("none").seconds);
     turn("one edit, kunit.py");
