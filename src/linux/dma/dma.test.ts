@@ -7,7 +7,6 @@ import type { Linux } from "../linux.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { alloc_pages } from "../mm/page-alloc.ts";
 import { bootModel } from "../test-kernel.ts";
-import { force_dma_unencrypted } from "../x86/mem-encrypt.ts";
 import { dma_capable, DMA_MAPPING_ERROR, dma_to_phys, phys_to_dma } from "./addresses.ts";
 import { dma_addressing_limited, dma_alloc_attrs, dma_free_attrs, dma_get_required_mask, dma_map_page_attrs, dma_unmap_page_attrs } from "./mapping.ts";
 import { is_swiotlb_buffer, swiotlb_map } from "./swiotlb.ts";
@@ -28,26 +27,6 @@ function peek(k: Linux, frame: Pfn): number {
   k.machine.cpuRead(k.pgd, linear_address(frame), out);
   return out[0]!;
 }
-
-describe("force_dma_unencrypted (arch/x86/mm/mem_encrypt.c:20-43)", () => {
-  it.each([
-    ["none", 32, false],
-    ["none", 44, false],
-    ["sme-zen2", 32, true],
-    ["sme-zen2", 44, true],
-    ["sme-zen2", 46, true],
-    ["sme-zen2", 47, true],
-    ["sme-zen2", 48, false],
-    ["sme-zen2", 64, false],
-    ["sme-zen3", 48, true],
-    ["sme-zen3", 51, true],
-    ["sme-zen3", 52, false],
-    ["sev", 32, true],
-    ["sev", 64, true],
-  ])("%s with a %i-bit coherent mask: %s", (platform, mask, expected) => {
-    expect(force_dma_unencrypted(bootModel({ platform, mask }))).toBe(expected);
-  });
-});
 
 describe("addresses (include/linux/dma-direct.h:81-140)", () => {
   it("carry the C-bit where memory encryption is on, and lose it on the way back", () => {

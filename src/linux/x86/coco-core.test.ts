@@ -61,18 +61,21 @@ describe("the attribute bit", () => {
   });
 });
 
-describe("force_dma_unencrypted()", () => {
+describe("force_dma_unencrypted() (arch/x86/mm/mem_encrypt.c:20-43)", () => {
   // SME: coherent masks up to the C-bit's number of bits do not reach it.
   it.each([
     ["none", 32, false],
     ["tsme", 32, false],
     ["sme-zen2", 32, true],
+    ["sme-zen2", 44, true],
+    ["sme-zen2", 46, true],
     ["sme-zen2", 47, true],
     ["sme-zen2", 48, false],
     ["sme-zen2", 64, false],
     ["sme-zen3", 48, true],
     ["sme-zen3", 51, true],
     ["sme-zen3", 52, false],
+    ["sev", 32, true],
     ["sev", 64, true],
     ["sev-snp-vtom", 64, true],
     ["tdx", 64, true],
