@@ -2,6 +2,7 @@
 /** Buffers as rows of the state: struct ttm_buffer_object with its ttm_tt, allocations, windows of the BAR. */
 
 import { type DmaAddr, dmaAddr, get64, type Pfn, pfn, virtAddr, type VirtAddr } from "../base/index.ts";
+import type { Caching } from "../kernel/index.ts";
 import { BUF, bufAt, MAX_BUF_PAGES, MAX_BUFS } from "./layout.ts";
 import { clear_words, type Linux, put, put64 } from "./linux.ts";
 
@@ -66,6 +67,9 @@ export function set_buf_virtual(k: Linux, buf: number, field: VirtualField, addr
 export const CACHED = 0;
 export const WC = 1;
 export const UC = 2;
+
+/** `BUF.caching` of a contract's word. */
+export const CACHING_CODE: Readonly<Record<Caching, number>> = { cached: CACHED, wc: WC, uc: UC };
 
 /** Bits of `BUF.flags`. The pages are pinned user memory. */
 export const BUF_FLAG_USERPTR: number = 1 << 0;

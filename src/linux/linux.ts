@@ -146,3 +146,8 @@ export function injected(k: Linux, fn: Injectable): boolean {
   note(k, fn, "", "fails, as injected");
   return true;
 }
+
+/** CONFIG_X86: pages have their caching in the linear map too, and keep it in TTM's pool. */
+export function is_x86(k: Linux): boolean {
+  return k.configuration.platform.encryption !== "cca";
+}

@@ -4,6 +4,7 @@
 import { PAGE_SIZE, type Pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { type Access, BLOCK_WORDS, type Fault } from "../../machine/index.ts";
 import type { Linux } from "../linux.ts";
+import { track_pfn_insert } from "../x86/memtype.ts";
 import type { Pgprot } from "../x86/pgtable.ts";
 import { clear_leaf, linear_address, set_leaf } from "./page-tables.ts";
 
@@ -65,9 +66,9 @@ export function memcpy_page(k: Linux, to: VirtAddr, from: VirtAddr): void {
   }
 }
 
-/** Inserts one user PTE with the protection given. @ref mm/memory.c:2402 vmf_insert_pfn_prot */
+/** Inserts one user PTE with the protection given, but for the cache type of a BAR. @ref mm/memory.c:2402 vmf_insert_pfn_prot */
 export function vmf_insert_pfn_prot(k: Linux, address: VirtAddr, frame: Pfn, prot: Pgprot): void {
-  set_leaf(k, address, frame, prot);
+  set_leaf(k, address, frame, track_pfn_insert(k, frame, prot));
 }
 
 /** Removes a user PTE and flushes it from every TLB before it returns. @ref mm/memory.c:1582-1700 (zap_pte_range), mm/memory.c:3859 (unmap_mapping_range) */

@@ -121,8 +121,15 @@ describe("the BAR", () => {
     const k = kernel("none");
     run(k, { op: "ioremap", buf: 0, pages: 1, caching: "wc" }, { op: "ioremap", buf: 1, pages: 1, caching: "uc" });
     expect(k.views().map((v) => v.cache)).toEqual(["WC", "WC"]);
-    const cached = kernel("none");
+    const cached = kernel("sev-snp-vtom");
     expect(run(cached, { op: "ioremap", buf: 0, pages: 1, caching: "cached" }, { op: "ioremap", buf: 1, pages: 1, caching: "uc" })).toMatchObject({ errno: "ENOMEM" });
+  });
+
+  // arch/x86/mm/pat/memtype.c pat_x_mtrr_type(); arch/x86/hyperv/ivm.c hv_vtom_init() makes write-back the default.
+  it.each([["none", "UC-"], ["sev-snp", "UC-"], ["sev-snp-vtom", "WB"]])("is write-back where the MTRRs are, on %s %s", (platform, cache) => {
+    const k = kernel(platform);
+    run(k, { op: "ioremap", buf: 0, pages: 1, caching: "cached" });
+    expect(k.views().map((v) => v.cache)).toEqual([cache]);
   });
 
   it("leaves the state as it was", () => {

@@ -7,16 +7,16 @@ import { start_kernel } from "../boot.ts";
 import { buf_get, buf_set, buf_virtual, CACHED, clear_buf, is_borrowed, set_buf_virtual, set_tt_page, tt_page, UC, WC } from "../bufs.ts";
 import { EINVAL, ENOMEM, EPERM } from "../errno.ts";
 import { linear_private } from "../health.ts";
-import { BUF_BAR, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES, MAX_BUFS } from "../layout.ts";
-import { has, type Linux, note } from "../linux.ts";
+import { BUF_BAR, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES } from "../layout.ts";
+import { has, is_x86, type Linux, note } from "../linux.ts";
 import { zap_pte } from "../mm/memory.ts";
 import { alloc_pages_exact, free_pages } from "../mm/page-alloc.ts";
 import { remap_pfn_range } from "../mm/remap.ts";
 import { vmap, vunmap } from "../mm/vmalloc.ts";
 import { user_address } from "../ttm/bo-vm.ts";
-import { is_x86 } from "../ttm/caching.ts";
 import { cc_platform_has } from "../x86/coco-core.ts";
-import { ioremap, iounmap, memtype_for, pgprot_caching } from "../x86/ioremap.ts";
+import { ioremap, iounmap } from "../x86/ioremap.ts";
+import { memtype_reserve, pgprot_caching } from "../x86/memtype.ts";
 import { PAGE_KERNEL, type Pgprot, pgprot_decrypted, vm_get_page_prot } from "../x86/pgtable.ts";
 import { forget_kernel, native_machine_shutdown } from "../x86/reboot.ts";
 import { set_memory_decrypted, set_memory_encrypted } from "../x86/set-memory.ts";
@@ -143,22 +143,12 @@ function set_caching(k: Linux, buf: number, caching: number, set: typeof set_pag
   return error;
 }
 
-/**
- * The caching that the BAR has already, by the driver's own reservation of VRAM as WC or by another mapping; null where there is none.
- * @ref drivers/gpu/drm/amd/amdgpu/amdgpu_object.c:965 (arch_io_reserve_memtype_wc), arch/x86/mm/pat/memtype.c:520 (memtype_reserve)
- */
-function bar_caching(k: Linux): number | null {
-  if (is_x86(k) && k.driver.vram === true && (k.driver.vramCaching ?? "wc") === "wc") return WC;
-  for (let buf = 0; buf < MAX_BUFS; buf++) if (is_kind(k, buf, BUF_BAR)) return buf_get(k, buf, "caching");
-  return null;
-}
-
 function bar_ioremap(k: Linux, buf: number, pages: number, wanted: number): number {
   const { bar } = k.layout.ram;
   if (!is_kind(k, buf, BUF_NONE) || !bar || pages < 1 || pages > Math.min(bar.frames, MAX_BUF_PAGES)) return -EINVAL;
-  const caching = memtype_for(wanted, bar_caching(k));
   const frames = Array.from({ length: pages }, (_, i) => pfn(bar.firstPfn + i));
-  const address = caching === null ? 0 : ioremap(k, frames, caching);
+  const caching = memtype_reserve(k, frames, wanted);
+  const address = ioremap(k, frames, wanted);
   // ioremap() returns NULL whatever the reason; drivers make -ENOMEM of it.
   if (caching === null || address === 0) return -ENOMEM;
   buf_set(k, buf, "kind", BUF_BAR);

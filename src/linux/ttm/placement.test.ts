@@ -57,11 +57,26 @@ describe("VRAM", () => {
     }
   });
 
-  it("has the caching that the driver says: vmwgfx's is cached (vmwgfx_ttm_buffer.c:452)", () => {
-    const k = bootModel({ platform: "none", driver: "vmwgfx" });
+  const cache = (k: Linux, va: number): string => k.machine.translate(k.pgd, virtAddr(va))!.cache;
+
+  it.each([
+    ["none", "UC-"],
+    ["sev-snp-vtom", "WB"],
+  ] as const)("has the caching that the driver says, as far as the MTRRs go along: vmwgfx's is cached (vmwgfx_ttm_buffer.c:452), on %s %s", (platform, expected) => {
+    const k = bootModel({ platform, driver: "vmwgfx" });
     ttm_bo_init(k, 0, 1, 0, VRAM);
     ttm_bo_vmap(k, 0);
-    expect(k.machine.translate(k.pgd, buf_virtual(k, 0, "vmap_virtual"))!.cache).toBe("WB");
+    ttm_bo_vm_fault_reserved(k, 0, 0);
+    expect([cache(k, buf_virtual(k, 0, "vmap_virtual")), cache(k, user_address(0, 0))]).toEqual([expected, expected]);
+  });
+
+  it("is UC- for user space while nobody has reserved a type (memtype.c:654 lookup_memtype)", () => {
+    const k = bootModel({ platform: "sev-snp-vtom", driver: "vmwgfx" });
+    ttm_bo_init(k, 0, 1, 0, VRAM);
+    ttm_bo_vm_fault_reserved(k, 0, 0);
+    expect(cache(k, user_address(0, 0))).toBe("UC-");
+    ttm_bo_vmap(k, 0);
+    expect([cache(k, buf_virtual(k, 0, "vmap_virtual")), cache(k, user_address(0, 0))]).toEqual(["WB", "UC-"]);
   });
 
   it("is reached by the device without DMA, whatever its mask and IOMMU", () => {

@@ -10,12 +10,12 @@ import { type DmaAddr, dmaAddr, get64, type Pfn, pfn } from "../../base/index.ts
 import { CACHED, UC, WC } from "../bufs.ts";
 import { dma_alloc_attrs, dma_free_attrs } from "../dma/mapping.ts";
 import { PAGE, pageAt, POOL_CHUNKS } from "../layout.ts";
-import { clear_words, type Linux, note, put, put64 } from "../linux.ts";
+import { clear_words, is_x86, type Linux, note, put, put64 } from "../linux.ts";
 import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
 import { zero_pages } from "../mm/memory.ts";
 import { ramFrames } from "../../machine/index.ts";
 import { set_pages_array_wb } from "../x86/set-pages.ts";
-import { caching_name, is_x86 } from "./caching.ts";
+import { caching_name } from "./caching.ts";
 
 /** page->private: the order alone, or struct ttm_pool_dma with the handle. */
 export const page_order = (k: Linux, frame: Pfn): number => k.s[pageAt(k.layout, frame) + PAGE.order]!;

@@ -5,9 +5,8 @@ import { type DmaAddr, PAGE_SIZE, type Pfn, pfn } from "../../base/index.ts";
 import { buf_get, buf_set, CACHED, set_tt_dma_address, set_tt_page, tt_dma_address, tt_page, TTM_TT_FLAG_ZERO_ALLOC, WC } from "../bufs.ts";
 import { dma_map_page_attrs, dma_mapping_error, dma_unmap_page_attrs } from "../dma/mapping.ts";
 import { EFAULT, ENOMEM } from "../errno.ts";
-import { type Linux, note } from "../linux.ts";
+import { is_x86, type Linux, note } from "../linux.ts";
 import { set_pages_array_uc, set_pages_array_wc } from "../x86/set-pages.ts";
-import { is_x86 } from "./caching.ts";
 import { page_dma, page_order, page_pool_size, pool_allocated_pages, ttm_pool_alloc_page, ttm_pool_free_page, ttm_pool_select_type, ttm_pool_shrink, ttm_pool_type_give, ttm_pool_type_take } from "./pool-type.ts";
 
 /** A running allocation. */

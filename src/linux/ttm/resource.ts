@@ -7,12 +7,11 @@
 
 import { type DmaAddr, dmaAddr, pfn, type Pfn } from "../../base/index.ts";
 import type { Placement } from "../../kernel/index.ts";
-import { buf_get, buf_set, set_tt_dma_address, set_tt_page } from "../bufs.ts";
+import { buf_get, buf_set, CACHING_CODE, set_tt_dma_address, set_tt_page } from "../bufs.ts";
 import { ENOSPC } from "../errno.ts";
 import { BAR_FRAMES, BAR_PFN } from "../layout.ts";
 import { type Linux, put } from "../linux.ts";
 import { find_clear_run } from "../mm/vmalloc.ts";
-import { CACHING_CODE } from "./caching.ts";
 
 /** @ref include/drm/ttm/ttm_placement.h:51-54 */
 export const TTM_PL_SYSTEM = 0;

@@ -8,7 +8,6 @@ export const GUESTS: readonly Service[] = [
   ...services("host", 0, "TDCALL: the TDX module and the VMM change the machine's page states (arch/x86/coco/tdx/tdcall.S is assembly)", "__tdcall __tdcall_ret __tdcall_saved_ret"),
   ...services("host", 0, "VMGEXIT, PVALIDATE, RMPADJUST: the CPU and the hypervisor change the machine's page states", "cbit_ghcb_exit cbit_pvalidate cbit_rmpadjust"),
   ...services("host", 0, "a hypercall leaves the guest: the paravisor changes the machine's page states", "cbit_hypercall"),
-  ...services("value", 0, "RAM is write-back throughout (mtrr_type_lookup in guest/common/sched.c)", "guest_force_mtrr_state mtrr_overwrite_state"),
   ...services("unreached", 0, "the #VC handler: nothing that the slice runs is intercepted", `cbit_get_user cbit_put_user cbit_read_cr cbit_write_cr2 cbit_xgetbv copy_from_kernel_nofault
     exc_alignment_check exc_debug exc_general_protection exc_invalid_op exc_page_fault fault_in_kernel_space insn_decode
     insn_decode_from_regs insn_decode_mmio insn_fetch_from_user_inatomic insn_get_addr_ref insn_get_modrm_reg_ptr

@@ -173,9 +173,25 @@ void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t fn, void *info,
 	flushed_on_each = false;
 }
 
-/* arch/x86/kernel/cpu/mtrr: RAM is write-back throughout. */
+/*
+ * arch/x86/kernel/cpu/mtrr: RAM is write-back; BARs are uncacheable, as firmware and kvm_init_platform() set it up below 4 GiB. A guest may set
+ * a default of its own, which then holds for them too. Its ranges do not count: memory is looked at before.
+ */
+static u8 mtrr_default = MTRR_TYPE_UNCACHABLE;
+
 u8 mtrr_type_lookup(u64 start, u64 end, u8 *uniform)
 {
 	*uniform = 1;
-	return MTRR_TYPE_WRBACK;
+	return page_is_ram(PHYS_PFN(start)) ? MTRR_TYPE_WRBACK : mtrr_default;
+}
+
+void guest_force_mtrr_state(struct mtrr_var_range *var, unsigned int num_var, u8 def_type)
+{
+	mtrr_default = def_type;
+}
+
+/* Its name before. */
+void mtrr_overwrite_state(struct mtrr_var_range *var, unsigned int num_var, u8 def_type)
+{
+	mtrr_default = def_type;
 }
