@@ -14,14 +14,16 @@ export interface OwnedPage extends BufferPage {
 
 const block = new Uint32Array(BLOCK_WORDS);
 
+const NONE: CellRun["dirty"] = [];
+
 const contents = (): Contents => ({ bytes: blockHex(block), token: blockToken(block) });
 
 function cellOf(machine: Machine, frame: Pfn, cell: number): CellRun {
   const { memory } = machine;
   const storedIn = memory.storedIn(frame, cell);
   memory.read(frame, cell, storedIn, block);
-  const held = { ...contents(), storedIn };
-  const dirty = [false, true].flatMap((cBit) => (machine.dirtyLine({ frame, cell }, cBit, block) ? [{ ...contents(), cBit }] : []));
+  const held = { bytes: blockHex(block), token: blockToken(block), storedIn };
+  const dirty = machine.caches === null ? NONE : [false, true].flatMap((cBit) => (machine.dirtyLine({ frame, cell }, cBit, block) ? [{ ...contents(), cBit }] : []));
   return { at: cell * memory.stride, size: memory.stride, memory: held, dirty };
 }
 
@@ -36,12 +38,17 @@ function sameContents(a: CellRun, b: CellRun): boolean {
 }
 
 function cellsOf(machine: Machine, frame: Pfn): CellRun[] {
+  const { memory, caches } = machine;
+  const { cells } = memory.ram;
   const runs: CellRun[] = [];
-  for (let cell = 0; cell < machine.memory.ram.cells; cell++) {
+  for (let cell = 0; cell < cells; ) {
     const next = cellOf(machine, frame, cell);
+    const count = caches === null ? memory.alike(frame, cell) : 1;
+    cell += count;
+    const run = count === 1 ? next : { ...next, size: count * memory.stride };
     const last = runs[runs.length - 1];
-    if (last !== undefined && sameContents(last, next)) runs[runs.length - 1] = { ...last, size: last.size + next.size };
-    else runs.push(next);
+    if (last !== undefined && sameContents(last, run)) runs[runs.length - 1] = { ...last, size: last.size + run.size };
+    else runs.push(run);
   }
   return runs;
 }
@@ -58,16 +65,24 @@ function linearOf(machine: Machine, place: CpuPlace): FrameState["linear"] {
  * @param pages of all buffers that have memory  @param views all live ones  @param linear where the linear map would have a frame
  */
 export function framesOf(machine: Machine, pages: readonly OwnedPage[], views: readonly View[], linear: (frame: Pfn) => CpuPlace): FrameState[] {
-  const bounced = views.filter((v) => v.kind === "device" && !pages.some((p) => p.buf === v.buf && p.page === v.page && p.pfn === v.pfn));
-  const all = [...new Set([...pages, ...bounced].map((p) => p.pfn))].filter((frame) => machine.memory.contains(frame)).sort((a, b) => a - b);
-  const of = (list: readonly OwnedPage[], frame: Pfn): BufferPage[] => list.filter((p) => p.pfn === frame).map(({ buf, page }) => ({ buf, page }));
+  const frames = new Map<Pfn, { pages: BufferPage[]; bounces: BufferPage[] }>();
+  const at = (frame: Pfn): { pages: BufferPage[]; bounces: BufferPage[] } => {
+    let found = frames.get(frame);
+    if (found === undefined) frames.set(frame, (found = { pages: [], bounces: [] }));
+    return found;
+  };
+  for (const { buf, page, pfn } of pages) if (machine.memory.contains(pfn)) at(pfn).pages.push({ buf, page });
+  for (const { buf, page, pfn, kind } of views) {
+    if (kind !== "device" || !machine.memory.contains(pfn)) continue;
+    if (frames.get(pfn)?.pages.some((p) => p.buf === buf && p.page === page) !== true) at(pfn).bounces.push({ buf, page });
+  }
+  const all = [...frames.keys()].sort((a, b) => a - b);
   return all.map((frame) => {
     const bar = machine.memory.isBar(frame);
     return {
       pfn: frame,
       kind: bar ? "bar" : "ram",
-      pages: of(pages, frame),
-      bounces: of(bounced, frame),
+      ...frames.get(frame)!,
       linear: linearOf(machine, linear(frame)),
       state: bar || machine.config.platform.ownership === "none" ? null : machine.pageState(frame),
       cells: cellsOf(machine, frame),

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { dmaAddr, pfn } from "../base/index.ts";
 import { TestMachine } from "../machine/test-machine.ts";
 import { accessProblem, type Mappings, runAccess, viewsOfPage } from "./mappings.ts";
+import type { View } from "./observations.ts";
 import type { AccessOperation, StepResult } from "./operations.ts";
 
 /** Page 0 of buffer 0 is frame 0x11: linear with C=1, vmap with C=0, the device without the C-bit. Nothing else is mapped. */
@@ -121,7 +122,8 @@ describe("views", () => {
   it("show each live mapping of a page with its attribute and domain, in the order of the aliases, the device last", () => {
     const { t, mappings } = world();
     const chooser = { function: "f", file: "x.c" };
-    const views = viewsOfPage(t.m, { addressBits: 44 }, mappings, { cpu: () => chooser, device: () => chooser }, 0, 0);
+    const views: View[] = [];
+    viewsOfPage(t.m, { addressBits: 44 }, mappings, { cpu: () => chooser, device: () => chooser }, 0, 0, views);
     expect(views.map((v) => [v.kind, v.cBit, v.domain, v.pfn, v.cache, v.address])).toEqual([
       ["linear", true, 1, 0x11, "WB", "0x1000"],
       ["vmap", false, 0, 0x11, "WB", "0x2000"],
@@ -132,7 +134,8 @@ describe("views", () => {
   it("leave out a device view that the device's address lines do not reach", () => {
     const { t, mappings } = world();
     const chooser = { function: "f", file: "x.c" };
-    const views = viewsOfPage(t.m, { addressBits: 16 }, mappings, { cpu: () => chooser, device: () => chooser }, 0, 0);
+    const views: View[] = [];
+    viewsOfPage(t.m, { addressBits: 16 }, mappings, { cpu: () => chooser, device: () => chooser }, 0, 0, views);
     expect(views.map((v) => v.kind)).toEqual(["linear", "vmap"]);
   });
 });

@@ -138,10 +138,9 @@ function device_path(machine: Machine, device: Device, { address, domain, local 
   return { kind: "path", pa: pfnToPhys(local), cBit: false, domain: DOMAIN_PLAIN };
 }
 
-/** The live views of one page, in the order of `CPU_ALIASES`, then the device. */
-export function viewsOfPage(machine: Machine, device: Device, mappings: Mappings, choosers: Choosers, buf: number, page: number): View[] {
+/** Adds the live views of one page to `views`, in the order of `CPU_ALIASES`, then the device. */
+export function viewsOfPage(machine: Machine, device: Device, mappings: Mappings, choosers: Choosers, buf: number, page: number, views: View[]): void {
   const { platform } = machine.config;
-  const views: View[] = [];
   for (const kind of ALIASES) {
     const place = mappings.cpu(buf, page, kind);
     const t = place === null ? null : machine.translate(place.root, place.va);
@@ -155,5 +154,4 @@ export function viewsOfPage(machine: Machine, device: Device, mappings: Mappings
     const { pa, cBit, domain } = path;
     views.push({ buf, page, kind: "device", pfn: physToPfn(pa), address: dmaText(place.address), cBit, domain, cache: null, chosenBy: choosers.device(place, path) });
   }
-  return views;
 }

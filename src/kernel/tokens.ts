@@ -32,8 +32,11 @@ function digits(block: Uint32Array): string {
 const TOKEN_DIGITS: string[] = [];
 const KEPT_TOKENS = 1024;
 
+const ZEROES = "0".repeat(32);
+
 /** The bytes of a block (4 words, little endian) as 32 hexadecimal digits. */
 export function blockHex(block: Uint32Array): string {
+  if ((block[0]! | block[1]! | block[2]! | block[3]!) === 0) return ZEROES;
   const token = blockToken(block);
   return token === null || token >= KEPT_TOKENS ? digits(block) : (TOKEN_DIGITS[token] ??= digits(block));
 }

@@ -41,6 +41,7 @@ class ModelKernel implements Kernel {
   readonly sharing = "named";
   private readonly k: Linux;
   private readonly mappings: Mappings;
+  private seen: { views: readonly View[] | null; frames: readonly FrameState[] | null; health: Health | null } = { views: null, frames: null, health: null };
 
   constructor(configuration: Configuration, driver: DriverProfile, policy: Policy, release: Release) {
     const booted = boot(configuration, driver, policy, release);
@@ -61,6 +62,12 @@ class ModelKernel implements Kernel {
   restore(snapshot: Snapshot): void {
     this.k.words.set(snapshot);
     this.k.touched.clear();
+    this.forgetSeen();
+  }
+
+  /** The kernel has run, or has another state. Accesses change what frames hold, and nothing else. */
+  private forgetSeen(): void {
+    this.seen = { views: null, frames: null, health: null };
   }
 
   get touched(): Uint8Array {
@@ -71,13 +78,16 @@ class ModelKernel implements Kernel {
     assert(this.boot.status === "ready", "model: this configuration did not boot");
     switch (operation.op) {
       case "cpu_write":
-      case "cpu_read":
       case "dev_write":
-      case "dev_read":
       case "host_write":
+        this.seen.frames = null;
+        return runAccess(this.k.machine, { addressBits: this.driver.dmaMaskBits }, this.mappings, operation);
+      case "cpu_read":
+      case "dev_read":
       case "host_read":
         return runAccess(this.k.machine, { addressBits: this.driver.dmaMaskBits }, this.mappings, operation);
       default:
+        this.forgetSeen();
         return this.run(operation);
     }
   }
@@ -101,7 +111,7 @@ class ModelKernel implements Kernel {
   }
 
   health(): Health {
-    return model_health(this.k);
+    return (this.seen.health ??= model_health(this.k));
   }
 
   symmetry(operations: readonly Operation[]): KernelSymmetry {
@@ -117,11 +127,11 @@ class ModelKernel implements Kernel {
   }
 
   views(): readonly View[] {
-    return all_views(this.k);
+    return (this.seen.views ??= all_views(this.k));
   }
 
   frames(): readonly FrameState[] {
-    return all_frames(this.k);
+    return (this.seen.frames ??= all_frames(this.k, this.views()));
   }
 
   record(on: boolean): void {

@@ -133,13 +133,13 @@ export function all_views(k: Linux): View[] {
   for (let bo = 0; bo < MAX_BUFS; bo++) {
     if (buf_get(k, bo, "kind") === BUF_NONE) continue;
     const choosers = model_choosers(k, bo);
-    for (let page = 0; page < buf_get(k, bo, "num_pages"); page++) views.push(...viewsOfPage(k.machine, device, mappings, choosers, bo, page));
+    for (let page = 0; page < buf_get(k, bo, "num_pages"); page++) viewsOfPage(k.machine, device, mappings, choosers, bo, page, views);
   }
   return views;
 }
 
-/** The frames behind all buffers, and those that the device uses in their place. */
-export function all_frames(k: Linux): FrameState[] {
+/** The frames behind all buffers, and those that the device uses in their place. @param views all live ones */
+export function all_frames(k: Linux, views: readonly View[]): FrameState[] {
   const pages: OwnedPage[] = [];
   for (let buf = 0; buf < MAX_BUFS; buf++) {
     if (buf_get(k, buf, "kind") === BUF_NONE) continue;
@@ -148,5 +148,5 @@ export function all_frames(k: Linux): FrameState[] {
       if (frame !== null) pages.push({ buf, page, pfn: frame });
     }
   }
-  return framesOf(k.machine, pages, all_views(k), (frame) => ({ root: k.pgd, va: linear_address(frame) }));
+  return framesOf(k.machine, pages, views, (frame) => ({ root: k.pgd, va: linear_address(frame) }));
 }

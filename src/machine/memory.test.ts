@@ -89,6 +89,22 @@ describe("DRAM", () => {
   });
 });
 
+describe("cells that are alike", () => {
+  const cells = fc.array(fc.tuple(fc.integer({ min: 0, max: 2 }), domain), { minLength: 8, maxLength: 8 });
+
+  it("are counted up to the first that holds something else, or in another domain", () => {
+    fc.assert(
+      fc.property(cells, fc.integer({ min: 0, max: 7 }), (values, from) => {
+        const ram: RamLayout = { firstPfn: pfn(0x100), frames: 2, cells: 8 };
+        const m = new Memory(ram, new Uint32Array(memoryWords(ram)));
+        for (const [cell, [value, where]] of values.entries()) m.write(pfn(0x100), cell, where, Uint32Array.of(1, value, 0, 0));
+        const other = values.findIndex(([value, where], i) => i > from && (value !== values[from]![0] || where !== values[from]![1]));
+        expect(m.alike(pfn(0x100), from)).toBe((other < 0 ? 8 : other) - from);
+      }),
+    );
+  });
+});
+
 describe("cipher", () => {
   it("decrypts what it encrypted, at the same address only", () => {
     fc.assert(

@@ -141,6 +141,16 @@ export class Memory {
     return this.words[this.at(frame, cell) + BLOCK_WORDS]! as Domain;
   }
 
+  /** How many cells of a frame, from `cell` on, hold the same, stored in the same domain. */
+  alike(frame: Pfn, cell: number): number {
+    const { words } = this;
+    const first = this.at(frame, cell);
+    const end = this.at(frame, this.ram.cells - 1) + CELL_WORDS;
+    let at = first + CELL_WORDS;
+    while (at < end && words[at] === words[at - CELL_WORDS]) at++;
+    return at >= end ? this.ram.cells - cell : Math.floor((at - first) / CELL_WORDS);
+  }
+
   /** Makes every cell of a frame zero, as an agent in `domain` would write it. */
   clear(frame: Pfn, domain: Domain): void {
     const at = this.at(frame, 0);

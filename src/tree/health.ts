@@ -2,10 +2,10 @@
 /** What is wrong with frames of a running tree: free ones that are shared, live ones of which kernel and platform think differently. */
 
 import { PAGE_SIZE, pfn, type Pfn, testBit, virtAddr } from "../base/index.ts";
-import type { Configuration, DriverProfile, Health, Mappings } from "../kernel/index.ts";
+import type { Configuration, DriverProfile, Health } from "../kernel/index.ts";
 import { PAGE_PRIVATE, PAGE_SHARED, PTE_PRESENT } from "../machine/index.ts";
+import type { Places } from "./places.ts";
 import type { Guest } from "./runtime/guest.ts";
-import { MAX_BOS } from "./views.ts";
 
 /** Frames of RAM as the guest's page allocator has them, with their entries in the linear map. */
 export class Frames {
@@ -47,9 +47,10 @@ export class Frames {
     const { machine, words } = this.guest;
     const map = this.guest.call("cbit_frames_used");
     const found: Health["freedShared"][number][] = [];
-    for (const [index, frame] of this.list.entries()) {
+    for (let index = 0; index < this.list.length; index++) {
       const at = map + index;
       if (((words[at >>> 2]! >>> ((at & 3) * 8)) & 0xff) !== 0) continue;
+      const frame = this.list[index]!;
       const decrypted = !this.linearPrivate(index);
       const state = machine.pageState(frame);
       if (decrypted || state !== PAGE_PRIVATE) found.push({ pfn: frame, decrypted, state });
@@ -73,23 +74,19 @@ function needlessBecause(guest: Guest, driver: DriverProfile): string | null {
 }
 
 /** The answer to `Kernel.health`. */
-export function treeHealth(guest: Guest, frames: Frames, mappings: Mappings, driver: DriverProfile): Health {
+export function treeHealth(guest: Guest, frames: Frames, places: Places, driver: DriverProfile): Health {
   const { platform } = guest.machine.config;
   const mismatched: Health["mismatched"][number][] = [];
   const needless: Health["needless"][number][] = [];
   if (platform.cBit < 0) return { freedShared: [], mismatched, needless };
   const because = needlessBecause(guest, driver);
-  for (let buf = 0; buf < MAX_BOS; buf++) {
-    const pages = guest.call("cbit_pages", buf);
-    for (let page = 0; page < pages; page++) {
-      const frame = mappings.frame(buf, page);
-      const index = frame === null ? -1 : frames.indexOf(frame);
-      if (frame === null || index < 0) continue;
-      const linearPrivate = frames.linearPrivate(index);
-      const state = guest.machine.pageState(frame);
-      if (platform.ownership !== "none" && linearPrivate !== (state !== PAGE_SHARED)) mismatched.push({ buf, page, pfn: frame, state, linearPrivate });
-      if (!linearPrivate && because !== null && guest.call("cbit_device_mapped", buf) !== 0) needless.push({ buf, page, why: because });
-    }
+  for (const { buf, page, frame, deviceMapped } of places.all) {
+    const index = frame === 0 ? -1 : frames.indexOf(pfn(frame));
+    if (index < 0) continue;
+    const linearPrivate = frames.linearPrivate(index);
+    const state = guest.machine.pageState(pfn(frame));
+    if (platform.ownership !== "none" && linearPrivate !== (state !== PAGE_SHARED)) mismatched.push({ buf, page, pfn: pfn(frame), state, linearPrivate });
+    if (!linearPrivate && because !== null && deviceMapped) needless.push({ buf, page, why: because });
   }
   return { freedShared: frames.freedShared(), mismatched, needless };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The real kernel as WebAssembly: prepare a tree, then create kernels from it. */
 
+export { type ModuleLeft } from "./drivers.ts";
 export { type Manifest, type PreparedTree } from "./build/prepare.ts";
 export { inspectSource } from "./build/source.ts";
 export { type AppliedPatch } from "./patch/apply.ts";

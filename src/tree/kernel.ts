@@ -15,7 +15,6 @@ import {
   type Kernel,
   type KernelEvent,
   type KernelFactory,
-  type Mappings,
   type Operation,
   runAccess,
   type Snapshot,
@@ -35,11 +34,12 @@ import { Frames, treeHealth } from "./health.ts";
 import { architectureOf, CONTRACTS, DRIVER_MODULES, type DriverModule } from "./modules/index.ts";
 import { callOf, isEnvironment, runOnMachine } from "./operations/index.ts";
 import { noCosts } from "./runtime/guest-port.ts";
+import { Places } from "./places.ts";
 import { Guest } from "./runtime/guest.ts";
 import { StateStore, wordsPart } from "./runtime/state.ts";
 import { KernelFault, placedStopOf } from "./runtime/stop.ts";
 import { compileModule } from "./runtime/wasm.ts";
-import { allFrames, allViews, treeMappings } from "./views.ts";
+import { allFrames, allViews } from "./views.ts";
 
 const DONE: StepResult = { outcome: "done", seen: null };
 
@@ -63,9 +63,10 @@ class TreeKernel implements Kernel {
   private readonly guest: Guest;
   private readonly store: StateStore;
   private readonly device: Device;
-  private readonly mappings: Mappings;
+  private readonly places: Places;
   private readonly choosers: ChooserRecord;
   private frameList: Frames | null = null;
+  private seen: { views: readonly View[] | null; frames: readonly FrameState[] | null; health: Health | null } = { views: null, frames: null, health: null };
   private crashed = false;
 
   /** @param missing why there is no module for the machine's architecture; null where there is one */
@@ -85,7 +86,7 @@ class TreeKernel implements Kernel {
     this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
     const { guest } = this;
     guest.device = { addressBits: driver.dmaMaskBits };
-    this.mappings = treeMappings(guest, driver.rangeOffset ?? 0);
+    this.places = new Places(guest, driver.rangeOffset ?? 0);
     this.store = new StateStore([
       {
         chunks: (guest.stateBytes - STACK_BYTES) / 4096,
@@ -145,6 +146,13 @@ class TreeKernel implements Kernel {
     this.crashed = false;
     this.store.restore(snapshot);
     this.guest.stale?.forget();
+    this.forgetSeen();
+  }
+
+  /** The kernel has run, or has another state. Accesses change what frames hold, and nothing else. */
+  private forgetSeen(): void {
+    this.places.forget();
+    this.seen = { views: null, frames: null, health: null };
   }
 
   apply(operation: Operation): StepResult {
@@ -154,20 +162,25 @@ class TreeKernel implements Kernel {
       case "dev_write":
       case "host_write":
         this.store.touch(MACHINE);
-        return runAccess(this.guest.machine, this.device, this.mappings, operation);
+        this.seen.frames = null;
+        return runAccess(this.guest.machine, this.device, this.places, operation);
       case "cpu_read":
       case "dev_read":
       case "host_read":
-        return runAccess(this.guest.machine, this.device, this.mappings, operation);
+        return runAccess(this.guest.machine, this.device, this.places, operation);
       default:
-        return this.run(operation);
+        try {
+          return this.run(operation);
+        } finally {
+          this.forgetSeen();
+        }
     }
   }
 
   private run(operation: Exclude<Operation, AccessOperation>): StepResult {
     if (isEnvironment(operation)) {
       this.store.touch(MACHINE);
-      const result = runOnMachine(this.guest.machine, this.mappings, operation);
+      const result = runOnMachine(this.guest.machine, this.places, operation);
       if (result !== null) return result;
     }
     const call = callOf(operation);
@@ -220,7 +233,7 @@ class TreeKernel implements Kernel {
   }
 
   health(): Health {
-    return treeHealth(this.guest, this.ram, this.mappings, this.driver);
+    return (this.seen.health ??= treeHealth(this.guest, this.ram, this.places, this.driver));
   }
 
   costs(): Costs {
@@ -232,16 +245,17 @@ class TreeKernel implements Kernel {
   }
 
   views(): readonly View[] {
-    return this.look(() => allViews(this.guest, this.mappings, this.driver, this.choosers));
+    return (this.seen.views ??= this.look(() => allViews(this.guest, this.places, this.driver, this.choosers)));
   }
 
   frames(): readonly FrameState[] {
-    return this.look(() => allFrames(this.guest, this.mappings, this.views()));
+    return (this.seen.frames ??= this.look(() => allFrames(this.guest, this.places, this.views())));
   }
 
   record(on: boolean): void {
     this.guest.events = on ? [] : null;
     this.choosers.clear();
+    this.forgetSeen();
   }
 
   events(): readonly KernelEvent[] {

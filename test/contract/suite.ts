@@ -76,6 +76,17 @@ export function contractSuite(options: ContractOptions): void {
       expect(frameProblems(scenario, kernel)).toEqual([]);
     });
 
+    it.for(ALL_OPERATIONS)("%s shows what there is, whether or not somebody has looked before", (op, context) => {
+      const scenario = SCENARIOS[op] as Scenario;
+      const kernel = ready(context, machine, scenario);
+      const look = (): unknown => ({ views: kernel.views(), frames: kernel.frames(), health: kernel.health() });
+      look();
+      apply(context, kernel, scenario.run);
+      const seen = look();
+      kernel.restore(kernel.save());
+      expect(look()).toEqual(seen);
+    });
+
     it.for(ALL_OPERATIONS)("%s leaves alone what the kernel says it did not touch", (op, context) => {
       const scenario = SCENARIOS[op] as Scenario;
       const kernel = ready(context, machine, scenario);

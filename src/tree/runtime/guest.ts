@@ -161,6 +161,13 @@ export class Guest implements GuestPort {
     return this.wordView.subarray(list / 4, list / 4 + count);
   }
 
+  /** Asks an entry point for rows of words, which it writes where no state is: they are there until the next question. @param row words of each */
+  askWords(name: string, row: number): Uint32Array {
+    const at = 2 * this.stateBytes;
+    const count = this.call(name, at);
+    return this.wordView.subarray(at / 4, at / 4 + count * row);
+  }
+
   /** Puts a chunk back; the next comparison takes it as unchanged. */
   putChunk(address: number, words: Uint32Array): void {
     this.wordView.set(words, address / 4);

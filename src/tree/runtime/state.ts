@@ -8,6 +8,8 @@ import { equalWords, hashWords } from "../../base/index.ts";
 
 const CHUNK_WORDS = 1024;
 const GROUP = 32;
+/** What no name of a chunk or of a group is. */
+const UNNAMED = 0xffff_ffff;
 
 /** Numbers for word arrays: equal arrays have equal numbers. */
 class Pool {
@@ -52,7 +54,7 @@ export class StateStore {
   private readonly first: readonly number[];
   private readonly dirty: boolean[];
   private readonly distrusted: boolean[];
-  /** Names of the chunks as they were at the last save or restore. */
+  /** Names of the chunks as they were at the last save or restore; UNNAMED for one that has changed since and need not be kept. */
   private readonly current: Uint32Array;
   private readonly groupIds: Uint32Array;
 
@@ -86,19 +88,23 @@ export class StateStore {
     this.groupIds[group] = this.groups.intern(this.current.subarray(group * GROUP, (group + 1) * GROUP));
   }
 
-  /** Names what changed. */
-  private scan(): void {
-    const stale = new Set<number>();
+  /** Tells of each chunk that changed since the last call. */
+  private changed(tell: (part: StatePart, chunk: number, at: number) => void): void {
     this.parts.forEach((part, p) => {
       if (!this.dirty[p]) return;
       this.dirty[p] = false;
       const all = this.distrusted[p]!;
       this.distrusted[p] = false;
-      for (const chunk of part.changes(all)) {
-        const at = this.first[p]! + chunk;
-        this.current[at] = this.pool.intern(part.read(chunk));
-        stale.add(Math.floor(at / GROUP));
-      }
+      for (const chunk of part.changes(all)) tell(part, chunk, this.first[p]! + chunk);
+    });
+  }
+
+  /** Names what changed. */
+  private scan(): void {
+    const stale = new Set<number>();
+    this.changed((part, chunk, at) => {
+      this.current[at] = this.pool.intern(part.read(chunk));
+      stale.add(Math.floor(at / GROUP));
     });
     for (const group of stale) this.nameGroup(group);
   }
@@ -108,8 +114,12 @@ export class StateStore {
     return this.groupIds.slice();
   }
 
+  /** Goes back to a saved state. What is left for it is not kept. */
   restore(snapshot: Uint32Array): void {
-    this.scan();
+    this.changed((_, __, at) => {
+      this.current[at] = UNNAMED;
+      this.groupIds[Math.floor(at / GROUP)] = UNNAMED;
+    });
     for (let g = 0; g < snapshot.length; g++) {
       if (snapshot[g] === this.groupIds[g]) continue;
       const names = this.groups.get(snapshot[g]!);
