@@ -7,6 +7,9 @@ import { type Below, numbers } from "./numbers.ts";
 const ALIASES: readonly CpuAlias[] = ["linear", "kmap", "vmap", "user"];
 const CACHINGS: readonly Caching[] = ["cached", "cached", "wc", "uc"];
 const BUFFERS = 2;
+/** Where somebody else's memory is, and a buffer over it or over another buffer. */
+const LENDER = 2;
+const BORROWER = 3;
 
 interface Buffer {
   readonly pages: number;
@@ -19,7 +22,10 @@ class World {
   private readonly cachings: readonly Caching[];
   private readonly vram: boolean;
   private readonly dma: boolean;
-  private readonly buffers: (Buffer | null)[] = Array.from({ length: BUFFERS }, () => null);
+  private lender: "none" | "pages" | "coherent" = "none";
+  /** An import may live: it has no pages[], and only later releases look for that before a kernel map. */
+  private imported = false;
+  private readonly buffers: (Buffer | null)[] = Array.from({ length: BORROWER + 1 }, () => null);
 
   constructor(driver: DriverProfile, { platform }: Configuration) {
     // vmw_ttm_tt_create() makes cached ones alone; its VRAM is larger than the BAR of the machine.
@@ -32,7 +38,8 @@ class World {
 
   /** An operation, or null where the one that came up means nothing now. */
   next(below: Below): Operation | null {
-    const buf = below(BUFFERS);
+    if (below(6) === 0) return this.lend(below);
+    const buf = this.buffers[BORROWER] !== null && below(2) === 0 ? BORROWER : below(BUFFERS);
     const buffer = this.buffers[buf]!;
     if (buffer === null) return this.make(buf, below);
     const page = below(buffer.pages);
@@ -50,6 +57,31 @@ class World {
     }
   }
 
+  private hasPages(): boolean {
+    return this.buffers.some((b, i) => i < BUFFERS && b?.had.has("populated") === true);
+  }
+
+  /** Memory of others comes and goes, and a buffer over it: now and then while it is in use, or not there. */
+  private lend(below: Below): Operation {
+    if (this.lender === "none") {
+      this.lender = below(2) === 0 ? "pages" : "coherent";
+      const pages = 1 + below(3);
+      return this.lender === "pages" ? { op: "page_alloc", buf: LENDER, pages } : { op: "dma_alloc", buf: LENDER, pages };
+    }
+    if (below(3) === 0) {
+      const op = this.lender === "pages" ? "page_free" : "dma_free";
+      if (this.buffers[BORROWER] === null) this.lender = "none";
+      return { op, buf: LENDER };
+    }
+    const from = below(2) === 0 || (below(3) > 0 && !this.hasPages()) ? LENDER : below(BUFFERS);
+    if (this.buffers[BORROWER] === null && (from === LENDER || this.buffers[from]?.had.has("populated") === true)) {
+      this.buffers[BORROWER] = { pages: from === LENDER ? 1 : this.buffers[from]!.pages, had: new Set(["populated"]) };
+    }
+    const op = from === LENDER && this.lender === "pages" && below(2) === 0 ? "bo_userptr" : "bo_import";
+    if (op === "bo_import") this.imported = true;
+    return { op, buf: BORROWER, from };
+  }
+
   private make(buf: number, below: Below): Operation | null {
     if (below(4) === 0) return { op: "pool_shrink" };
     const pages = 1 + below(4);
@@ -61,7 +93,7 @@ class World {
   /** Pages and mappings come and go. */
   private map(buf: number, { had }: Buffer, page: number, below: Below): Operation | null {
     const mapped = (flag: "populated" | "kmap" | "vmap", operation: Operation): Operation | null => {
-      if (had.has(flag)) return null;
+      if (had.has(flag) || (buf === BORROWER && this.imported && flag !== "populated")) return null;
       had.add(flag).add("populated");
       return operation;
     };
@@ -107,6 +139,7 @@ class World {
     switch (below(4)) {
       case 0:
         this.buffers[buf] = null;
+        if (buf === BORROWER) this.imported = false;
         return { op: "bo_destroy", buf };
       case 1:
         return { op: "bo_sync_for_cpu", buf };

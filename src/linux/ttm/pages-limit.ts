@@ -40,9 +40,9 @@ function ttm_global_swapout(k: Linux, populating: number): number {
   return 0;
 }
 
-/** Makes room before a buffer is populated. 0, also where nothing can be swapped out; or an error of swapping. @ref drivers/gpu/drm/ttm/ttm_tt.c:325-341 (ttm_pages_allocated) */
+/** Makes room before a buffer is populated: one with pages of somebody else needs none, and others still go where there are too many. 0, also where nothing can be swapped out; or an error of swapping. @ref drivers/gpu/drm/ttm/ttm_tt.c:325-341 (ttm_pages_allocated) */
 export function stay_within_pages_limit(k: Linux, bo: number): number {
-  const wanted = buf_get(k, bo, "num_pages");
+  const wanted = (buf_get(k, bo, "page_flags") & TTM_TT_FLAG_EXTERNAL) !== 0 ? 0 : buf_get(k, bo, "num_pages");
   while (ttm_pages_allocated(k) + wanted > ttm_tt_pages_limit(k)) {
     note(k, "ttm_tt_populate", "drivers/gpu/drm/ttm/ttm_tt.c:332", "ttm_pages_limit is passed: ttm_global_swapout()");
     const pages = ttm_global_swapout(k, bo);

@@ -67,7 +67,7 @@ export function driver_unbind(k: Linux, bo: number): void {
 export function ttm_tt_populate(k: Linux, bo: number): number {
   if (!use_tt(buf_get(k, bo, "mem_type"))) return -EINVAL;
   if (ttm_tt_is_populated(k, bo)) return 0;
-  const limited = tt_is_external(k, bo) ? 0 : stay_within_pages_limit(k, bo);
+  const limited = stay_within_pages_limit(k, bo);
   if (limited !== 0) return limited;
   const error = tt_is_external(k, bo) ? dma_map_sgtable(k, bo) : ttm_pool_alloc(k, bo, pool_maps(k));
   if (error !== 0) return error;
