@@ -9,7 +9,7 @@ import { type Configuration, type MachineTests, testDifferences } from "../kerne
 import { PLATFORMS } from "../machine/index.ts";
 import { kunitJson, kunitJunit, kunitKtap, type KunitReport, kunitText, suiteStatus } from "../report/index.ts";
 import { configurations } from "../scenarios/index.ts";
-import { groupsOf, inspectSource, machinesByModule, prepareTree, runKunit, SUITE_GROUPS, suitesUnsupported, TestFilter } from "../tree/index.ts";
+import { groupsOf, inspectSource, machinesByModule, prepareTree, runKunit, SUITE_GROUPS, TestFilter } from "../tree/index.ts";
 import { writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
@@ -73,14 +73,9 @@ async function kunit(path: string, glob: string, options: KunitOptions, context:
   const suites = new Map<string, MachineTests["suites"]>(machines.map((m) => [m.name, []]));
   const groups = groupsOf(filter);
   const reasons = new Map<string, string>();
-  for (const machine of machines) {
-    const reason = suitesUnsupported(groups, machine);
-    if (reason !== null) reasons.set(machine.name, reason);
-  }
-  const runnable = machines.filter((m) => !reasons.has(m.name));
   const names: string[] = [];
   const { release } = await inspectSource(host, path);
-  for (const { module, machines: chosen } of groups.flatMap((group) => machinesByModule(group, runnable))) {
+  for (const { module, machines: chosen } of groups.flatMap((group) => machinesByModule(group, machines))) {
     const tree = await prepareTree(host, path, { ...prepareOptions, module });
     const run = await runKunit(host, tree, await readFile(tree.wasmPath), filter, chosen, (machine, suite) => context.progress(`${machine} ${suite}`));
     names.push(...run.names);

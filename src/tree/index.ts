@@ -16,7 +16,7 @@ export { createTreeFactory, type DriverFacts, driverFacts, type PreparedModule }
 export { parseKtap, type KtapResult } from "./kunit/ktap.ts";
 export { type KunitRun, runKunit } from "./kunit/machines.ts";
 export { KunitSession } from "./kunit/session.ts";
-export { groupsOf, machinesByModule, SUITE_GROUPS, type SuiteGroup, suitesUnsupported, TestFilter } from "./kunit/suites.ts";
+export { groupsOf, machinesByModule, SUITE_GROUPS, type SuiteGroup, TestFilter } from "./kunit/suites.ts";
 export { lowerMemory64 } from "./build/memory64.ts";
 export { ASM_FORMS, lowerModule } from "./lower/module.ts";
 export { SHIMS, type Shim } from "./services/shims.ts";

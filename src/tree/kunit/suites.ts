@@ -3,14 +3,13 @@
 
 import { type ArchitectureName, architectureOn } from "../architectures.ts";
 import type { Configuration } from "../../kernel/index.ts";
-import { KUNIT_DRM, KUNIT_LIB, KUNIT_TTM, KUNIT_TTM_ARM64, type ModuleSpec } from "../modules/index.ts";
+import { KUNIT_DRM, KUNIT_DRM_ARM64, KUNIT_LIB, KUNIT_LIB_ARM64, KUNIT_TTM, KUNIT_TTM_ARM64, type ModuleSpec } from "../modules/index.ts";
 
 /** Suites that are known to be in one module: others are found where all modules are prepared. */
 export interface SuiteGroup {
   /** Whose suites they are. */
   readonly of: string;
-  /** One for each architecture that has them. */
-  readonly modules: readonly ModuleSpec[];
+  readonly modules: Readonly<Record<ArchitectureName, ModuleSpec>>;
   readonly suites: readonly string[];
 }
 
@@ -18,10 +17,10 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** In the order in which they run; suites as in Linux 6.12. */
 export const SUITE_GROUPS: readonly SuiteGroup[] = [
-  { of: "TTM", modules: [KUNIT_TTM, KUNIT_TTM_ARM64], suites: words("ttm_device ttm_pool ttm_resource ttm_tt ttm_bo ttm_bo_validate") },
+  { of: "TTM", modules: { x86_64: KUNIT_TTM, arm64: KUNIT_TTM_ARM64 }, suites: words("ttm_device ttm_pool ttm_resource ttm_tt ttm_bo ttm_bo_validate") },
   {
     of: "DRM",
-    modules: [KUNIT_DRM],
+    modules: { x86_64: KUNIT_DRM, arm64: KUNIT_DRM_ARM64 },
     suites: words(`drm_test_pick_cmdline drm_cmdline_parser drmm_connector_hdmi_init drmm_connector_init drm_connector_attach_broadcast_rgb_property
       drm_get_tv_mode_from_name drm_test_connector_hdmi_compute_mode_clock drm_hdmi_connector_get_broadcast_rgb_name drm_hdmi_connector_get_output_format_name
       drm_damage_helper drm_dp_mst_helper drm_exec drm_format_helper_test drm_format drm_framebuffer drm_gem_shmem drm_atomic_helper_connector_hdmi_check
@@ -29,7 +28,7 @@ export const SUITE_GROUPS: readonly SuiteGroup[] = [
   },
   {
     of: "the library",
-    modules: [KUNIT_LIB],
+    modules: { x86_64: KUNIT_LIB, arm64: KUNIT_LIB_ARM64 },
     suites: words(`example_init resource string string_helpers hash lib_sort kunit_executor_test kunit-try-catch-test kunit-resource-test kunit-log-test kunit_status kunit_current
       kunit_device kunit_fault kunit_platform_device kunit_platform_driver string-stream-test kunit-assert example checksum list-kunit-test hlist klist
       hashtable linear-ranges-test bits-test cmdline memcpy is_signed_type overflow siphash`),
@@ -73,18 +72,9 @@ export function groupsOf(filter: TestFilter): readonly SuiteGroup[] {
   return groups.length === 0 ? SUITE_GROUPS : groups;
 }
 
-const moduleFor = ({ modules }: SuiteGroup, arch: ArchitectureName): ModuleSpec | undefined => modules.find((m) => m.arch === arch);
-
-/** Why suites cannot run on a machine; null where there are modules of all of them for its architecture. */
-export function suitesUnsupported(groups: readonly SuiteGroup[], { platform }: Pick<Configuration, "platform">): string | null {
-  const arch = architectureOn(platform);
-  const without = groups.filter((group) => moduleFor(group, arch) === undefined).map((group) => group.of);
-  return without.length === 0 ? null : `for ${arch} there is no module with the suites of ${without.join(" and ")}`;
-}
-
-/** A group's module for each architecture, with the machines that it runs on; machines without one are left out. */
+/** A group's module for each architecture among machines, with the machines that it runs on. */
 export function machinesByModule<M extends Pick<Configuration, "platform">>({ modules }: SuiteGroup, machines: readonly M[]): { readonly module: ModuleSpec; readonly machines: readonly M[] }[] {
-  const runs = modules.map((module) => ({ module, machines: machines.filter((m) => architectureOn(m.platform) === module.arch) }));
+  const runs = Object.values(modules).map((module) => ({ module, machines: machines.filter((m) => architectureOn(m.platform) === module.arch) }));
   return runs.filter((run) => run.machines.length > 0);
 }
 

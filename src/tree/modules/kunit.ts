@@ -97,3 +97,7 @@ export const KUNIT_TTM: ModuleSpec = { name: "kunit-ttm", arch: "x86_64", files:
 export const KUNIT_DRM: ModuleSpec = { name: "kunit-drm", arch: "x86_64", files: [...CORE, ...DRM, ...DRM_SUITES], glue: GLUE };
 
 export const KUNIT_TTM_ARM64: ModuleSpec = { name: "kunit-ttm-arm64", arch: "arm64", files: [...CORE_ARM64, ...DRM, ...TTM], glue: [...ARM64_GLUE, { folder: "kunit" }] };
+
+export const KUNIT_DRM_ARM64: ModuleSpec = { name: "kunit-drm-arm64", arch: "arm64", files: [...CORE_ARM64, ...DRM, ...DRM_SUITES], glue: [...ARM64_GLUE, { folder: "kunit" }] };
+
+export const KUNIT_LIB_ARM64: ModuleSpec = { name: "kunit-lib-arm64", arch: "arm64", files: [...CORE_ARM64, ...LIB, ...files("checksums", "lib/checksum arch/arm64/lib/csum")], glue: [...ARM64_GLUE, { folder: "kunit" }] };

@@ -56,10 +56,19 @@ char *strrchr(const char *s, int c)
 	return (char *)last;
 }
 
+/* Eight bytes at any address. */
+struct word {
+	u64 value;
+} __packed;
+
 int memcmp(const void *a, const void *b, size_t n)
 {
 	const u8 *x = a, *y = b;
 
+	for (; n >= sizeof(u64) && ((const struct word *)x)->value == ((const struct word *)y)->value; n -= sizeof(u64)) {
+		x += sizeof(u64);
+		y += sizeof(u64);
+	}
 	for (; n; n--, x++, y++)
 		if (*x != *y)
 			return *x - *y;
