@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The user's tree as an implementation of the kernel contract. */
 
-import { assert } from "../base/index.ts";
+import { assert, pfn } from "../base/index.ts";
 import {
   type AccessOperation,
   applies,
@@ -65,6 +65,8 @@ class TreeKernel implements Kernel {
   private readonly device: Device;
   private readonly places: Places;
   private readonly choosers: ChooserRecord;
+  /** Arguments of the driver's probe. */
+  private readonly probe: readonly number[];
   private frameList: Frames | null = null;
   private seen: { views: readonly View[] | null; frames: readonly FrameState[] | null; health: Health | null } = { views: null, frames: null, health: null };
   private crashed = false;
@@ -83,7 +85,8 @@ class TreeKernel implements Kernel {
     const { coherent = true, tlb = false, cells = 1, granule } = configuration;
     const machine = { platform, iommu: reason === null ? domainOf(configuration, driver) : ("off" as const), pageTables, coherent, tlb, ...(granule === undefined ? {} : { granule }) };
     this.guest = new Guest(wasm, manifest.imports, manifest.places, machine, { lowestRam, cells });
-    this.boot = reason === null ? this.start(probeArguments(module, driver)) : { status: "unsupported", reason };
+    this.probe = probeArguments(module, driver);
+    this.boot = reason === null ? this.start() : { status: "unsupported", reason };
     const { guest } = this;
     guest.device = { addressBits: driver.dmaMaskBits };
     this.places = new Places(guest, driver.rangeOffset ?? 0);
@@ -98,35 +101,51 @@ class TreeKernel implements Kernel {
     ]);
   }
 
-  private start(probe: readonly number[]): BootResult {
+  private start(): BootResult {
     const { driver } = this;
     // Probes of PCI drivers are not in the slice: what they decline is taken from the profile.
     if (driver.refuses !== undefined && applies(driver.refuses.when, this.configuration)) {
       return { status: "refused", reason: `${driver.refuses.reason} (${driver.refuses.ref})` };
     }
     if (driver.accepted === true) this.guest.machine.deviceAccepted = true;
-    let probing = false;
+    const stage = { probing: false };
     try {
-      for (const [name, value] of Object.entries(bootOptions(this.configuration, driver))) this.guest.call(`cbit_set_${name}`, value);
-      this.guest.call("cbit_pages_from_top", 1);
-      const booted = this.guest.call("cbit_boot");
-      if (booted < 0) return { status: "refused", reason: `boot: ${errnoName(booted)}` };
-      this.guest.call("cbit_settle");
-      probing = true;
-      const probed = this.guest.call("cbit_probe", ...probe);
-      this.guest.call("cbit_settle");
-      if (probed === 0) {
-        this.guest.call("cbit_dma_ready");
-        this.guest.call("cbit_settle");
-        this.guest.call("cbit_ready");
-        this.guest.watchTables();
-      }
-      return probed < 0 ? { status: "refused", reason: `the driver's probe: ${errnoName(probed)}` } : { status: "ready" };
+      const refused = this.bringUp(stage);
+      return refused === null ? { status: "ready" } : { status: "refused", reason: `${refused.by}: ${errnoName(refused.error)}` };
     } catch (error) {
       // The machine does not let the driver's own probe through: on hardware it would end the same way.
-      if (probing && error instanceof KernelFault) return { status: "refused", reason: `the driver's probe ends in ${error.message}` };
+      if (stage.probing && error instanceof KernelFault) return { status: "refused", reason: `the driver's probe ends in ${error.message}` };
       return { status: "unsupported", reason: `${STOPPED_AT_BOOT}${stopText(placedStopOf(error))}` };
     }
+  }
+
+  /** From the kernel's entry to a probed driver. @returns what declines, and its error; null where all goes well @throws KernelStop, KernelFault */
+  private bringUp(stage: { probing: boolean }): { by: string; error: number } | null {
+    const { guest, driver } = this;
+    for (const [name, value] of Object.entries(bootOptions(this.configuration, driver))) guest.call(`cbit_set_${name}`, value);
+    guest.call("cbit_pages_from_top", 1);
+    const booted = guest.call("cbit_boot");
+    if (booted < 0) return { by: "boot", error: booted };
+    guest.call("cbit_settle");
+    stage.probing = true;
+    const probed = guest.call("cbit_probe", ...this.probe);
+    guest.call("cbit_settle");
+    if (probed < 0) return { by: "the driver's probe", error: probed };
+    guest.call("cbit_dma_ready");
+    guest.call("cbit_settle");
+    guest.call("cbit_ready");
+    guest.watchTables();
+    return null;
+  }
+
+  /** A new kernel in the place of the old one, up to its driver's probe. @returns 0 or a negative errno @throws as `bringUp` */
+  private startNext(): number {
+    const { guest, driver } = this;
+    guest.reload();
+    // ASSUMED (may miss bugs): the next driver's probe resets the device, and what is in VRAM is gone.
+    const { bar } = guest.machine.config.ram;
+    if (driver.vram === true && bar) for (let i = 0; i < bar.frames; i++) guest.machine.memory.forget(pfn(bar.firstPfn + i));
+    return this.bringUp({ probing: false })?.error ?? 0;
   }
 
   driverFacts(): DriverFacts {
@@ -192,7 +211,8 @@ class TreeKernel implements Kernel {
     this.store.touch(GUEST);
     this.store.touch(MACHINE);
     try {
-      const error = this.guest.call(call.entry, ...call.args);
+      const old = this.guest.call(call.entry, ...call.args);
+      const error = operation.op === "kexec" ? this.startNext() : old;
       this.guest.call("cbit_settle");
       this.guest.stale?.hold();
       if (this.guest.events !== null) this.choosers.learn(operation, this.guest.calls);

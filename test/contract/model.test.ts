@@ -18,5 +18,5 @@ contractSuite({
     configuration("cca", "off"),
   ],
   driver: DRIVERS.find((d) => d.name === "amdgpu-gfx9")!,
-  mayLack: false,
+  keepsTrack: true,
 });

@@ -56,6 +56,7 @@ function is_buddy(k: Linux, firstPfn: Pfn): boolean {
  * below.   @ref kernel/dma/pool.c:186-221 (dma_atomic_pool_init)
  */
 export function dma_atomic_pool_init(k: Linux): void {
+  k.atomicPools.length = 0;
   if (k.configuration.platform.encryption === "none") return;
   const bank = k.layout.ram.more![0]!.firstPfn;
   const half = ATOMIC_POOL_FRAMES / 2;

@@ -7,13 +7,14 @@ import { start_kernel } from "../boot.ts";
 import { buf_get, buf_set, buf_virtual, CACHED, clear_buf, is_borrowed, set_buf_virtual, set_tt_page, tt_page, UC, WC } from "../bufs.ts";
 import { EINVAL, ENOMEM, EPERM } from "../errno.ts";
 import { linear_private } from "../health.ts";
-import { BUF_BAR, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES } from "../layout.ts";
+import { BAR_FRAMES, BUF_BAR, BUF_COHERENT, BUF_NONE, BUF_PAGES, MAX_BUF_PAGES } from "../layout.ts";
 import { has, is_x86, type Linux, note } from "../linux.ts";
 import { zap_pte } from "../mm/memory.ts";
 import { alloc_pages_exact, free_pages } from "../mm/page-alloc.ts";
 import { remap_pfn_range } from "../mm/remap.ts";
 import { vmap, vunmap } from "../mm/vmalloc.ts";
 import { user_address } from "../ttm/bo-vm.ts";
+import { clear_vram } from "../ttm/resource.ts";
 import { cc_platform_has } from "../x86/coco-core.ts";
 import { ioremap, iounmap } from "../x86/ioremap.ts";
 import { memtype_reserve, pgprot_caching } from "../x86/memtype.ts";
@@ -170,6 +171,8 @@ function bar_iounmap(k: Linux, buf: number): number {
 function kexec(k: Linux): number {
   native_machine_shutdown(k);
   forget_kernel(k);
+  // ASSUMED (may miss bugs): the next driver's probe resets the device, and what is in VRAM is gone.
+  if (k.driver.vram === true) clear_vram(k, 0, BAR_FRAMES);
   note(k, "start_kernel", "arch/x86/kernel/machine_kexec_64.c", "the new kernel: all of memory is mapped private");
   start_kernel(k);
   return 0;

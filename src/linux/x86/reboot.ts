@@ -35,13 +35,13 @@ function enc_kexec_finish(k: Linux): void {
 /**
  * The old kernel's part: conversions stop, CPUs with SME write their caches back, shared memory is made private where the kernel
  * knows how.   @ref arch/x86/kernel/reboot.c:718-767 (native_machine_shutdown), arch/x86/kernel/process.c:827-840 (native_wbinvd)
- * ASSUMED (may miss bugs): a hypervisor shows SEV guests CPUID 8000001F EAX[0], so that they write back as well.
+ * ASSUMED (may report false bugs): the hypervisor does not show SEV guests CPUID 8000001F EAX[0], as QEMU does not, so that they write nothing back.
  */
 export function native_machine_shutdown(k: Linux): void {
   const { encryption } = k.configuration.platform;
   const converts = converts_back(k);
   if (converts) set_memory_enc_stop_conversion(k);
-  if (encryption === "sme" || encryption === "sev") k.machine.wbinvd();
+  if (encryption === "sme") k.machine.wbinvd();
   if (converts) enc_kexec_finish(k);
   note(k, "native_machine_shutdown", "arch/x86/kernel/reboot.c:718", converts ? "shared memory made private" : "page states left as they are");
 }

@@ -121,10 +121,10 @@ const readExtended: AsmForm = {
 
 const segment: AsmForm = {
   name: "a segment's selector",
-  template: /^movl %([cdefgs]s), ?%eax;?$/,
-  from: "arch/x86/hyperv/ivm.c hv_snp_boot_ap",
+  template: /^(?:movl %([cdefgs]s), ?%eax;?|mov %([cdefgs]s), ?\$0)$/,
+  from: "arch/x86/hyperv/ivm.c hv_snp_boot_ap, arch/x86/include/asm/segment.h savesegment",
   emit(out, match) {
-    const number = ["es", "cs", "ss", "ds", "fs", "gs"].indexOf(match[1]!);
+    const number = ["es", "cs", "ss", "ds", "fs", "gs"].indexOf(match[1] ?? match[2]!);
     out.results([out.value(`trunc i32 ${out.callValue("i32", "cbit_segment", [`i32 ${number}`])} to ${out.call.results[0]}`)]);
   },
 };

@@ -28,6 +28,9 @@ const CALLS: Readonly<Record<string, string>> = {
   "mov to CR2": `call void asm sideeffect "mov $0,%cr2", "r,~{memory},~{dirflag},~{fpsr},~{flags}"(i64 %x) #19`,
   xgetbv: `%r = call { i32, i32 } asm sideeffect "xgetbv", "={ax},={dx},{cx},~{dirflag},~{fpsr},~{flags}"(i32 0) #19`,
   "a segment's selector": `%r = call i16 asm sideeffect "movl %cs, %eax;", "={ax},~{dirflag},~{fpsr},~{flags}"() #17`,
+  "verw, clflush for the monitor, notes for objtool": `tail call void asm sideeffect "verw $0", "*m,~{cc},~{dirflag},~{fpsr},~{flags}"(ptr nonnull elementtype(i16) @ds) #16`,
+  "monitor, mwait, halt until an interrupt": `tail call void asm sideeffect ".byte 0x0f, 0x01, 0xc8;", "{ax},{cx},{dx},~{dirflag},~{fpsr},~{flags}"(ptr %1, i64 0, i64 0) #16`,
+  "restart by real mode or triple fault": `tail call void asm sideeffect "ljmpl *$0", "*m,{di},~{dirflag},~{fpsr},~{flags}"(ptr elementtype(i32) %p, i32 %type) #7`,
   sgdt: `call void asm sideeffect "sgdt $0", "=*m,~{dirflag},~{fpsr},~{flags}"(ptr nonnull elementtype(%struct.desc_ptr) %p) #17`,
   get_user: `%r = call { ptr, i16, i64 } asm sideeffect "call __get_user_nocheck_\${4:c}", "={ax},={rdx},={rsp},0,i,{rsp},~{dirflag},~{fpsr},~{flags}"(ptr %p, i64 2, i64 %s) #19`,
   "runtime_const_ptr(USER_PTR_MAX)": `%r = tail call i64 asm "mov $1,$0\\0A1:\\0A.pushsection runtime_ptr_USER_PTR_MAX,\\22a\\22\\0A", "=r,i,i,~{dirflag},~{fpsr},~{flags}"(i64 81985529216486895, i64 8)`,
@@ -69,8 +72,8 @@ describe("forms of inline assembly", () => {
     expect(lower(line).some((l) => l.includes(" asm "))).toBe(false);
   });
 
-  it("has an example of every form but static_cpu_has, which is below", () => {
-    expect(ASM_FORMS.map((f) => f.name).filter((n) => !n.startsWith("arm64 ") && !(n in CALLS))).toEqual(["static_cpu_has"]);
+  it("has an example of every form but those that jump, which are below", () => {
+    expect(ASM_FORMS.map((f) => f.name).filter((n) => !n.startsWith("arm64 ") && !(n in CALLS))).toEqual(["static_cpu_has", "stgi, vmxoff"]);
   });
 
   it("pvalidate has its two results in one", () => {
@@ -131,6 +134,11 @@ describe("forms of inline assembly", () => {
 
   it("bug entries keep file, line and flags", () => {
     expect(body(CALLS["bug table entry"]!)).toEqual(["call void @cbit_bug(ptr @.str.2, i32 236, i32 2313)"]);
+  });
+
+  it("an instruction of a CPU without virtualization goes to its fixup, and keeps both edges", () => {
+    const line = `callbr void asm sideeffect "1: stgi\\0A\\09 .pushsection \\22__ex_table\\22,\\22a\\22\\0A .long (\${0:l}) - .\\0A .popsection\\0A", "!i,~{memory},~{dirflag},~{fpsr},~{flags}"() #8`;
+    expect(lower(line, "          to label %a [label %b], !srcloc !12")).toContain("switch i32 1, label %a [ i32 1, label %b ]");
   });
 
   it("static_cpu_has keeps all three edges", () => {

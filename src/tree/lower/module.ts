@@ -9,6 +9,7 @@ import { ARM64_MEMORY_FORMS } from "./forms-arm64-memory.ts";
 import { CARRY_FORMS } from "./forms-carry.ts";
 import { CPU_FORMS } from "./forms-cpu.ts";
 import { GUEST_FORMS } from "./forms-guest.ts";
+import { IDLE_FORMS } from "./forms-idle.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
 import { USER_FORMS } from "./forms-user.ts";
 import { hookVariable, INJECT_DECLARATIONS, injectHook, isHooked } from "./inject.ts";
@@ -23,6 +24,7 @@ export const ASM_FORMS: readonly AsmForm[] = [
   ...CARRY_FORMS,
   ...CPU_FORMS,
   ...GUEST_FORMS,
+  ...IDLE_FORMS,
   ...MEMORY_FORMS,
   ...USER_FORMS,
   ...ARM64_CPU_FORMS,

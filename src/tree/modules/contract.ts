@@ -28,6 +28,7 @@ const FILES: readonly SliceFile[] = [
   ...files("a TDX guest: who it is, and its pages' conversions", "arch/x86/coco/tdx/tdx"),
   ...files("accepting pages of a TDX guest", "arch/x86/coco/tdx/tdx-shared", false),
   ...files("protections, cache types, the linear map's bounds", "arch/x86/mm/pgprot arch/x86/mm/pgtable arch/x86/mm/init arch/x86/mm/pat/memtype arch/x86/mm/pat/memtype_interval"),
+  ...files("the last of a kernel before kexec: what is shared is made private again, caches are written back", "arch/x86/kernel/reboot arch/x86/kernel/process"),
   ...files("boot decisions: swiotlb on, off, forced; platform hooks", "arch/x86/kernel/pci-dma arch/x86/kernel/x86_init"),
   ...files(
     "translated DMA: IOVA allocation, the IOMMU core, AMD-Vi page tables with the C-bit",

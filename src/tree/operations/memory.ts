@@ -22,5 +22,6 @@ export const MEMORY_CALLS: CallTable = {
   set_memory_uc: (o) => call("set_pages_array_uc", "cbit_set_memory_uc", o.buf),
   ioremap: (o) => call("ioremap", "cbit_ioremap", o.buf, o.pages, CACHING[o.caching ?? "uc"]),
   iounmap: (o) => call("iounmap", "cbit_iounmap", o.buf),
+  kexec: () => call("kernel_kexec", "cbit_kexec"),
   set_memory_wb: (o) => call("set_pages_array_wb", "cbit_set_memory_wb", o.buf),
 };

@@ -55,6 +55,11 @@ export class Guest implements GuestPort {
   /** Where the heap and simulated RAM begin, as indexes of words. */
   readonly areas: { readonly heap: number; readonly ram: number };
   private readonly instance: WasmInstance;
+  private readonly load: () => WasmInstance;
+  /** Memory below the heap as the module's data has it; null until somebody needs it. */
+  private image: Uint32Array | null = null;
+  /** Start and end of the heap and of simulated RAM. */
+  private readonly bounds: readonly number[];
   private readonly stack: bigint | number;
   private wordView: Uint32Array;
   private byteView: Uint8Array;
@@ -72,7 +77,8 @@ export class Guest implements GuestPort {
   constructor(module: WasmModule, imports: readonly ImportType[], places: Readonly<Record<string, string>>, machine: Omit<MachineConfig, "ram">, size: GuestSize = {}) {
     const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1, lowestRam = 0, more = {} } = size;
     this.places = places;
-    this.instance = instantiate(module, { ...this.imports(imports), ...more });
+    this.load = () => instantiate(module, { ...this.imports(imports), ...more });
+    this.instance = this.load();
     this.stack = this.instance.stackPointer.value;
     const heapStart = Math.ceil(Number(this.instance.globals["__heap_base"]) / 4096) * 4096;
     const ramStart = Math.max(lowestRam, Math.ceil((heapStart + heapBytes) / RAM_ALIGN) * RAM_ALIGN);
@@ -98,13 +104,28 @@ export class Guest implements GuestPort {
       bytes: () => this.byteView,
       before: () => this.stale?.hold(),
     };
-    this.wordView.fill(POISON, 0, POISON_WORDS);
-    this.call("cbit_layout", heapStart, heapStart + heapBytes, ramStart, this.stateBytes);
+    this.bounds = [heapStart, heapStart + heapBytes, ramStart, this.stateBytes];
+    this.layOut();
     this.kernelRoot = physAddr(this.call("cbit_kernel_root"));
     this.linearBase = lowAddress(this.call64("cbit_linear_base"));
   }
 
   readonly port: DataPort;
+
+  private layOut(): void {
+    this.wordView.fill(POISON, 0, POISON_WORDS);
+    this.call("cbit_layout", ...this.bounds);
+  }
+
+  /** Loads the kernel anew, as before it booted. The machine stays as it is, but for the TLB. */
+  reload(): void {
+    this.image ??= new Uint32Array(this.load().memory.buffer).slice(0, this.areas.heap);
+    this.wordView.fill(0, 0, this.stateBytes / 4);
+    this.wordView.set(this.image);
+    this.layOut();
+    this.machine.tlb?.flushAll();
+    this.stale?.unwatch();
+  }
 
   /** Wasm memory as 32-bit words. */
   get words(): Uint32Array {

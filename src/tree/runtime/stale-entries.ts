@@ -49,6 +49,11 @@ export class StaleEntries {
     this.forget();
   }
 
+  /** Before a boot: nothing is held until its end. */
+  unwatch(): void {
+    this.tables = [];
+  }
+
   /** Takes the tables as they are for what the TLB has seen: another state was restored. */
   forget(): void {
     for (const { at, before } of this.tables) before.set(this.words().subarray(at / 4, at / 4 + before.length));
@@ -77,7 +82,7 @@ export class StaleEntries {
   }
 
   flushAll(): void {
-    this.hold();
+    this.forget();
     this.tlb.flushAll();
   }
 }

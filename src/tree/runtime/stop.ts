@@ -17,6 +17,13 @@ export class KernelStop extends Error {
   }
 }
 
+/** A CPU that halts with interrupts off. */
+export class CpuHalt extends KernelStop {
+  constructor() {
+    super("the CPU halts for good", "");
+  }
+}
+
 /** An access of the kernel's own code that the machine does not let through. */
 export class KernelFault extends Error {
   readonly fault: Fault;

@@ -13,5 +13,9 @@ export const GUESTS: readonly Service[] = [
     insn_decode_from_regs insn_decode_mmio insn_fetch_from_user_inatomic insn_get_addr_ref insn_get_modrm_reg_ptr
     insn_get_modrm_rm_off insn_get_seg_base insn_has_rep_prefix irqentry_nmi_enter irqentry_nmi_exit show_regs`),
   ...services("unreached", 0, "the guest runs at VMPL 0, so there is no SVSM", "cbit_svsm_call"),
-  ...services("unreached", 0, "no second CPU is started", "cbit_segment cbit_store_gdt"),
+  ...services("unreached", 0, "no second CPU and no task is started", "cbit_segment cbit_store_gdt"),
+  ...services("host", 0, "another CPU runs the tree's stop_this_cpu() until it halts", "cbit_other_cpu"),
+  ...services("value", 0, "interrupts, timers and machine checks of a kernel that ends: none comes", "clear_IO_APIC restore_boot_irq_mode disable_local_APIC hpet_disable mcheck_cpu_clear"),
+  ...services("value", 0, "one CPU, always online", "set_cpu_online"),
+  ...services("unreached", 0, "the machine neither idles nor restarts", "cbit_mwait cbit_restart"),
 ];

@@ -36,6 +36,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "contract/buf.c", for: "nothing of the kernel's", reason: "keeps what the operations of the DMA API and of memory management got, and tells the host where pages of buffers are" },
   { file: "contract/dma.c", for: "a driver's calls of the DMA API", reason: "each operation enters the DMA layer as a driver would" },
   { file: "contract/mm.c", for: "a driver's calls of memory management", reason: "pages, vmap(), user mappings, set_memory_*(), as a driver calls them" },
+  { file: "contract/kexec.c", for: "kernel/kexec_core.c, arch/x86/kernel/smp.c, relocate_kernel_64.S", reason: "another CPU stops, then the next kernel is in memory: there is one CPU, and the host loads the kernel" },
   { file: "contract/inject.c", for: "nothing of the kernel's", reason: "the nth call of a kernel function fails where an operation asks for it" },
   { file: "contract/quiet.c", for: "nothing of the kernel's", reason: "what is remembered and makes no difference any more is forgotten, so that states which behave alike are equal" },
   { file: "contract/iova.c", for: "kernel/cpu.c", reason: "I/O virtual addresses that are free again leave no trace, so that states which behave alike are equal" },

@@ -26,6 +26,9 @@ int __preempt_count;
 #endif
 u64 cbit_irq_flags = X86_EFLAGS_IF;
 struct cpuinfo_x86 boot_cpu_data;
+#ifndef cpu_info
+DEFINE_PER_CPU_READ_MOSTLY(struct cpuinfo_x86, cpu_info);
+#endif
 unsigned int memory_caching_control;	/* arch/x86/kernel/cpu/cacheinfo.c */
 struct mm_struct init_mm;
 static struct task_struct cbit_task;
@@ -96,6 +99,10 @@ void cbit_cpu_init(void)
 	boot_cpu_data.x86_capability[CPUID_1_ECX] = cbit_cpuid(1, 0, 2);
 	if (cbit_cpuid(0x80000000, 0, 0) >= 0x8000001f)
 		boot_cpu_data.x86_capability[CPUID_8000_001F_EAX] = cbit_cpuid(0x8000001f, 0, 0);
+	boot_cpu_data.extended_cpuid_level = cbit_cpuid(0x80000000, 0, 0);
+#ifndef cpu_info
+	cpu_info = boot_cpu_data;
+#endif
 	cpumask_set_cpu(0, &__cpu_online_mask);
 }
 

@@ -5,7 +5,7 @@ import { TRACES } from "../../lower/traces.ts";
 import { dataCopy, dataSet } from "../data.ts";
 import { wasmFrames } from "../frames.ts";
 import type { GuestPort, HostFunctions } from "../guest-port.ts";
-import { KernelStop } from "../stop.ts";
+import { CpuHalt, KernelStop } from "../stop.ts";
 import { describeCall } from "../story.ts";
 
 const BUGFLAG_WARNING = 1;
@@ -61,7 +61,7 @@ export function baseFunctions(guest: GuestPort): HostFunctions {
       return undefined;
     },
     cbit_halt: () => {
-      throw new KernelStop("the CPU halts for good", "");
+      throw new CpuHalt();
     },
     cbit_stop: (why: bigint, what: bigint) => {
       const detail = guest.text(Number(what)).trim();
