@@ -14,6 +14,7 @@ import { has, type Linux, type Policy } from "./linux.ts";
 import { alloc_table, linear_address, lookup_address, preallocate_tables, set_leaf } from "./mm/page-tables.ts";
 import type { Release } from "./releases/release.ts";
 import { ttm_bo_swapout } from "./ttm/bo-swap.ts";
+import { ttm_pool_shrink } from "./ttm/pool-type.ts";
 import { device_maps } from "./ttm/tt.ts";
 import { cc_platform_has } from "./x86/coco-core.ts";
 import { pci_swiotlb_detect } from "./x86/pci-dma.ts";
@@ -160,6 +161,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
     use_dma_alloc: false,
     use_dma32: false,
     ttm_bo_swapout,
+    shrink_slab: ttm_pool_shrink,
     costs: noCosts(),
     warnings: [],
     injected: false,

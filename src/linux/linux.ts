@@ -92,6 +92,8 @@ export interface Linux {
   use_dma32: boolean;
   /** ttm_bo_swapout(), which populating another buffer may need and which itself populates: handed in, so that files do not import each other in a circle. */
   readonly ttm_bo_swapout: (k: Linux, bo: number) => number;
+  /** The shrinkers, of which TTM's pool has the only one: pages that went back to the page allocator, 0 where nothing is kept. Handed in for the same reason. */
+  readonly shrink_slab: (k: Linux) => number;
   /** What was spent since somebody last reset it; no part of the state. */
   readonly costs: { -readonly [K in keyof Costs]: Costs[K] };
   /** WARN()s of the running operation. */

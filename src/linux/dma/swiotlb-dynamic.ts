@@ -24,7 +24,7 @@ const order_of = (frames: number): number => Math.ceil(Math.log2(frames));
 
 /** Pages that are decrypted now; null where there are none within the limit. @ref kernel/dma/swiotlb.c:575-603 (alloc_dma_pages) */
 function alloc_dma_pages(k: Linux, frames: number, phys_limit: number, dma32: boolean): Pfn | "again" | null {
-  const first = alloc_pages(k, order_of(frames), false, dma32);
+  const first = alloc_pages(k, order_of(frames), false, dma32, false);
   if (first === null) return null;
   if (pfnToPhys(first) + frames * PAGE_SIZE - 1 > phys_limit) {
     free_pages(k, first, order_of(frames));

@@ -25,13 +25,8 @@ function mark(k: Linux, index: number, taken: boolean): void {
   put(k, at, (taken ? k.s[at]! | bit : k.s[at]! & ~bit) >>> 0);
 }
 
-/**
- * Allocates 2^order frames; null where there are none.
- * @param zero clears them through the linear map (__GFP_ZERO)
- * @param dma32 only memory below 4 GiB (GFP_DMA32)
- */
-export function alloc_pages(k: Linux, order: number, zero: boolean, dma32 = false): Pfn | null {
-  if (injected(k, "alloc_pages")) return null;
+/** Takes 2^order free frames; null where there are none side by side. */
+function get_page_from_freelist(k: Linux, order: number, dma32: boolean): Pfn | null {
   const count = 1 << order;
   for (const { firstPfn, frames, before } of zones(k, dma32)) {
     for (let at = 0; at + count <= frames; at += count) {
@@ -39,12 +34,25 @@ export function alloc_pages(k: Linux, order: number, zero: boolean, dma32 = fals
       for (let i = 0; i < count; i++) free &&= !is_allocated(k, before + at + i);
       if (!free) continue;
       for (let i = 0; i < count; i++) mark(k, before + at + i, true);
-      const first = pfn(firstPfn + at);
-      if (zero) zero_pages(k, first, count);
-      return first;
+      return pfn(firstPfn + at);
     }
   }
   return null;
+}
+
+/**
+ * Allocates 2^order frames; null where there are none, also once the shrinkers have given back what they keep.
+ * @param zero clears them through the linear map (__GFP_ZERO)
+ * @param dma32 only memory below 4 GiB (GFP_DMA32)
+ * @param reclaim whether the caller may wait for the shrinkers (__GFP_DIRECT_RECLAIM)
+ * @ref mm/page_alloc.c:4022 (__alloc_pages_direct_reclaim)
+ */
+export function alloc_pages(k: Linux, order: number, zero: boolean, dma32 = false, reclaim = true): Pfn | null {
+  if (injected(k, "alloc_pages")) return null;
+  let first = get_page_from_freelist(k, order, dma32);
+  while (first === null && reclaim && k.shrink_slab(k) > 0) first = get_page_from_freelist(k, order, dma32);
+  if (first !== null && zero) zero_pages(k, first, 1 << order);
+  return first;
 }
 
 /** Gives 2^order frames back. */

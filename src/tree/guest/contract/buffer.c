@@ -190,9 +190,10 @@ int cbit_bo_fault(u32 slot, u32 page)
 	struct vm_fault vmf = { };
 	vm_fault_t fault;
 
-	if (!b || page >= PFN_UP(b->bo->base.size))
+	if (!b)
 		return -EINVAL;
-	if (cbit_is_userptr(slot))
+	/* Beyond what the process can map there is nothing: it gets a signal, and no driver hears of it. */
+	if (page >= PFN_UP(b->bo->base.size) || cbit_is_userptr(slot))
 		return -EFAULT;
 	if (!b->vma) {
 		int ret;
