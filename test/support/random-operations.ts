@@ -23,7 +23,7 @@ class World {
   private readonly vram: boolean;
   private readonly dma: boolean;
   private lender: "none" | "pages" | "coherent" = "none";
-  /** An import may live: it has no pages[], and only later releases look for that before a kernel map. */
+  /** An import may live: it has no pages[], and only later releases look for that before a kernel map. On others that is the end, which comes seldom. */
   private imported = false;
   private readonly buffers: (Buffer | null)[] = Array.from({ length: BORROWER + 1 }, () => null);
 
@@ -93,7 +93,7 @@ class World {
   /** Pages and mappings come and go. */
   private map(buf: number, { had }: Buffer, page: number, below: Below): Operation | null {
     const mapped = (flag: "populated" | "kmap" | "vmap", operation: Operation): Operation | null => {
-      if (had.has(flag) || (buf === BORROWER && this.imported && flag !== "populated")) return null;
+      if (had.has(flag) || (buf === BORROWER && this.imported && flag !== "populated" && below(4) > 0)) return null;
       had.add(flag).add("populated");
       return operation;
     };

@@ -155,10 +155,23 @@ static void release(unsigned long addr)
 	area->list = NULL;
 }
 
+/* mm/vmalloc.c vmap_pages_pte_range() */
+static bool are_pages(struct page **pages, unsigned int count)
+{
+	unsigned int i;
+
+	if ((unsigned long)pages < PAGE_SIZE)
+		cbit_page_fault((unsigned long)pages);
+	for (i = 0; i < count; i++)
+		if (WARN_ON(!pages[i]))
+			return false;
+	return true;
+}
+
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
 {
 	/* mm/vmalloc.c vmap(): kernel mappings are never executable. */
-	unsigned long addr = !count || cbit_inject(CBIT_VMAP) ? 0 : reserve(count), i;
+	unsigned long addr = !count || cbit_inject(CBIT_VMAP) || !are_pages(pages, count) ? 0 : reserve(count), i;
 
 	if (!addr)
 		return NULL;

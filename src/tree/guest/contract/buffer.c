@@ -111,6 +111,9 @@ int cbit_bo_kmap(u32 slot, u32 first, u32 count)
 	if (ret)
 		return ret;
 	ret = ttm_bo_kmap(b->bo, first, count, &b->kmap);
+	/* What stands for a page was loaded through a null pointer: ttm->pages of a buffer that has none. */
+	if (!ret && b->kmap.bo_kmap_type == ttm_bo_map_kmap && !cbit_is_cookie(b->kmap.page))
+		cbit_page_fault(first * sizeof(struct page *));
 	if (!ret)
 		ttm_bo_pin(b->bo);
 	cbit_bo_done(b);
