@@ -50,7 +50,7 @@ function get_page_from_freelist(k: Linux, order: number, dma32: boolean): Pfn | 
 export function alloc_pages(k: Linux, order: number, zero: boolean, dma32 = false, reclaim = true): Pfn | null {
   if (injected(k, "alloc_pages")) return null;
   let first = get_page_from_freelist(k, order, dma32);
-  while (first === null && reclaim && k.shrink_slab(k) > 0) first = get_page_from_freelist(k, order, dma32);
+  if (reclaim) while (first === null && k.shrink_slab(k) > 0) first = get_page_from_freelist(k, order, dma32);
   if (first !== null && zero) zero_pages(k, first, 1 << order);
   return first;
 }
