@@ -12,13 +12,16 @@ const SWIOTLB = { default: 0, force: 1, off: 2, noforce: 2, restricted: 3, dynam
 const SWIOTLB_PAGES = 16;
 /** Where a cell stands for a page, mappings keep their place in it. */
 const PAGE_MASK = 4095;
+/** GiB of RAM whose struct pages, 16 MiB for each, lie below 2 GiB. */
+const MOST_RAM = 120;
 const IOMMU = { off: 0, identity: 1, translated: 2 } as const;
 
 /** What the glue cannot boot a tree for an architecture on yet; null where it can. */
 export function treeUnsupported(arch: ArchitectureName, { platform, swiotlb, ramGiB = 2 }: Configuration): string | null {
   if (arch !== architectureOn(platform)) return `this module of the tree is compiled for ${arch}`;
   if (!(swiotlb in SWIOTLB)) return `the glue has no swiotlb=${swiotlb} for trees`;
-  if (ramGiB > 4) return "trees boot with RAM below 4 GiB: struct pages of frames above would lie outside the module's memory";
+  if (ramGiB > MOST_RAM) return `trees boot with up to ${MOST_RAM} GiB of RAM: struct pages of frames above would lie outside the module's memory`;
+  if (ramGiB > 4 && arch === "arm64") return "trees for arm64 are configured without zones for DMA: they boot with RAM below 4 GiB";
   return null;
 }
 

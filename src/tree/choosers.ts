@@ -4,8 +4,9 @@
  * reports and the stack they came from, not what one expects of the source.
  */
 
-import { type Pfn, physToPfn } from "../base/index.ts";
+import { PAGE_SIZE, type Pfn, physToPfn } from "../base/index.ts";
 import type { Chooser, Choosers, CpuAlias, Operation } from "../kernel/index.ts";
+import { lowAddress } from "./runtime/data.ts";
 import type { TracedCall } from "./runtime/guest-port.ts";
 
 /** Kernel functions that insert mappings; the shims behind them are ours. */
@@ -15,7 +16,6 @@ const CONVERTS = new Set(["set_memory_decrypted", "set_memory_encrypted"]);
 /** How a DMA address came about; where several were called, the last of them in this list. */
 const DEVICE_ROUTES = ["dma_direct_alloc", "dma_map_page_attrs", "dma_map_sgtable", "swiotlb_map", "iommu_map", "iommu_map_sg", "iommu_v1_map_pages"];
 const PROTECTION = "ttm_io_prot";
-const PAGE_BYTES = 4096n;
 
 /** Without what compiler or linker added to tell two static functions apart: "free_pages.12" is free_pages. */
 const plainName = (fn: string): string => fn.replace(/\..*$/, "");
@@ -40,14 +40,13 @@ export class ChooserRecord {
     this.linear.clear();
   }
 
-  /** Takes note of the calls that an operation made. */
-  learn(operation: Operation, calls: readonly TracedCall[]): void {
+  /** Takes note of the calls that an operation made. @param linearBase where the linear map has physical address 0 */
+  learn(operation: Operation, calls: readonly TracedCall[], linearBase: number): void {
     for (const call of calls) {
       if (!CONVERTS.has(call.function)) continue;
       const by = plainName(call.callers[0] ?? call.function);
       const chooser = this.chooser(this.places[by] === undefined ? call.function : by, `${by} -> ${call.function}`);
-      // The low 32 bits of a linear address are the physical one.
-      const first = Number(BigInt.asUintN(32, call.args[0]!) / PAGE_BYTES);
+      const first = (lowAddress(call.args[0]!) - linearBase) / PAGE_SIZE;
       for (let i = 0; i < Number(BigInt.asUintN(32, call.args[1]!)); i++) this.linear.set(first + i, chooser);
     }
     if (!("buf" in operation)) return;

@@ -46,6 +46,7 @@ const DONE: StepResult = { outcome: "done", seen: null };
 /** Parts of the state. */
 const GUEST = 0;
 const MACHINE = 1;
+const HIGH_PAGES = 2;
 const EOPNOTSUPP = 95;
 const OF_THE_BAR: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>(["ioremap", "iounmap"]);
 /** The stack lies below this address (build/link.ts) and is empty between operations. */
@@ -82,9 +83,9 @@ class TreeKernel implements Kernel {
     const { platform } = configuration;
     const { name: arch, pageTables, lowestRam } = architectureOf(manifest.module);
     const reason = unsupportedReason(configuration) ?? missing ?? treeUnsupported(arch, configuration) ?? driverUnsupported(arch, driver, manifest.release, manifest.drivers);
-    const { coherent = true, tlb = false, cells = 1, granule } = configuration;
+    const { coherent = true, tlb = false, cells = 1, granule, ramGiB = 2 } = configuration;
     const machine = { platform, iommu: reason === null ? domainOf(configuration, driver) : ("off" as const), pageTables, coherent, tlb, ...(granule === undefined ? {} : { granule }) };
-    this.guest = new Guest(wasm, manifest.imports, manifest.places, machine, { lowestRam, cells });
+    this.guest = new Guest(wasm, manifest.imports, manifest.places, machine, { lowestRam, cells, ramGiB: reason === null ? ramGiB : 2 });
     this.probe = probeArguments(module, driver);
     this.boot = reason === null ? this.start() : { status: "unsupported", reason };
     const { guest } = this;
@@ -98,6 +99,7 @@ class TreeKernel implements Kernel {
         write: (chunk, words) => guest.putChunk(STACK_BYTES + chunk * 4096, words),
       },
       wordsPart(guest.machineState),
+      wordsPart(this.boot.status === "ready" ? guest.highPages : new Uint32Array()),
     ]);
   }
 
@@ -209,13 +211,14 @@ class TreeKernel implements Kernel {
     this.guest.injected = false;
     this.guest.deviceFault = null;
     this.store.touch(GUEST);
+    this.store.touch(HIGH_PAGES);
     this.store.touch(MACHINE);
     try {
       const old = this.guest.call(call.entry, ...call.args);
       const error = operation.op === "kexec" ? this.startNext() : old;
       this.guest.call("cbit_settle");
       this.guest.stale?.hold();
-      if (this.guest.events !== null) this.choosers.learn(operation, this.guest.calls);
+      if (this.guest.events !== null) this.choosers.learn(operation, this.guest.calls, this.guest.linearBase);
       if (this.guest.damaged) {
         this.damaged();
         return { outcome: "crash", reason: "the kernel wrote through a null pointer", at: call.from };

@@ -11,7 +11,7 @@ import type { Guest } from "./runtime/guest.ts";
 /** All live views, ordered by buffer, page, kind. Choosers are known of what was recorded. */
 export function allViews(guest: Guest, places: Places, driver: DriverProfile, record: ChooserRecord): View[] {
   const device = { addressBits: driver.dmaMaskBits };
-  const linear = (va: number): boolean => va >= guest.linearBase && va < guest.linearBase + guest.stateBytes;
+  const linear = (va: number): boolean => guest.isLinear(va);
   const { linearMap } = architecture(architectureOn(guest.machine.config.platform));
   const views: View[] = [];
   let last = -1;

@@ -8,7 +8,7 @@
 import { hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { ATOMIC_POOL_FRAMES } from "../layout.ts";
 import { type AtomicPool, has, type Linux, note, put, warn } from "../linux.ts";
-import { alloc_pages, free_pages } from "../mm/page-alloc.ts";
+import { alloc_boot_pages, free_pages } from "../mm/page-alloc.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { vmap } from "../mm/vmalloc.ts";
 import { PAGE_KERNEL, pgprot_decrypted } from "../x86/pgtable.ts";
@@ -57,10 +57,11 @@ function is_buddy(k: Linux, firstPfn: Pfn): boolean {
  */
 export function dma_atomic_pool_init(k: Linux): void {
   k.atomicPools.length = 0;
+  const half = ATOMIC_POOL_FRAMES / 2;
+  const high = alloc_boot_pages(k, half);
+  // The frames are taken all the same.
   if (k.configuration.platform.encryption === "none") return;
   const bank = k.layout.ram.more![0]!.firstPfn;
-  const half = ATOMIC_POOL_FRAMES / 2;
-  const high = k.layout.ram.more!.length > 1 ? alloc_pages(k, Math.log2(half), false) : null;
   atomic_pool_expand(k, "atomic_pool_kernel", high ?? bank, half, 0);
   atomic_pool_expand(k, "atomic_pool_dma32", pfn(bank + half), half, half);
 }

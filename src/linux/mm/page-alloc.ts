@@ -55,6 +55,14 @@ export function alloc_pages(k: Linux, order: number, zero: boolean, dma32 = fals
   return first;
 }
 
+/** Takes the last frames above 4 GiB for good, as what the kernel allocates while it boots: buffers begin at an aligned frame. Null where there are none. */
+export function alloc_boot_pages(k: Linux, count: number): Pfn | null {
+  const high = k.layout.banks.find(({ use }) => use === "high");
+  if (high === undefined) return null;
+  for (let i = 1; i <= count; i++) mark(k, high.before + high.frames - i, true);
+  return pfn(high.firstPfn + high.frames - count);
+}
+
 /** Gives 2^order frames back. */
 export function free_pages(k: Linux, first: Pfn, order: number): void {
   for (let i = 0; i < 1 << order; i++) mark(k, frameIndex(k.layout, pfn(first + i)), false);

@@ -4,6 +4,7 @@
 import { CbitError, EXIT } from "../../base/index.ts";
 import { isAsmLine, parseAsmCall } from "./asm-call.ts";
 import { type AsmForm, Emitter } from "./emitter.ts";
+import { CONTENTS_DECLARATION, lowerByteLoad, readsContents } from "./contents.ts";
 import { ARM64_CPU_FORMS } from "./forms-arm64-cpu.ts";
 import { ARM64_MEMORY_FORMS } from "./forms-arm64-memory.ts";
 import { CARRY_FORMS } from "./forms-carry.ts";
@@ -71,6 +72,7 @@ export function lowerModule(text: string, file: string): string {
   const lines = renameBounds(text).split("\n");
   const driver = WITH_DRIVER.test(file);
   const ours = file.startsWith(GUEST_FOLDER);
+  const contents = readsContents(file);
   const limited = !UNLIMITED.test(file);
   const initcalls = initcallNames(lines);
   const abi = text.includes('\ntarget triple = "aarch64') ? "aapcs64" : "system-v";
@@ -120,7 +122,9 @@ export function lowerModule(text: string, file: string): string {
     }
     const access = driver ? lowerVolatile(line, prefix) : null;
     if (access !== null) for (const declaration of VOLATILE_DECLARATIONS) declares.add(declaration);
-    out.push(...(access ?? lowerVaList(line, prefix, abi) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
+    const byte = contents ? lowerByteLoad(line, prefix) : null;
+    if (byte !== null) declares.add(CONTENTS_DECLARATION);
+    out.push(...(access ?? byte ?? lowerVaList(line, prefix, abi) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
   }
   out.push(...keepParts(parts), ...parameterAliases(lines));
   const present = new Set(lines.filter((l) => l.startsWith("declare ")).map((l) => /@([-\w$.]+)\(/.exec(l)?.[1]));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** A running module: its memory, its entry points, and the machine behind them. */
 
-import { assert, InternalError, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
+import { assert, InternalError, PAGE_SIZE, pfn, type PhysAddr, physAddr } from "../../base/index.ts";
 import { INJECTABLE, type Injectable, type KernelEvent } from "../../kernel/index.ts";
 import { type Bank, type Device, type Fault, Machine, type MachineConfig, machineWords, type RamLayout, type TableMemory } from "../../machine/index.ts";
 import { serviceOf } from "../services/table.ts";
@@ -16,6 +16,11 @@ import { instantiate, type WasmInstance, type WasmModule } from "./wasm.ts";
 const HEAP_BYTES = 768 << 10;
 /** Frames of simulated RAM, above the heap. */
 const RAM_FRAMES = 256;
+/** Frames above 4 GiB where there is RAM: as many as the model's. They are the last ones of it. */
+const HIGH_FRAMES = 16;
+const FRAMES_PER_GIB = 0x40000;
+/** sizeof(struct page) at most. */
+const STRUCT_PAGE_BYTES = 64;
 /** The device's memory, where guest/common/data.c has its BAR. */
 const BAR: Bank = { firstPfn: pfn(0x400_0000), frames: 4 };
 const RAM_ALIGN = 1 << 20;
@@ -32,6 +37,8 @@ export interface GuestSize {
   /** Frames of simulated RAM, and cells of each. */
   readonly ramFrames?: number;
   readonly cells?: number;
+  /** Where RAM ends: with more than 4 GiB some of it lies above. The struct pages of that take up memory below 2 GiB, 16 MiB for each GiB. */
+  readonly ramGiB?: number;
   /** RAM lies at or above this address of wasm memory (architectures.ts). */
   readonly lowestRam?: number;
   /** Imports besides those of the manifest: a module that watches itself has some. */
@@ -58,7 +65,9 @@ export class Guest implements GuestPort {
   private readonly load: () => WasmInstance;
   /** Memory below the heap as the module's data has it; null until somebody needs it. */
   private image: Uint32Array | null = null;
-  /** Start and end of the heap and of simulated RAM. */
+  /** RAM above 4 GiB. */
+  private readonly high: Bank;
+  /** Start and end of the heap and of simulated RAM, and what there is above 4 GiB. */
   private readonly bounds: readonly number[];
   private readonly stack: bigint | number;
   private wordView: Uint32Array;
@@ -75,19 +84,22 @@ export class Guest implements GuestPort {
 
   /** @param places file and line of traced functions */
   constructor(module: WasmModule, imports: readonly ImportType[], places: Readonly<Record<string, string>>, machine: Omit<MachineConfig, "ram">, size: GuestSize = {}) {
-    const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1, lowestRam = 0, more = {} } = size;
+    const { heapBytes = HEAP_BYTES, ramFrames = RAM_FRAMES, cells = 1, ramGiB = 2, lowestRam = 0, more = {} } = size;
     this.places = places;
     this.load = () => instantiate(module, { ...this.imports(imports), ...more });
     this.instance = this.load();
     this.stack = this.instance.stackPointer.value;
     const heapStart = Math.ceil(Number(this.instance.globals["__heap_base"]) / 4096) * 4096;
     const ramStart = Math.max(lowestRam, Math.ceil((heapStart + heapBytes) / RAM_ALIGN) * RAM_ALIGN);
-    const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: ramFrames, cells, bar: BAR };
+    const high: Bank = { firstPfn: pfn(ramGiB <= 4 ? 0 : ramGiB * FRAMES_PER_GIB - HIGH_FRAMES), frames: ramGiB <= 4 ? 0 : HIGH_FRAMES };
+    const ram: RamLayout = { firstPfn: pfn(ramStart / 4096), frames: ramFrames, cells, more: high.frames === 0 ? [] : [high], bar: BAR };
+    this.high = high;
     this.stateBytes = ramStart + ramFrames * 4096;
     this.areas = { heap: heapStart / 4, ram: ramStart / 4 };
     const { memory } = this.instance;
     // Above the state: its copy as of the last comparison, and the numbers of chunks that differ.
-    const missing = 2 * this.stateBytes + RAM_ALIGN - memory.buffer.byteLength;
+    const structPages = heapStart + heapBytes + (high.firstPfn + high.frames) * STRUCT_PAGE_BYTES;
+    const missing = Math.max(2 * this.stateBytes + RAM_ALIGN, structPages) - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / 65536));
     this.wordView = new Uint32Array(memory.buffer);
     this.byteView = new Uint8Array(memory.buffer);
@@ -104,7 +116,7 @@ export class Guest implements GuestPort {
       bytes: () => this.byteView,
       before: () => this.stale?.hold(),
     };
-    this.bounds = [heapStart, heapStart + heapBytes, ramStart, this.stateBytes];
+    this.bounds = [heapStart, heapStart + heapBytes, ramStart, this.stateBytes, high.firstPfn, high.frames];
     this.layOut();
     this.kernelRoot = physAddr(this.call("cbit_kernel_root"));
     this.linearBase = lowAddress(this.call64("cbit_linear_base"));
@@ -117,9 +129,23 @@ export class Guest implements GuestPort {
     this.call("cbit_layout", ...this.bounds);
   }
 
+  /** The struct pages of RAM above 4 GiB, once the kernel has booted: a part of the state that lies apart. */
+  get highPages(): Uint32Array {
+    const { firstPfn, frames } = this.high;
+    if (frames === 0) return this.wordView.subarray(0, 0);
+    return this.wordView.subarray(this.call("cbit_struct_page", firstPfn) / 4, this.call("cbit_struct_page", firstPfn + frames) / 4);
+  }
+
+  /** True for addresses of the linear map, 48 bits. */
+  isLinear(va: number): boolean {
+    const { firstPfn, frames } = this.high;
+    return va >= this.linearBase && va < this.linearBase + Math.max(this.stateBytes, (firstPfn + frames) * PAGE_SIZE);
+  }
+
   /** Loads the kernel anew, as before it booted. The machine stays as it is, but for the TLB. */
   reload(): void {
     this.image ??= new Uint32Array(this.load().memory.buffer).slice(0, this.areas.heap);
+    this.highPages.fill(0);
     this.wordView.fill(0, 0, this.stateBytes / 4);
     this.wordView.set(this.image);
     this.layOut();

@@ -50,7 +50,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "common/limits.c", for: "nothing of the kernel's", reason: "ends what cannot be followed: loops without an end, plain stores to page contents" },
   { file: "common/no-inject.c", for: "nothing of the kernel's", reason: "modules without operations that inject failures" },
   { file: "common/bounce.c", for: "drivers/of/of_reserved_mem.c", reason: "the device's bounce pool as the machine's options have it" },
-  { file: "common/pages.c", for: "mm/page_alloc.c, mm/memblock.c", reason: "frames of simulated RAM are given out lowest first, so that runs repeat and equal states have equal bytes" },
+  { file: "common/pages.c", for: "mm/page_alloc.c, mm/memblock.c", reason: "frames of simulated RAM are given out lowest first, those above 4 GiB before the others, so that runs repeat and equal states have equal bytes" },
   { file: "common/heap.c", for: "mm/slub.c, mm/util.c", reason: "kernel objects live beside simulated RAM, at addresses that do not depend on history" },
   { file: "common/vmap.c", for: "mm/vmalloc.c", reason: "mappings go into page tables that the machine walks, with the protection that the kernel chose" },
   { file: "common/user.c", for: "mm/memory.c, mm/mmap.c", reason: "one process with one VMA for each buffer is all that a fault needs" },

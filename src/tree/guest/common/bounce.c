@@ -56,7 +56,7 @@ static struct reserved_mem restricted = { .name = "restricted-dma-pool" };
 static void attach_restricted(struct device *dev)
 {
 	unsigned int order = get_order(cbit_opt_swiotlb_pages << PAGE_SHIFT);
-	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO, order);
+	struct page *page = alloc_pages(GFP_DMA32 | __GFP_ZERO, order);
 
 	if (!rmem_swiotlb_setup || !page)
 		cbit_stop("this tree has no restricted pools", "");

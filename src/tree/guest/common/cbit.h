@@ -27,6 +27,8 @@ void cbit_flushed(void);
 #define CBIT_FAR 0x80000000UL
 
 extern unsigned long cbit_heap_start, cbit_heap_end, cbit_ram_start, cbit_ram_end;
+/* RAM above 4 GiB: it ends at a multiple of 4 GiB less what lies beyond CBIT_FAR. No frames where there is none. */
+extern unsigned long cbit_high_pfn, cbit_high_frames;
 
 /* Addresses of the linear map have the physical address in their low 32 bits, on every architecture. */
 static inline bool cbit_in_ram(unsigned long addr)

@@ -4,7 +4,8 @@
  *
  * Contents of page frames are the machine's (memory.c). The frame's own bytes of wasm memory are zero while it holds
  * contents, so a store that went past the machine shows there after the operation. A plain load does not show: it reads
- * zeros. TTM and the DMA layer touch contents by memset, memcpy, clear_page and copy_page alone.
+ * zeros. TTM and the DMA layer touch contents by memset, memcpy, clear_page and copy_page alone; a guest of SEV-SNP that evicts a page
+ * from caches is seen to (src/tree/lower/contents.ts).
  */
 #include <linux/kernel.h>
 #include "cbit.h"

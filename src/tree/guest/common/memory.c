@@ -6,22 +6,29 @@
  */
 #include "cbit.h"
 
-unsigned long cbit_heap_start, cbit_heap_end, cbit_ram_start, cbit_ram_end;
+unsigned long cbit_heap_start, cbit_heap_end, cbit_ram_start, cbit_ram_end, cbit_high_pfn, cbit_high_frames;
 
-void cbit_layout(u32 heap_start, u32 heap_end, u32 ram_start, u32 ram_end)
+void cbit_layout(u32 heap_start, u32 heap_end, u32 ram_start, u32 ram_end, u32 high_pfn, u32 high_frames)
 {
 	cbit_heap_start = heap_start;
 	cbit_heap_end = heap_end;
 	cbit_ram_start = ram_start;
 	cbit_ram_end = ram_end;
+	cbit_high_pfn = high_pfn;
+	cbit_high_frames = high_frames;
 }
 
 void *memcpy(void *to, const void *from, size_t n);
 
-/* No object of the kernel's reaches past the end of memory: what goes there is damage, and would last as long as 2^64 bytes do. */
+/* Struct pages of RAM above 4 GiB (pages.c): the only objects that lie beyond the end of memory. */
+u32 cbit_apart_start, cbit_apart_end;
+
+/* No other object of the kernel's reaches past the end of memory: what goes there is damage, and would last as long as 2^64 bytes do. */
 static void check_range(unsigned long at, size_t n)
 {
-	if (n > cbit_ram_end || ((u32)at < CBIT_FAR && (u32)at + n > cbit_ram_end))
+	if (n <= cbit_ram_end && ((u32)at >= CBIT_FAR || (u32)at + n <= cbit_ram_end))
+		return;
+	if ((u32)at < cbit_apart_start || n > cbit_apart_end - cbit_apart_start || (u32)at + n > cbit_apart_end)
 		cbit_stop("the kernel fills or copies more than there is memory", "");
 }
 
@@ -112,6 +119,17 @@ void cbit_copy(void *to, const void *from, size_t n)
 void cbit_clear_page(void *page)
 {
 	memset(page, 0, 4096);
+}
+
+/* A byte of a page's contents or of the kernel's own objects: src/tree/lower/contents.ts. */
+u32 cbit_load_byte(const u8 *at)
+{
+	u8 byte = 0;
+
+	if (!cbit_is_data((unsigned long)at))
+		return *at;
+	cbit_data_copy((unsigned long)&byte, (unsigned long)at, 1);
+	return byte;
 }
 
 /* The frame's own bytes, not the contents: what a frame holds that is no kernel object. */

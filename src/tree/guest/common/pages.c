@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The page allocator (mm/page_alloc.c) as far as its callers can tell: aligned runs of frames, lowest first. One zone
- * below 4 GiB, so GFP_DMA32 changes nothing. A frame starts and ends with its struct page as the kernel leaves it.
+ * The page allocator (mm/page_alloc.c) as far as its callers can tell: aligned runs of frames, lowest first. Where there is RAM
+ * above 4 GiB (ZONE_NORMAL) it goes first, but for who asks for GFP_DMA32 or GFP_DMA. A frame starts and ends with its struct
+ * page as the kernel leaves it.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -11,6 +12,7 @@
 #include <linux/range.h>
 #include "cbit.h"
 #include "compat.h"
+#include "frames.h"
 #include "inject.h"
 
 #define FRAMES 6144
@@ -32,9 +34,14 @@ void cbit_ram_mark_set(u32 frames)
 	cbit_ram_top = frames;
 }
 
-static unsigned long frames(void)
+static unsigned long low_frames(void)
 {
 	return (cbit_ram_end - cbit_ram_start) >> PAGE_SHIFT;
+}
+
+unsigned long cbit_frames(void)
+{
+	return low_frames() + cbit_high_frames;
 }
 
 /* One byte for each frame: not 0 where it is allocated. */
@@ -43,12 +50,37 @@ u32 cbit_frames_used(void)
 	return (u32)(unsigned long)frame_used;
 }
 
-static struct page *frame_page(unsigned long frame)
+struct page *cbit_frame_page(unsigned long frame)
 {
+	if (frame >= low_frames())
+		return pfn_to_page(cbit_high_pfn + frame - low_frames());
 	return pfn_to_page((cbit_ram_start >> PAGE_SHIFT) + frame);
 }
 
-static bool from_top;
+static long frame_at(unsigned long pfn)
+{
+	if (pfn - (cbit_ram_start >> PAGE_SHIFT) < low_frames())
+		return pfn - (cbit_ram_start >> PAGE_SHIFT);
+	return pfn - cbit_high_pfn < cbit_high_frames ? pfn - cbit_high_pfn + low_frames() : -1;
+}
+
+long cbit_frame_of(const struct page *page)
+{
+	return frame_at(page_to_pfn(page));
+}
+
+/* For the host: where the struct page of a frame lies. */
+u32 cbit_struct_page(u32 pfn)
+{
+	return (u32)(unsigned long)pfn_to_page(pfn);
+}
+
+static bool from_top, for_objects;
+
+void cbit_frames_for_objects(bool on)
+{
+	for_objects = on;
+}
 
 /*
  * While the machine boots, frames come from the top: what is left for buffers begins at an aligned frame, whatever the
@@ -59,19 +91,20 @@ void cbit_pages_from_top(u32 on)
 	from_top = on;
 }
 
-static long take(unsigned long count, unsigned long align)
+/* From @frames frames that begin with @first. */
+static long take(unsigned long first, unsigned long frames, unsigned long count, unsigned long align, bool top)
 {
 	unsigned long step, i;
 
-	for (step = 0; step + count <= frames(); step += align) {
-		unsigned long at = from_top ? (frames() - count - step) / align * align : step;
+	for (step = 0; step + count <= frames; step += align) {
+		unsigned long at = first + (top ? (frames - count - step) / align * align : step);
 
 		for (i = 0; i < count && !frame_used[at + i]; i++)
 			;
 		if (i < count)
 			continue;
 		for (i = 0; i < count; i++) {
-			struct page *page = frame_page(at + i);
+			struct page *page = cbit_frame_page(at + i);
 
 			frame_used[at + i] = 1;
 			set_page_count(page, i == 0);
@@ -89,30 +122,38 @@ static long take(unsigned long count, unsigned long align)
 
 static void give(struct page *page, unsigned long count)
 {
-	unsigned long at = page_to_pfn(page) - (cbit_ram_start >> PAGE_SHIFT), i;
+	unsigned long at = cbit_frame_of(page), i;
 
 	for (i = 0; i < count; i++) {
-		if (at + i >= frames() || !frame_used[at + i])
+		if (at + i >= cbit_frames() || !frame_used[at + i])
 			cbit_stop("a page is freed that was not allocated", "");
 		frame_used[at + i] = 0;
-		cbit_clear_plain(page_to_virt(frame_page(at + i)));
-		memset(frame_page(at + i), 0, sizeof(struct page));
+		/* Frames above 4 GiB have no bytes of their own. */
+		if (at + i < low_frames())
+			cbit_clear_plain(page_to_virt(cbit_frame_page(at + i)));
+		memset(cbit_frame_page(at + i), 0, sizeof(struct page));
 	}
 }
 
 static struct page *alloc_run(gfp_t gfp, unsigned int order)
 {
-	long at = order > MAX_PAGE_ORDER || cbit_inject(CBIT_ALLOC_PAGES) ? -1 : take(1UL << order, 1UL << order);
-	unsigned long i;
+	unsigned long count = 1UL << order, i;
+	long at = -1;
 
+	if (order > MAX_PAGE_ORDER || cbit_inject(CBIT_ALLOC_PAGES))
+		return NULL;
+	if (!(gfp & (GFP_DMA | GFP_DMA32)) && !for_objects)
+		at = take(low_frames(), cbit_high_frames, count, count, from_top);
+	if (at < 0)
+		at = take(0, low_frames(), count, count, from_top);
 	if (at < 0)
 		return NULL;
 	if (order && gfp & __GFP_COMP)
 		cbit_stop("compound pages are not modelled", "");
 	if (gfp & __GFP_ZERO)
-		for (i = 0; i < 1UL << order; i++)
-			clear_page(page_to_virt(frame_page(at + i)));
-	return frame_page(at);
+		for (i = 0; i < count; i++)
+			clear_page(page_to_virt(cbit_frame_page(at + i)));
+	return cbit_frame_page(at);
 }
 
 #undef __alloc_pages
@@ -198,12 +239,12 @@ void *memblock_alloc_try_nid(phys_addr_t size, phys_addr_t align, phys_addr_t mi
 
 	if (max != ARCH_LOW_ADDRESS_LIMIT)
 		return cbit_heap_alloc(size, true);
-	at = take(count, 1);
+	at = take(0, low_frames(), count, 1, from_top);
 	if (at < 0)
 		return NULL;
 	for (i = 0; i < count; i++)
-		clear_page(page_to_virt(frame_page(at + i)));
-	return page_to_virt(frame_page(at));
+		clear_page(page_to_virt(cbit_frame_page(at + i)));
+	return page_to_virt(cbit_frame_page(at));
 }
 
 void memblock_free(void *ptr, size_t size)
@@ -219,10 +260,16 @@ void memblock_free_late(phys_addr_t base, phys_addr_t size)
 	memblock_free(phys_to_virt(base), size);
 }
 
-/* What the machine has: the model's 4 GiB, of which only a small part is kept. */
+/* Where RAM ends. */
+static phys_addr_t end_of_ram(void)
+{
+	return cbit_high_frames ? PFN_PHYS(cbit_high_pfn + cbit_high_frames) : cbit_ram_end;
+}
+
+/* What the machine has: 4 GiB at least, of which only a small part is kept. */
 phys_addr_t memblock_phys_mem_size(void)
 {
-	return 4UL << 30;
+	return max(4UL << 30, (unsigned long)end_of_ram());
 }
 
 phys_addr_t memblock_start_of_DRAM(void)
@@ -232,32 +279,41 @@ phys_addr_t memblock_start_of_DRAM(void)
 
 phys_addr_t memblock_end_of_DRAM(void)
 {
-	return cbit_ram_end;
+	return end_of_ram();
 }
 
 void si_meminfo(struct sysinfo *info)
 {
-	info->totalram = frames();
+	info->totalram = cbit_frames();
 	info->totalhigh = 0;
 	info->mem_unit = PAGE_SIZE;
 }
 
-__weak int walk_system_ram_range(unsigned long start, unsigned long count, void *arg, int (*fn)(unsigned long, unsigned long, void *))
+static int walk_part(unsigned long start, unsigned long count, unsigned long first, unsigned long frames, void *arg, int (*fn)(unsigned long, unsigned long, void *))
 {
-	unsigned long from = max(start, cbit_ram_start >> PAGE_SHIFT);
-	unsigned long to = min(start + count, cbit_ram_end >> PAGE_SHIFT);
+	unsigned long from = max(start, first), to = min(start + count, first + frames);
 
 	return from < to ? fn(from, to - from, arg) : -EINVAL;
 }
 
+__weak int walk_system_ram_range(unsigned long start, unsigned long count, void *arg, int (*fn)(unsigned long, unsigned long, void *))
+{
+	int low = walk_part(start, count, cbit_ram_start >> PAGE_SHIFT, low_frames(), arg, fn), high;
+
+	if (low && low != -EINVAL)
+		return low;
+	high = walk_part(start, count, cbit_high_pfn, cbit_high_frames, arg, fn);
+	return high == -EINVAL ? low : high;
+}
+
 __weak int page_is_ram(unsigned long pfn)
 {
-	return cbit_in_ram(pfn << PAGE_SHIFT);
+	return frame_at(pfn) >= 0;
 }
 
 bool __virt_addr_valid(unsigned long addr)
 {
-	return addr < cbit_ram_end;
+	return addr < cbit_ram_end || frame_at(PHYS_PFN(__pa(addr))) >= 0;
 }
 
 atomic_long_t _totalram_pages;
@@ -276,13 +332,21 @@ extern int nr_pfn_mapped;
 
 void cbit_pages_init(void)
 {
-	atomic_long_set(&_totalram_pages, frames());
-	max_pfn = max_low_pfn = max_pfn_mapped = max_possible_pfn = cbit_ram_end >> PAGE_SHIFT;
-	high_memory = __va(cbit_ram_end - 1) + 1;
+	atomic_long_set(&_totalram_pages, cbit_frames());
+	max_low_pfn = cbit_ram_end >> PAGE_SHIFT;
+	max_pfn = max_pfn_mapped = max_possible_pfn = PHYS_PFN(end_of_ram());
+	high_memory = __va(end_of_ram() - 1) + 1;
 #ifdef CONFIG_X86
-	pfn_mapped[0].end = max_pfn;
-	nr_pfn_mapped = 1;
-	vmemmap_base = (unsigned long)cbit_heap_alloc_pages(PAGE_ALIGN(max_pfn * sizeof(struct page)) >> PAGE_SHIFT);
+	pfn_mapped[0].end = max_low_pfn;
+	pfn_mapped[1].start = cbit_high_pfn;
+	pfn_mapped[1].end = cbit_high_pfn + cbit_high_frames;
+	nr_pfn_mapped = cbit_high_frames ? 2 : 1;
+	/* Struct pages of RAM above 4 GiB lie beyond the state, in memory that the host has made ready. */
+	vmemmap_base = (unsigned long)cbit_heap_alloc_pages(PAGE_ALIGN(max_low_pfn * sizeof(struct page)) >> PAGE_SHIFT);
 #endif
+	if (cbit_high_frames) {
+		cbit_apart_start = cbit_struct_page(cbit_high_pfn);
+		cbit_apart_end = cbit_struct_page(cbit_high_pfn + cbit_high_frames);
+	}
 	INIT_LIST_HEAD(&pgd_list);
 }

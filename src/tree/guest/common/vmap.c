@@ -75,12 +75,14 @@ void cbit_linear_map(void)
 		cbit_pte(&init_mm, VMALLOC_START + addr * PAGE_SIZE, true);
 	for (addr = 0; addr < cbit_ram_end; addr += PAGE_SIZE)
 		set_pte(cbit_pte(&init_mm, (unsigned long)__va(addr), true), pfn_pte(addr >> PAGE_SHIFT, PAGE_KERNEL));
+	for (addr = cbit_high_pfn; addr < cbit_high_pfn + cbit_high_frames; addr++)
+		set_pte(cbit_pte(&init_mm, (unsigned long)pfn_to_kaddr(addr), true), pfn_pte(addr, PAGE_KERNEL));
 }
 
 /* Where the linear map's entry of a frame is. */
 u32 cbit_linear_entry(u32 pfn)
 {
-	return (u32)(unsigned long)cbit_pte(&init_mm, (unsigned long)pfn_to_kaddr(pfn), false);
+	return (u32)(unsigned long)cbit_pte(&init_mm, (unsigned long)pfn_to_kaddr((unsigned long)pfn), false);
 }
 
 /* mm/vmalloc.c __purge_vmap_area_lazy() */

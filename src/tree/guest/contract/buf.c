@@ -4,6 +4,7 @@
 #include "buf.h"
 #include "cbit.h"
 #include "driver.h"
+#include "frames.h"
 
 #define NO_ADDRESS (~0ULL)
 
@@ -107,7 +108,7 @@ static u64 at(const void *base, u32 page)
 /* A struct page stands for the address where the kernel was told that nobody needs one. */
 bool cbit_is_cookie(const void *cpu)
 {
-	return (struct page *)cpu >= pfn_to_page(cbit_ram_start >> PAGE_SHIFT) && (struct page *)cpu < pfn_to_page(cbit_ram_end >> PAGE_SHIFT);
+	return cbit_frame_of(cpu) >= 0;
 }
 
 /* Virtual address of a page through a mapping; 0 where there is none. */

@@ -6,6 +6,7 @@
 #include "cbit.h"
 #include "compat.h"
 #include "driver.h"
+#include "frames.h"
 #include "shrinker.h"
 
 #define MAX_TYPES 256
@@ -13,14 +14,14 @@
 /* A pool type that has pages: found by a page in it, since TTM's list of types is its own. NULL where there is none. */
 static struct ttm_pool_type *filled_type(void)
 {
-	struct page *first = pfn_to_page(cbit_ram_start >> PAGE_SHIFT), *end = pfn_to_page(cbit_ram_end >> PAGE_SHIFT), *page;
+	unsigned long frame;
 
-	for (page = first; page < end; page++) {
-		struct list_head *at = page->lru.next;
+	for (frame = 0; frame < cbit_frames(); frame++) {
+		struct list_head *at = cbit_frame_page(frame)->lru.next;
 
 		if (!at || at == LIST_POISON1)
 			continue;
-		while ((unsigned long)at >= (unsigned long)first && (unsigned long)at < (unsigned long)end)
+		while (cbit_frame_of((struct page *)at) >= 0)
 			at = at->next;
 		return container_of(at, struct ttm_pool_type, pages);
 	}

@@ -362,7 +362,7 @@ int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule,
 	drm_vma_offset_manager_init(&vma_manager, 0x100000, 0x100000);
 	if (own_page) {
 		/* radeon_dummy_page_init and its kin; the page is not kept, so that it takes no place from buffers. */
-		struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+		struct page *page = alloc_page(GFP_KERNEL | GFP_DMA32 | __GFP_ZERO);
 		dma_addr_t address = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_BIDIRECTIONAL);
 
 		if (dma_mapping_error(dev, address))

@@ -16,7 +16,7 @@ __weak int walk_mem_res(u64 start, u64 end, void *arg, int (*func)(struct resour
 
 __weak int region_intersects(resource_size_t start, size_t size, unsigned long flags, unsigned long desc)
 {
-	if (flags & IORESOURCE_SYSRAM && cbit_in_ram(start))
+	if (flags & IORESOURCE_SYSRAM && page_is_ram(PHYS_PFN(start)))
 		return REGION_INTERSECTS;
 	return REGION_DISJOINT;
 }

@@ -11,6 +11,7 @@
 #include "cbit.h"
 #include "compat.h"
 #include "device.h"
+#include "frames.h"
 #include "iommu-unit.h"
 
 static struct protection_domain *attached;
@@ -51,8 +52,13 @@ static struct iommu_domain *domain_alloc(unsigned int type)
 	spin_lock_init(&domain->lock);
 	INIT_LIST_HEAD(&domain->dev_list);
 	if (type != IOMMU_DOMAIN_IDENTITY) {
+		bool made;
+
+		cbit_frames_for_objects(true);
 		prepare(domain);
-		if (!alloc_io_pgtable_ops(AMD_IOMMU_V1, PGTBL_CFG(domain), domain)) {
+		made = alloc_io_pgtable_ops(AMD_IOMMU_V1, PGTBL_CFG(domain), domain);
+		cbit_frames_for_objects(false);
+		if (!made) {
 			kfree(domain);
 			return NULL;
 		}
@@ -84,13 +90,17 @@ static int map_pages(struct iommu_domain *dom, unsigned long iova, phys_addr_t p
 		     int iommu_prot, gfp_t gfp, size_t *mapped)
 {
 	struct io_pgtable_ops *ops = PGTBL_OPS(to_domain(dom));
-	int prot = 0;
+	int prot = 0, ret = -EINVAL;
 
 	if (iommu_prot & IOMMU_READ)
 		prot |= IOMMU_PROT_IR;
 	if (iommu_prot & IOMMU_WRITE)
 		prot |= IOMMU_PROT_IW;
-	return ops->map_pages ? ops->map_pages(ops, iova, paddr, pgsize, pgcount, prot, gfp, mapped) : -EINVAL;
+	cbit_frames_for_objects(true);
+	if (ops->map_pages)
+		ret = ops->map_pages(ops, iova, paddr, pgsize, pgcount, prot, gfp, mapped);
+	cbit_frames_for_objects(false);
+	return ret;
 }
 
 /* amd/iommu.c amd_iommu_unmap_pages */
