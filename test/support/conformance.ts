@@ -14,10 +14,11 @@ export const LENGTH = 20;
 export type Kind = "TTM" | "the DMA API";
 export const KINDS: readonly Kind[] = ["TTM", "the DMA API"];
 
-/** The machines that sequences run on: each platform with each IOMMU mode, with and without a forced swiotlb, and some with little room for TTM. */
+/** The machines that sequences run on: each platform with each IOMMU mode, with and without a forced swiotlb, some with little room for TTM, some with RAM above 4 GiB. */
 export const CONFORMANCE_MACHINES: readonly Configuration[] = [
   ...treeMachines(["default", "force"]),
   ...machinesOf(["none,swiotlb=force,ttm-pages-limit=4", "sev,ttm-pages-limit=2", "sme-zen2,iommu=translated,ttm-pages-limit=3"]),
+  ...machinesOf(["none,ram=8", "sme-zen2,ram=8", "sev-snp,ram=8", "tdx,ram=64"]),
 ];
 
 /** Both kernels on one machine with one device, as they were after boot. */
