@@ -5,7 +5,7 @@ import type { Configuration, DriverProfile, SwiotlbParameter } from "../../src/k
 import { DRIVERS } from "../../src/linux/index.ts";
 import { PLATFORMS } from "../../src/machine/index.ts";
 
-const TREE_DEVICES = ["amdgpu-gfx9", "amdgpu-gfx9.4.3", "nouveau-pascal", "radeon-pci", "vmwgfx", "xe"];
+const TREE_DEVICES = ["amdgpu-gfx9", "amdgpu-gfx9.4.3", "nouveau-pascal", "vmwgfx", "xe"];
 
 /** Every platform and IOMMU mode of it, with each of the swiotlb parameters given. */
 export function treeMachines(parameters: readonly SwiotlbParameter[]): Configuration[] {
