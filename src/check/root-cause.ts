@@ -116,11 +116,12 @@ function ofFreed(h: History): RootCause {
 
 function faultOf(h: History, result: StepResult & { readonly outcome: "fault" }): RootCause {
   const { operation: last } = h.last;
-  // A device that moves a buffer reads its pages.
+  // A device that moves a buffer reads or writes its pages.
   const operation: Operation = last.op === "bo_move" && last.by === "device" ? { op: "dev_read", buf: last.buf, page: 0 } : last;
   if (!isAccess(operation)) return `${result.fault.fault} in ${operation.op}`;
-  // A view is not there any more once its access has stopped the guest.
-  const view = h.viewOf(operation, h.end) ?? (h.end > 0 ? h.viewOf(operation, h.end - 1) : null);
+  // A buffer that has gone to VRAM had its pages before, and a view is not there any more once its access has stopped the guest.
+  const gone = last.op === "bo_move" && last.to === "vram";
+  const view = (gone ? null : h.viewOf(operation, h.end)) ?? (h.end > 0 ? h.viewOf(operation, h.end - 1) : null);
   return `${result.fault.fault}, ${view === null ? sideOf(h, null, "reached", operation, h.end) : `${domainName(view.domain)} by ${choiceOf(view)}`}`;
 }
 

@@ -58,6 +58,8 @@ function deviceDetails(d: DriverProfile): ListSection["items"][number]["details"
     use_dma32: d.useDma32,
     maps_itself: d.ownMapping,
     ...(d.noDma === true ? { no_dma: true } : {}),
+    ...(d.cpuCopies === true ? { cpu_copies: true } : {}),
+    ...(d.evictsToSystem === true ? { evicts_to_system: true } : {}),
     ...(d.ownSync === true ? { own_sync: true } : {}),
     caching: d.caching ?? "cached",
     vram: d.vram === true ? (d.vramCaching ?? "wc") : "none",

@@ -53,6 +53,10 @@ export interface DriverProfile {
   readonly ownSync?: boolean;
   /** True where the device never reads or writes system pages (qxl, users of the VRAM helper). */
   readonly noDma?: boolean;
+  /** True where no engine of the device copies between system memory and VRAM: in all moves the CPU does. So with `noDma`. */
+  readonly cpuCopies?: boolean;
+  /** True where buffers are evicted from VRAM to system memory, and not to where the device still reaches them. So with `noDma`. */
+  readonly evictsToSystem?: boolean;
   /** Bits of dev->bus_dma_limit, what the bus in front of the device carries; no limit where it is left out. */
   readonly busDmaLimitBits?: number;
   /** dma_set_min_align_mask(): low bits of an address that a bounce buffer must keep (4095 for NVMe). */

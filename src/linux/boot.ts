@@ -165,6 +165,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
     costs: noCosts(),
     warnings: [],
     injected: false,
+    device_fault: null,
     log: null,
   };
   if (reason !== null) return { k, result: { status: "unsupported", reason } };

@@ -3,7 +3,7 @@
 
 import { hiWord, loWord, type PhysAddr, type Pfn, type ReadonlyWords, type Touched, type VirtAddr } from "../base/index.ts";
 import { type Chooser, type Configuration, type Costs, type DriverProfile, INJECTABLE, type Injectable, type KernelEvent } from "../kernel/index.ts";
-import type { IommuDomain, Machine, WindowedTables } from "../machine/index.ts";
+import type { Fault, IommuDomain, Machine, WindowedTables } from "../machine/index.ts";
 import type { StateLayout } from "./layout.ts";
 import type { Release } from "./releases/release.ts";
 import type { Pgprot } from "./x86/pgtable.ts";
@@ -100,6 +100,8 @@ export interface Linux {
   readonly warnings: string[];
   /** An injected failure was met in the running operation. */
   injected: boolean;
+  /** What stopped the first of the device's copies that was stopped in the running operation. Its driver does not learn of it. */
+  device_fault: Fault | null;
   /** Null while nobody listens. */
   log: KernelEvent[] | null;
 }

@@ -96,6 +96,7 @@ class ModelKernel implements Kernel {
     const { k } = this;
     if (k.warnings.length > 0) k.warnings.length = 0;
     k.injected = false;
+    k.device_fault = null;
     let call: ReturnType<typeof runOperation>;
     try {
       call = runOperation(k, operation);
@@ -105,6 +106,7 @@ class ModelKernel implements Kernel {
       throw error;
     }
     if (call === null) return { outcome: "unsupported", reason: `the model does not run ${operation.op}` };
+    if (k.device_fault !== null) return { outcome: "fault", fault: k.device_fault };
     const warnings = k.warnings.length === 0 ? {} : { warnings: [...k.warnings] };
     if (call.error === 0) return { outcome: "done", seen: null, ...(k.injected ? { injected: true } : {}), ...warnings };
     return { outcome: "error", errno: errnoName(call.error), from: call.from, ...(k.injected ? { injected: true } : {}), ...warnings };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Which driver a device runs with: one of the tree's own above a device of ours, or the generic one with the profile's parameters. */
 
-import type { DriverProfile } from "../kernel/index.ts";
+import type { DriverProfile, Operation } from "../kernel/index.ts";
 import type { ArchitectureName } from "./architectures.ts";
 import type { Manifest } from "./build/prepare.ts";
 import { DRIVER_MODULES, type DriverModule } from "./modules/index.ts";
@@ -34,6 +34,14 @@ export function driverModuleOf(driver: DriverProfile, arch: ArchitectureName): D
   return DRIVER_MODULES.find((m) => m.arch === arch && Object.hasOwn(m.devices, driver.name));
 }
 
+/** Operations on pages of somebody else, which the drivers' own imports and pinned memory are not carried for. */
+const SHARING: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>(["bo_import", "bo_userptr"]);
+
+/** The devices that the tree's own driver can do all of these operations for: the others run with the generic one. */
+export function ownDevices(devices: readonly DriverProfile[], operations: readonly Operation[]): readonly DriverProfile[] {
+  return operations.some(({ op }) => SHARING.has(op)) ? [] : devices;
+}
+
 /** The arguments of a module's cbit_probe() for a device. */
 export function probeArguments({ driver: own }: ContractModule, driver: DriverProfile): readonly number[] {
   if (own !== null) return [own.devices[driver.name]!];
@@ -48,6 +56,8 @@ export function probeArguments({ driver: own }: ContractModule, driver: DriverPr
     driver.ownSync === true ? 1 : 0,
     driver.probeMaps === undefined ? 0 : 1,
     driver.noDma === true ? 1 : 0,
+    driver.cpuCopies === true ? 1 : 0,
+    driver.evictsToSystem === true ? 1 : 0,
     driver.vram === true ? 1 : 0,
     CACHING[driver.vramCaching ?? "wc"],
   ];

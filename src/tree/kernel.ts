@@ -226,7 +226,8 @@ class TreeKernel implements Kernel {
       if (error === -EOPNOTSUPP && OF_THE_BAR.has(operation.op)) return { outcome: "unsupported", reason: `the module that ${this.driver.name} runs with here has no ioremap() of the tree's: generic devices on x86-64 have it` };
       if (error === -EOPNOTSUPP && operation.op.startsWith("bo_")) return { outcome: "unsupported", reason: `the driver behind ${this.driver.name} has no such buffers` };
       const { deviceFault } = this.guest;
-      if (error < 0 && deviceFault !== null) return { outcome: "fault", fault: deviceFault };
+      // Its driver does not learn of it.
+      if (deviceFault !== null) return { outcome: "fault", fault: deviceFault };
       if (operation.op === "fail" && error < 0) return { outcome: "unsupported", reason: `the compiler has inlined ${operation.function}() in this tree: there is no place where it could fail` };
       const marks = { ...(this.guest.injected ? { injected: true } : {}), ...(this.guest.warnings.length === 0 ? {} : { warnings: [...this.guest.warnings] }) };
       return error < 0 ? { outcome: "error", errno: errnoName(error), from: call.from, ...marks } : { ...DONE, ...marks };

@@ -2,10 +2,10 @@
 /** The modules of a tree that machines and devices need: one with the generic driver for each architecture, and drivers. */
 
 import { CbitError, EXIT } from "../base/index.ts";
-import type { Configuration, DriverProfile } from "../kernel/index.ts";
+import type { Configuration, DriverProfile, Operation } from "../kernel/index.ts";
 import { type ArchitectureName, architectureOn } from "./architectures.ts";
 import { inspectSource } from "./build/source.ts";
-import { driverModuleOf, type ModuleLeft } from "./drivers.ts";
+import { driverModuleOf, type ModuleLeft, ownDevices } from "./drivers.ts";
 import type { Host } from "./host.ts";
 import { CONTRACTS, DRIVER_MODULES, type ModuleSpec } from "./modules/index.ts";
 import { type PatchedTree, type PrepareOptions, prepareTree } from "./patch/prepare-tree.ts";
@@ -14,6 +14,8 @@ import { type PatchedTree, type PrepareOptions, prepareTree } from "./patch/prep
 export interface WantedKernels {
   readonly machines: readonly Configuration[] | null;
   readonly devices: readonly DriverProfile[] | null;
+  /** What will be done; left out where it is not known. */
+  readonly operations?: readonly Operation[];
 }
 
 export interface PreparedModules {
@@ -26,9 +28,9 @@ export interface PreparedModules {
 const KNOWN = /^6\.12(?:\.|$)/;
 
 /** The modules, those with the generic driver first. */
-function wantedModules({ machines, devices }: WantedKernels): readonly ModuleSpec[] {
+function wantedModules({ machines, devices, operations = [] }: WantedKernels): readonly ModuleSpec[] {
   const architectures = new Set<ArchitectureName>(machines === null ? CONTRACTS.map((c) => c.arch) : machines.map((m) => architectureOn(m.platform)));
-  const drivers = devices === null ? DRIVER_MODULES : [...architectures].flatMap((arch) => devices.flatMap((d) => driverModuleOf(d, arch) ?? []));
+  const drivers = devices === null ? DRIVER_MODULES : [...architectures].flatMap((arch) => ownDevices(devices, operations).flatMap((d) => driverModuleOf(d, arch) ?? []));
   return [...CONTRACTS, ...new Set(drivers)].filter((module) => architectures.has(module.arch));
 }
 

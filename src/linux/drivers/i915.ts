@@ -34,14 +34,14 @@ function i915(name: string, title: string, masks: Masks, line: number, discrete:
     skipCpuSync: !discrete,
     caching: discrete ? "wc" : "cached",
     vram: discrete,
-    ...(discrete ? { vramCaching: "wc" } : {}),
+    ...(discrete ? { vramCaching: "wc", evictsToSystem: true } : {}),
     refs: [
       `drivers/gpu/drm/i915/i915_pci.c:${line} (dma_mask_size)`,
       "drivers/gpu/drm/i915/i915_driver.c:374 (i915_set_dma_info)",
       ...(quirk === undefined ? [] : [quirk]),
       "drivers/gpu/drm/i915/intel_region_ttm.c:35 (ttm_device_init)",
       discrete ? "drivers/gpu/drm/i915/gem/i915_gem_ttm.c:542 (dma_map_sgtable)" : "drivers/gpu/drm/i915/gem/i915_gem_ttm.c:220 (dma_map_sgtable)",
-      ...(discrete ? ["drivers/gpu/drm/i915/gem/i915_gem_ttm.c:681 (ttm_write_combined)"] : []),
+      ...(discrete ? ["drivers/gpu/drm/i915/gem/i915_gem_ttm.c:681 (ttm_write_combined)", "drivers/gpu/drm/i915/gem/i915_gem_ttm.c:380 (i915_sys_placement)"] : []),
     ],
   };
 }

@@ -12,11 +12,13 @@ export const loongson: DriverProfile = {
   useDmaAlloc: "never",
   useDma32: "always",
   ...POOL_MAPPED,
+  cpuCopies: true,
   since: "f39db26c5428",
   refs: [
     "drivers/gpu/drm/loongson/lsdc_ttm.c:545 (ttm_device_init)",
     "drivers/gpu/drm/loongson/lsdc_drv.c:273 (dma_set_mask_and_coherent)",
     "drivers/gpu/drm/loongson/lsdc_ttm.c:102 (ttm_sg_tt_init)",
+    "drivers/gpu/drm/loongson/lsdc_ttm.c:216 (ttm_bo_move_memcpy)",
     "drivers/gpu/drm/loongson/lsdc_ttm.c:232 (ttm_write_combined)",
   ],
 };

@@ -16,12 +16,16 @@ export const vmwgfx: DriverProfile = {
   caching: "cached",
   vram: true,
   vramCaching: "cached",
+  cpuCopies: true,
+  evictsToSystem: true,
   refs: [
     "drivers/gpu/drm/vmwgfx/vmwgfx_drv.c:673 (vmw_dma_select_mode)",
     "drivers/gpu/drm/vmwgfx/vmwgfx_drv.c:698 (vmw_dma_masks)",
     "drivers/gpu/drm/vmwgfx/vmwgfx_drv.c:1042 (ttm_device_init)",
     "drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:160 (dma_map_sgtable)",
     "drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:452 (ttm_cached)",
+    "drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:538 (ttm_bo_move_memcpy)",
+    "drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:435 (vmw_sys_placement)",
   ],
 };
 

@@ -5,7 +5,7 @@
  */
 
 import { PAGE_SIZE, type Pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
-import { type Access, BLOCK_WORDS, DOMAIN_PLAIN, type Fault } from "../../machine/index.ts";
+import { type Access, BLOCK_WORDS, DOMAIN_PLAIN } from "../../machine/index.ts";
 import { buf_get, tt_dma_address, tt_page, TTM_TT_FLAG_SWAPPED, TTM_TT_FLAG_ZERO_ALLOC } from "../bufs.ts";
 import { ENOMEM } from "../errno.ts";
 import { type Linux, note } from "../linux.ts";
@@ -60,25 +60,24 @@ export function memcpy_from_vram(k: Linux, bo: number, start: number): number {
 
 const block = new Uint32Array(BLOCK_WORDS);
 
-/** Runs a DMA access for each cell of the buffer; the first fault ends it. */
-function each_cell(k: Linux, bo: number, start: number, access: (address: number, vram: Pfn, cell: number) => Access): Fault | null {
+/** Runs a DMA access for each cell of the buffer, whatever stops the others. */
+function each_cell(k: Linux, bo: number, start: number, access: (address: number, vram: Pfn, cell: number) => Access): void {
   const { ram, stride } = k.machine.memory;
   for (let page = 0; page < buf_get(k, bo, "num_pages"); page++) {
     for (let cell = 0; cell < ram.cells; cell++) {
       const done = access(tt_dma_address(k, bo, page) + cell * stride, vram_frame(start + page), cell);
-      if (done.kind === "fault") return done;
+      if (done.kind === "fault") k.device_fault ??= done;
     }
   }
-  return null;
 }
 
 /**
  * By the device's copy engine from dma_address[] to VRAM: where its view of the page is ciphertext, so is the copy.
  * @ref drivers/gpu/drm/amd/amdgpu/amdgpu_ttm.c:388 (amdgpu_move_blit)
  */
-export function device_to_vram(k: Linux, bo: number, start: number): Fault | null {
+export function device_to_vram(k: Linux, bo: number, start: number): void {
   note(k, "amdgpu_move_blit", "drivers/gpu/drm/amd/amdgpu/amdgpu_ttm.c:388", "the device copies the pages to VRAM");
-  return each_cell(k, bo, start, (address, vram, cell) => {
+  each_cell(k, bo, start, (address, vram, cell) => {
     const read = k.machine.deviceRead({ addressBits: k.driver.dmaMaskBits }, k.iommu, bus_address(k, address), block);
     if (read.kind !== "fault") k.machine.memory.write(vram, cell, DOMAIN_PLAIN, block);
     return read;
@@ -86,9 +85,9 @@ export function device_to_vram(k: Linux, bo: number, start: number): Fault | nul
 }
 
 /** By the device's copy engine from VRAM to dma_address[]. */
-export function device_from_vram(k: Linux, bo: number, start: number): Fault | null {
+export function device_from_vram(k: Linux, bo: number, start: number): void {
   note(k, "amdgpu_move_blit", "drivers/gpu/drm/amd/amdgpu/amdgpu_ttm.c:388", "the device copies VRAM to the pages");
-  return each_cell(k, bo, start, (address, vram, cell) => {
+  each_cell(k, bo, start, (address, vram, cell) => {
     k.machine.memory.read(vram, cell, DOMAIN_PLAIN, block);
     return k.machine.deviceWrite({ addressBits: k.driver.dmaMaskBits }, k.iommu, bus_address(k, address), block);
   });

@@ -5,12 +5,10 @@
  * SIMPLIFIED (may miss bugs): a buffer with a kernel map counts as pinned, as drivers pin what they map for long.
  */
 
-import type { Fault } from "../../machine/index.ts";
 import { buf_get, buf_set, buf_virtual, CACHED, clear_buf, is_borrowed, is_userptr, KMAP_NONE } from "../bufs.ts";
 import { EBUSY, EINVAL, EMULTIHOP, ENOMEM } from "../errno.ts";
 import { BUF_BO, BUF_NONE, MAX_BUF_PAGES, MAX_BUFS } from "../layout.ts";
 import { type Linux, note } from "../linux.ts";
-import { KernelFault } from "../mm/memory.ts";
 import { device_from_vram, device_to_vram, memcpy_from_vram, memcpy_to_vram } from "./bo-move.ts";
 import { ttm_bo_kunmap, ttm_bo_vunmap } from "./bo-util.ts";
 import { ttm_bo_unmap_virtual, unmap_user_ptes } from "./bo-vm.ts";
@@ -94,8 +92,7 @@ function move_to_vram(k: Linux, bo: number, start: number, by: Mover): number {
     if (buf_get(k, bo, "mem_type") === TTM_PL_SYSTEM) return -EMULTIHOP;
     const error = ttm_tt_populate(k, bo);
     if (error !== 0) return error;
-    const fault = device_to_vram(k, bo, start);
-    if (fault !== null) throw new CopyFault(fault);
+    device_to_vram(k, bo, start);
   } else {
     const error = memcpy_to_vram(k, bo, start);
     if (error !== 0) return error;
@@ -111,31 +108,16 @@ function move_from_vram(k: Linux, bo: number, to: number, by: Mover): number {
   const start = detach_vram(k, bo);
   buf_set(k, bo, "mem_type", to);
   ttm_tt_create(k, bo, false);
-  const back = (): void => {
-    ttm_bo_tt_destroy(k, bo);
-    assign_vram(k, bo, start);
-  };
   let error = ttm_tt_populate(k, bo);
   if (error === 0 && by === "memcpy") error = memcpy_from_vram(k, bo, start);
   if (error !== 0) {
-    back();
+    ttm_bo_tt_destroy(k, bo);
+    assign_vram(k, bo, start);
     return error;
   }
-  const fault = by === "device" ? device_from_vram(k, bo, start) : null;
-  if (fault !== null) {
-    back();
-    throw new CopyFault(fault);
-  }
+  if (by === "device") device_from_vram(k, bo, start);
   free_vram(k, start, buf_get(k, bo, "num_pages"));
   return 0;
-}
-
-/** The device's copy of a buffer was stopped by the hardware. */
-class CopyFault extends KernelFault {
-  constructor(fault: Fault) {
-    super(fault);
-    this.message = `the device's copy ends in ${fault.fault}`;
-  }
 }
 
 /** @param start page of VRAM where it moves there @ref drivers/gpu/drm/ttm/ttm_bo.c:115-167 */
@@ -145,11 +127,16 @@ function ttm_bo_handle_move_mem(k: Linux, bo: number, to: number, start: number,
   return use_tt(buf_get(k, bo, "mem_type")) ? move_tt(k, bo, to) : move_from_vram(k, bo, to, by);
 }
 
+/** True where the driver has the CPU copy, whoever is asked to. */
+function cpu_copies(k: Linux): boolean {
+  return !device_maps(k) || k.driver.noDma === true || k.driver.cpuCopies === true;
+}
+
 /** Moves, by way of TTM_PL_TT where the device cannot reach the other end. @ref drivers/gpu/drm/ttm/ttm_bo.c:821-832 (ttm_bo_validate), drivers/gpu/drm/amd/amdgpu/amdgpu_ttm.c:588-598 (amdgpu_bo_move) */
 function move(k: Linux, bo: number, to: number, by: Mover): number {
   const start = to === TTM_PL_VRAM ? vram_space(k, bo) : 0;
   if (start < 0) return start;
-  const who = device_maps(k) ? by : "memcpy";
+  const who = cpu_copies(k) ? "memcpy" : by;
   let moved = false;
   try {
     let error = ttm_bo_handle_move_mem(k, bo, to, start, who);
@@ -171,16 +158,18 @@ function move(k: Linux, bo: number, to: number, by: Mover): number {
  */
 export function ttm_bo_validate(k: Linux, bo: number, to: number, by: Mover): number {
   if (buf_get(k, bo, "kind") !== BUF_BO) return -EINVAL;
-  if (buf_get(k, bo, "mem_type") === to) return 0;
-  if (is_pinned(k, bo) || (to === TTM_PL_VRAM && tt_is_external(k, bo))) return -EINVAL;
-  if (to === TTM_PL_TT && !device_maps(k)) return -ENOMEM;
-  return move(k, bo, to, by);
+  // A driver whose device reaches its own memory only has no TTM_PL_TT: what is not there is in system memory.   @ref drivers/gpu/drm/qxl/qxl_object.c:69-93 (qxl_ttm_placement_from_domain)
+  const place = to === TTM_PL_TT && k.driver.noDma === true ? TTM_PL_SYSTEM : to;
+  if ([to, place].includes(buf_get(k, bo, "mem_type"))) return 0;
+  if (is_pinned(k, bo) || (place === TTM_PL_VRAM && tt_is_external(k, bo))) return -EINVAL;
+  if (place === TTM_PL_TT && !device_maps(k)) return -ENOMEM;
+  return move(k, bo, place, by);
 }
 
 /**
- * Out of its placement, where amdgpu's evict_flags() says: VRAM to TT, TT to system memory; pages of somebody else are dropped (gutting).
+ * Out of its placement, where the driver's evict_flags() says: VRAM to TT for most, TT to system memory; pages of somebody else are dropped (gutting).
  * -EBUSY for pinned ones, -EINVAL for one that is in system memory.
- * @ref drivers/gpu/drm/ttm/ttm_bo.c:355-408, drivers/gpu/drm/amd/amdgpu/amdgpu_ttm.c:91-165 (amdgpu_evict_flags), drivers/gpu/drm/ttm/ttm_bo_util.c:722-742 (ttm_bo_pipeline_gutting)
+ * @ref drivers/gpu/drm/ttm/ttm_bo.c:355-408, drivers/gpu/drm/amd/amdgpu/amdgpu_ttm.c:91-165 (amdgpu_evict_flags), drivers/gpu/drm/qxl/qxl_ttm.c:49-66 (qxl_evict_flags), drivers/gpu/drm/ttm/ttm_bo_util.c:722-742 (ttm_bo_pipeline_gutting)
  */
 export function ttm_bo_evict(k: Linux, bo: number): number {
   if (buf_get(k, bo, "kind") !== BUF_BO || buf_get(k, bo, "mem_type") === TTM_PL_SYSTEM) return -EINVAL;
@@ -191,7 +180,6 @@ export function ttm_bo_evict(k: Linux, bo: number): number {
     buf_set(k, bo, "mem_type", TTM_PL_SYSTEM);
     return 0;
   }
-  // A device without DMA has no copy engine and reaches no system memory.   @ref drivers/gpu/drm/qxl/qxl_ttm.c:49-66 (qxl_evict_flags)
-  const dma = device_maps(k) && k.driver.noDma !== true;
-  return move(k, bo, buf_get(k, bo, "mem_type") === TTM_PL_VRAM && dma ? TTM_PL_TT : TTM_PL_SYSTEM, k.driver.noDma === true ? "memcpy" : "device");
+  const reachable = device_maps(k) && k.driver.noDma !== true && k.driver.evictsToSystem !== true;
+  return move(k, bo, buf_get(k, bo, "mem_type") === TTM_PL_VRAM && reachable ? TTM_PL_TT : TTM_PL_SYSTEM, "device");
 }

@@ -30,6 +30,8 @@ const PROFILE: readonly (Field & { readonly key: keyof DriverProfile })[] = [
   { key: "vramCaching", name: "vram_caching", type: "words", words: CACHINGS, title: "ttm_resource.bus.caching of that memory; wc where it is left out" },
   { key: "ownSync", name: "own_sync", type: "boolean", title: "the driver syncs its buffers around CPU access; false where it is left out" },
   { key: "noDma", name: "no_dma", type: "boolean", title: "the device never reads or writes system pages; false where it is left out" },
+  { key: "cpuCopies", name: "cpu_copies", type: "boolean", title: "no engine of the device copies between system memory and VRAM; false where it is left out" },
+  { key: "evictsToSystem", name: "evicts_to_system", type: "boolean", title: "buffers are evicted from VRAM to system memory that the device does not reach; false where it is left out" },
   { key: "busDmaLimitBits", name: "bus_dma_limit_bits", type: "integer", from: 24, to: 64, title: "bits of dev->bus_dma_limit; no limit where it is left out" },
   { key: "minAlignMask", name: "min_align_mask", type: "words", words: [0, 511, 1023, 2047, 4095], title: "dma_set_min_align_mask(); 0 where it is left out" },
   { key: "untrusted", name: "untrusted", type: "boolean", title: "pci_dev->untrusted; false where it is left out" },

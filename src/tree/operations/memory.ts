@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Operations of memory management: src/tree/guest/contract/mm.c, and maps of the BAR: src/tree/guest/driver-generic/bar.c. */
+/** Operations of memory management: src/tree/guest/contract/mm.c, and maps of the BAR: src/tree/guest/contract/bar.c. */
 
 import type { Caching, ProtChoice } from "../../kernel/index.ts";
 import { call, type CallTable } from "./call.ts";

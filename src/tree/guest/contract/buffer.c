@@ -57,10 +57,21 @@ void cbit_bo_unmapped(void)
 	}
 }
 
+/*
+ * What TTM noted of the BAR it finds again; here it does not tell which operation asked first. A kernel map inside of the
+ * driver's own map of the BAR needs the note to the end (ttm_bo_vunmap).
+ */
+static void forget_io(struct cbit_bo *b)
+{
+	struct ttm_resource *res = b->bo->resource;
+
+	if (!res || !res->bus.addr || !(b->kmapped || b->vmapped))
+		ttm_mem_io_free(b->bo->bdev, res);
+}
+
 void cbit_bo_done(struct cbit_bo *b)
 {
-	/* What TTM noted of the BAR it finds again; here it does not tell which operation asked first. */
-	ttm_mem_io_free(b->bo->bdev, b->bo->resource);
+	forget_io(b);
 	ttm_bo_unreserve(b->bo);
 	cbit_bo_unmapped();
 }
@@ -116,12 +127,12 @@ int cbit_bo_kmap(u32 slot, u32 first, u32 count)
 		cbit_page_fault(first * sizeof(struct page *));
 	if (!ret)
 		ttm_bo_pin(b->bo);
+	b->kmapped = !ret;
 	cbit_bo_done(b);
 	if (ret) {
 		memset(&b->kmap, 0, sizeof(b->kmap));
 		return ret;
 	}
-	b->kmapped = true;
 	b->kmap_first = first;
 	b->kmap_count = count;
 	return 0;
@@ -140,8 +151,8 @@ int cbit_bo_kunmap(u32 slot)
 		return ret;
 	ttm_bo_kunmap(&b->kmap);
 	ttm_bo_unpin(b->bo);
-	cbit_bo_done(b);
 	b->kmapped = false;
+	cbit_bo_done(b);
 	/* The map object is the driver's: what was in it leaves no trace. */
 	memset(&b->kmap, 0, sizeof(b->kmap));
 	b->kmap_first = b->kmap_count = 0;
@@ -161,8 +172,8 @@ int cbit_bo_vmap(u32 slot)
 	ret = ttm_bo_vmap(b->bo, &b->vmap);
 	if (!ret)
 		ttm_bo_pin(b->bo);
-	cbit_bo_done(b);
 	b->vmapped = !ret;
+	cbit_bo_done(b);
 	return ret;
 }
 
@@ -178,8 +189,8 @@ int cbit_bo_vunmap(u32 slot)
 		return ret;
 	ttm_bo_vunmap(b->bo, &b->vmap);
 	ttm_bo_unpin(b->bo);
-	cbit_bo_done(b);
 	b->vmapped = false;
+	cbit_bo_done(b);
 	return 0;
 }
 
@@ -214,7 +225,7 @@ int cbit_bo_fault(u32 slot, u32 page)
 	*(unsigned long *)&vmf.address = b->vma->vm_start + ((unsigned long)page << PAGE_SHIFT);
 	vmf.flags = FAULT_FLAG_WRITE | FAULT_FLAG_USER;
 	fault = b->vma->vm_ops->fault(&vmf);
-	ttm_mem_io_free(b->bo->bdev, b->bo->resource);
+	forget_io(b);
 	cbit_bo_unmapped();
 	if (fault & VM_FAULT_OOM)
 		return -ENOMEM;

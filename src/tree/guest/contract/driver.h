@@ -72,7 +72,7 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page);
 /* The driver's own sync of a populated buffer before the CPU or the device turns to it; nothing where it has none. */
 void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device);
-/* Who copies in the moves that follow, where the driver has a choice. Evictions are the device's. */
+/* Who copies in the moves that follow, where the driver has a choice: the device from boot on. */
 void cbit_driver_copies_by_device(bool device);
 /* The frame of the BAR that shows a page of a buffer in VRAM. */
 unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page);

@@ -90,7 +90,7 @@ int cbit_vunmap(u32 slot)
 	return 0;
 }
 
-/* driver-generic/bar.c. Above a driver of the tree's own the BAR is its registers. */
+/* bar.c; elsewhere ioremap() is not in the slice. */
 __weak int cbit_ioremap(u32 slot, u32 pages, u32 caching)
 {
 	return -EOPNOTSUPP;

@@ -15,6 +15,9 @@ static int validate(struct cbit_bo *b, enum cbit_place at)
 	struct ttm_placement placement;
 	int ret = cbit_driver_place(b->bo, at, &placement);
 
+	/* A device that reaches its own memory only has no such place: what is not there is in system memory. */
+	if (ret == -EOPNOTSUPP && at == CBIT_TT)
+		ret = cbit_driver_place(b->bo, CBIT_SYSTEM, &placement);
 #if !CBIT_SINCE(6, 3)
 	/* TTM moves what is pinned: drivers look before they ask (amdgpu_cs_bo_validate, radeon_bo_list_validate). */
 	if (b->bo->pin_count && (b->lazy || cbit_bo_place(b->bo) != at))
@@ -51,7 +54,7 @@ int cbit_bo_move(u32 slot, u32 to, u32 by_device)
 	if (!ret) {
 		cbit_driver_copies_by_device(by_device);
 		ret = validate(b, to);
-		cbit_driver_copies_by_device(false);
+		cbit_driver_copies_by_device(true);
 	}
 	/* One that did not get anywhere is still to go where it was made for. */
 	if (ret && lazy && !has_pages(b))

@@ -37,7 +37,7 @@ static struct drm_device drm;
 static struct drm_driver drm_driver;
 static struct generic_bo bos[CBIT_BOS];
 static struct drm_vma_offset_manager vma_manager;
-static bool use_dma_alloc, use_dma32, sg_tt, skip_cpu_sync, own_sync, no_dma, copies_by_device;
+static bool use_dma_alloc, use_dma32, sg_tt, skip_cpu_sync, own_sync, no_dma, cpu_copies, evicts_to_system, copies_by_device = true;
 static u32 own_mapping;
 
 static bool maps_itself(void)
@@ -154,35 +154,29 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 {
 	if (at == CBIT_VRAM && container_of(bo, struct generic_bo, bo)->borrowed)
 		return -EINVAL;
-	if (at == CBIT_VRAM && !generic_has_vram())
+	if ((at == CBIT_VRAM && !generic_has_vram()) || (at == CBIT_TT && no_dma))
 		return -EOPNOTSUPP;
 	set_place(placement, at);
 	return 0;
 }
 
-/* amdgpu_evict_flags: out of VRAM to where the device still reaches it, if it does, from there to system memory. */
+/* amdgpu_evict_flags: out of VRAM to where the device still reaches it, if the driver does so, from there to system memory. */
 static void evict_flags(struct ttm_buffer_object *bo, struct ttm_placement *placement)
 {
 	/* Contents of somebody else are dropped. */
 	if (container_of(bo, struct generic_bo, bo)->borrowed)
 		placement->num_placement = 0;
 	else
-		set_place(placement, bo->resource->mem_type == TTM_PL_VRAM && !no_dma ? CBIT_TT : CBIT_SYSTEM);
+		set_place(placement, bo->resource->mem_type == TTM_PL_VRAM && !no_dma && !evicts_to_system ? CBIT_TT : CBIT_SYSTEM);
 }
 
 /* amdgpu_move_blit: between dma_address[] and VRAM. */
-static int copy_by_device(struct ttm_buffer_object *bo, struct ttm_resource *vram, bool to_vram)
+static void copy_by_device(struct ttm_buffer_object *bo, struct ttm_resource *vram, bool to_vram)
 {
-	u32 page, root = 0, mode = 0;
-	int ret = 0;
+	u32 page;
 
-#ifdef CONFIG_X86
-	root = cbit_iommu_root();
-	mode = cbit_iommu_mode();
-#endif
-	for (page = 0; page < PFN_UP(bo->base.size) && !ret; page++)
-		ret = cbit_device_copy(cbit_driver_dma_address(bo, page), generic_vram_pfn(vram, page), to_vram, root, mode);
-	return ret;
+	for (page = 0; page < PFN_UP(bo->base.size); page++)
+		cbit_copy_page(cbit_driver_dma_address(bo, page), generic_vram_pfn(vram, page), to_vram);
 }
 
 /*
@@ -193,7 +187,7 @@ static int move(struct ttm_buffer_object *bo, bool evict, struct ttm_operation_c
 		struct ttm_place *hop)
 {
 	u32 from = bo->resource ? bo->resource->mem_type : TTM_PL_SYSTEM, to = mem->mem_type;
-	bool by_device = evict ? !no_dma : copies_by_device;
+	bool by_device = (evict || copies_by_device) && !no_dma && !cpu_copies;
 	int ret;
 
 	if (to == TTM_PL_TT) {
@@ -213,10 +207,9 @@ static int move(struct ttm_buffer_object *bo, bool evict, struct ttm_operation_c
 		*hop = places[CBIT_TT];
 		return -EMULTIHOP;
 	}
-	ret = copy_by_device(bo, to == TTM_PL_VRAM ? mem : bo->resource, to == TTM_PL_VRAM);
-	if (!ret)
-		ttm_bo_move_sync_cleanup(bo, mem);
-	return ret;
+	copy_by_device(bo, to == TTM_PL_VRAM ? mem : bo->resource, to == TTM_PL_VRAM);
+	ttm_bo_move_sync_cleanup(bo, mem);
+	return 0;
 }
 
 static struct ttm_device_funcs funcs = {
@@ -315,7 +308,7 @@ void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
 
 void cbit_driver_copies_by_device(bool device)
 {
-	copies_by_device = device && !no_dma;
+	copies_by_device = device;
 }
 
 unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
@@ -329,7 +322,8 @@ struct ttm_device *cbit_driver_ttm(void)
 }
 
 int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule, u32 plain_tt, u32 own, u32 skip_sync,
-	       u32 syncs, u32 own_page, u32 without_dma, u32 vram, u32 vram_caching)
+	       u32 syncs, u32 own_page, u32 without_dma, u32 by_cpu, u32 to_system, u32 vram,
+	       u32 vram_caching)
 {
 	struct device *dev = cbit_device();
 	int ret = dma_set_mask(dev, DMA_BIT_MASK(mask_bits));
@@ -354,6 +348,8 @@ int cbit_probe(u32 mask_bits, u32 coherent_bits, u32 alloc_rule, u32 dma32_rule,
 	skip_cpu_sync = skip_sync;
 	own_sync = syncs;
 	no_dma = without_dma;
+	cpu_copies = by_cpu;
+	evicts_to_system = to_system;
 
 	drm.dev = dev;
 	drm.driver = &drm_driver;

@@ -9,8 +9,6 @@
 #include "cbit.h"
 #include "generic.h"
 
-#define VRAM_PAGES 4
-
 static struct ttm_resource_manager manager;
 static enum ttm_caching caching;
 static u32 used;
@@ -25,9 +23,9 @@ static int vram_alloc(struct ttm_resource_manager *man, struct ttm_buffer_object
 	struct ttm_resource *res = &container_of(bo, struct generic_bo, bo)->vram;
 	u32 count = PFN_UP(bo->base.size), at, mask = (1U << count) - 1;
 
-	for (at = 0; at + count <= VRAM_PAGES && used & mask << at; at++)
+	for (at = 0; at + count <= CBIT_BAR_PAGES && used & mask << at; at++)
 		;
-	if (at + count > VRAM_PAGES)
+	if (at + count > CBIT_BAR_PAGES)
 		return -ENOSPC;
 	used |= mask << at;
 	ttm_resource_init(bo, place, res);
@@ -57,13 +55,13 @@ int generic_vram_init(struct ttm_device *dev, enum ttm_caching bus_caching)
 {
 #ifdef CONFIG_X86
 	caching = bus_caching;
-	ttm_resource_manager_init(&manager, dev, VRAM_PAGES);
+	ttm_resource_manager_init(&manager, dev, CBIT_BAR_PAGES);
 	manager.func = &funcs;
 	ttm_set_driver_manager(dev, TTM_PL_VRAM, &manager);
 	ttm_resource_manager_set_used(&manager, true);
 	/* amdgpu_bo_init and its kin: user mappings take their cache type from here. */
 	if (caching == ttm_write_combined)
-		return arch_io_reserve_memtype_wc(GENERIC_BAR, VRAM_PAGES << PAGE_SHIFT);
+		return arch_io_reserve_memtype_wc(CBIT_BAR_START, CBIT_BAR_BYTES);
 #endif
 	/* arm64's ioremap() is not in the slice: no VRAM there. */
 	return 0;
@@ -71,14 +69,14 @@ int generic_vram_init(struct ttm_device *dev, enum ttm_caching bus_caching)
 
 unsigned long generic_vram_pfn(struct ttm_resource *res, u32 page)
 {
-	return (GENERIC_BAR >> PAGE_SHIFT) + res->start + page;
+	return (CBIT_BAR_START >> PAGE_SHIFT) + res->start + page;
 }
 
 int generic_io_mem_reserve(struct ttm_device *dev, struct ttm_resource *mem)
 {
 	if (mem->mem_type != TTM_PL_VRAM)
 		return 0;
-	mem->bus.offset = GENERIC_BAR + (mem->start << PAGE_SHIFT);
+	mem->bus.offset = CBIT_BAR_START + (mem->start << PAGE_SHIFT);
 	mem->bus.is_iomem = true;
 	mem->bus.caching = caching;
 	return 0;

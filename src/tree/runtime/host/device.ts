@@ -5,8 +5,6 @@ import { dmaAddr, pfn, type PhysAddr } from "../../../base/index.ts";
 import { type Access, BLOCK_WORDS, DOMAIN_PLAIN, type IommuDomain } from "../../../machine/index.ts";
 import type { GuestPort, HostFunctions } from "../guest-port.ts";
 
-const EIO = -5;
-
 export function deviceFunctions(guest: GuestPort): HostFunctions {
   const block = new Uint32Array(BLOCK_WORDS);
 
@@ -28,11 +26,9 @@ export function deviceFunctions(guest: GuestPort): HostFunctions {
       const domain = root === 0 ? null : { root: root as PhysAddr, mode };
       for (let cell = 0; cell < memory.ram.cells; cell++) {
         const access = copyCell(Number(BigInt.asUintN(64, address)) + cell * memory.stride, Number(frame), cell, toVram !== 0, domain);
-        if (access.kind !== "fault") continue;
-        guest.deviceFault = access;
-        return EIO;
+        if (access.kind === "fault") guest.deviceFault ??= access;
       }
-      return 0;
+      return undefined;
     },
     cbit_vram_clear: (frame: bigint) => void guest.machine.memory.forget(pfn(Number(frame))),
   };

@@ -1,10 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The device's BAR as a driver maps it for itself: arch/x86/mm/ioremap.c. Elsewhere it is not in the slice (contract/mm.c answers). */
+/*
+ * The device's BAR as a driver maps it for itself: arch/x86/mm/ioremap.c. Elsewhere it is not in the slice (contract/mm.c
+ * answers). And the device's copies between it and memory.
+ */
 #include <linux/io.h>
 #include <linux/mm.h>
+#include "bar.h"
 #include "buf.h"
 #include "cbit.h"
-#include "generic.h"
+#include "device.h"
+
+/* x86/iommu.c: the domain that the device is attached to, 0 without one. */
+u32 cbit_iommu_root(void);
+u32 cbit_iommu_mode(void);
+void cbit_device_copy(u64 dma_address, u64 vram_pfn, u32 to_vram, u32 iommu_root, u32 iommu_mode);
+
+void cbit_copy_page(u64 dma_address, u64 vram_pfn, bool to_vram)
+{
+	u32 root = 0, mode = 0;
+
+#ifdef CONFIG_X86
+	root = cbit_iommu_root();
+	mode = cbit_iommu_mode();
+#endif
+	cbit_device_copy(dma_address, vram_pfn, to_vram, root, mode);
+}
 
 #ifdef CONFIG_X86
 #include <asm/memtype.h>
@@ -29,9 +49,9 @@ int cbit_ioremap(u32 slot, u32 pages, u32 caching)
 	if (!b)
 		return -EINVAL;
 	if (caching == CBIT_CACHED)
-		io = ioremap_cache(GENERIC_BAR, size);
+		io = ioremap_cache(CBIT_BAR_START, size);
 	else
-		io = caching == CBIT_WC ? ioremap_wc(GENERIC_BAR, size) : ioremap(GENERIC_BAR, size);
+		io = caching == CBIT_WC ? ioremap_wc(CBIT_BAR_START, size) : ioremap(CBIT_BAR_START, size);
 	/* Whatever the reason was: what drivers make of it. */
 	if (!io)
 		return -ENOMEM;
@@ -40,7 +60,7 @@ int cbit_ioremap(u32 slot, u32 pages, u32 caching)
 	b->io = (void *)io;
 	b->caching = caching_of(b->io);
 	for (i = 0; i < pages; i++)
-		b->pfn[i] = (GENERIC_BAR >> PAGE_SHIFT) + i;
+		b->pfn[i] = (CBIT_BAR_START >> PAGE_SHIFT) + i;
 	return 0;
 }
 
