@@ -14,15 +14,17 @@ import type { Toolchain } from "./toolchain.ts";
 /**
  * The stack lies below 64 KiB, so that one that is too deep traps.
  * @param globalBase where static data starts
+ * @param wraps `ModuleSpec.wraps`
  * @throws CbitError (exit 5) where the tree needs a variable that nothing defines
  */
-export async function link(host: Host, source: Source, objects: readonly string[], exports: readonly string[], out: string, tools: Toolchain, globalBase: number): Promise<void> {
+export async function link(host: Host, source: Source, objects: readonly string[], exports: readonly string[], out: string, tools: Toolchain, globalBase: number, wraps: readonly string[] = []): Promise<void> {
   const options = `${out}.rsp`;
   const padding = `${out}.padding.o`;
   const args = [
     "-mwasm64 --no-entry --gc-sections --stack-first -z stack-size=65536 --import-undefined --export-table --growable-table --error-limit=0 --no-demangle",
     `--global-base=${globalBase} --export=__stack_pointer --export=__heap_base --export=cbit_steps`,
     ...(await placeFunctions(host, tools, padding)),
+    ...wraps.map((name) => `--wrap=${name}`),
     ...exports.map((name) => `--export=${name}`),
     ...objects.map((o) => `"${o}"`),
   ];

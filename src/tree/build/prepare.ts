@@ -136,7 +136,7 @@ async function make(job: Job): Promise<PreparedTree> {
   const places = await findPlaces(host, source, irs.map(({ name }, i) => ({ name, defines: objects[i]!.defines })));
   const drivers = await driverFiles(host, source);
   const names = objects.map((o) => o.object);
-  const key = host.hash([FORMAT, host.toolVersion, module.name, source.release, tools.version, ...exports, ...names, JSON.stringify(places), ...drivers].join("\n")).slice(0, 32);
+  const key = host.hash([FORMAT, host.toolVersion, module.name, source.release, tools.version, ...(module.wraps ?? []), ...exports, ...names, JSON.stringify(places), ...drivers].join("\n")).slice(0, 32);
   let tree = await openTree(host, cacheDirectory, key, false);
   if (tree === null || tree.manifest.imports.some((i) => serviceOf(i.name, module.name) === undefined)) {
     await publish(job, key, slice, names, exports, irs, { places, drivers });
@@ -154,7 +154,7 @@ async function publish(job: Job, key: string, slice: readonly SliceFile[], objec
   const fresh = `${cacheDirectory}/trees/.new-${host.uniqueName()}`;
   await host.makeDirectory(fresh);
   try {
-    await link(host, source, objects.map((o) => `${cacheDirectory}/objects/${o}`), exports, `${fresh}/linked.wasm`, tools, job.arch.globalBase);
+    await link(host, source, objects.map((o) => `${cacheDirectory}/objects/${o}`), exports, `${fresh}/linked.wasm`, tools, job.arch.globalBase, module.wraps);
     const { wasm, imports } = await lowerMemory64(await host.readBytes(`${fresh}/linked.wasm`));
     await checkImports(host, source, module.name, imports, irs);
     await host.remove(`${fresh}/linked.wasm`);

@@ -7,12 +7,15 @@ import type { AsmCall, AsmOperand } from "./asm-call.ts";
 export class Emitter {
   readonly lines: string[] = [];
   readonly call: AsmCall;
+  /** True in files of drivers: what they read and write with MMIO's instructions may be contents of pages (volatile.ts). */
+  readonly throughMappings: boolean;
   private readonly prefix: string;
   private readonly declares: Set<string>;
   private temporaries = 0;
 
   /** @param prefix a name that no other value of the function has, without "%" */
-  constructor(call: AsmCall, prefix: string, declares: Set<string>) {
+  constructor(call: AsmCall, prefix: string, declares: Set<string>, throughMappings = false) {
+    this.throughMappings = throughMappings;
     this.call = call;
     this.prefix = prefix;
     this.declares = declares;

@@ -146,7 +146,13 @@ const move: AsmForm = {
   from: "arch/x86/include/asm/percpu.h percpu_from_op, percpu_stable_op; io.h build_mmio_read",
   emit(out, match) {
     const type = WIDTH[match[1]!]!;
-    out.loaded([out.value(`load ${type}, ptr ${out.call.args[0]!.value}, align 1`)]);
+    const from = out.call.args[0]!.value;
+    if (!out.throughMappings || match[0].includes("%gs:")) {
+      out.loaded([out.value(`load ${type}, ptr ${from}, align 1`)]);
+      return;
+    }
+    const value = out.callValue("i64", "cbit_volatile_load", [`ptr ${from}`, `i32 ${Number(type.slice(1)) / 8}`]);
+    out.loaded([type === "i64" ? value : out.value(`trunc i64 ${value} to ${type}`)]);
   },
 };
 
@@ -169,6 +175,10 @@ const moveToDevice: AsmForm = {
   emit(out, match) {
     const [value, place] = out.call.operands;
     const type = WIDTH[match[1]!]!;
+    if (out.throughMappings) {
+      out.callVoid("cbit_volatile_store", [`ptr ${place!.arg!.value}`, `i64 ${out.as(value!, "i64")}`, `i32 ${Number(type.slice(1)) / 8}`]);
+      return;
+    }
     out.run(`store ${type} ${out.as(value!, type)}, ptr ${place!.arg!.value}, align 1`);
   },
 };

@@ -37,6 +37,9 @@ export const GUEST_FOLDER = "guest/";
 /** Those that a file of the tree's driver is part of. */
 const WITH_DRIVER = /^guest\/driver-(?!generic\/|own\/)/;
 
+/** Files of the drivers that have modules of their own. */
+const OF_DRIVER = /^drivers\/gpu\/drm\/(?:amd|nouveau|qxl|radeon|vmwgfx)\//;
+
 /** Sections that hold tables for the linker or the module loader, which nothing here reads. */
 const DROPPED_SECTION = /section "(?:\.discard\.[^"]*|llvm\.metadata|\.modinfo|\.init\.setup|__param|\.export_symbol|\.initcall[^"]*|__kcrctab[^"]*|__ksymtab[^"]*)"/;
 
@@ -114,7 +117,7 @@ export function lowerModule(text: string, file: string): string {
       const call = parseAsmCall(line, lines[i + 1] ?? "");
       const found = call === null ? null : findForm(call.template, call.constraints);
       if (call === null || found === null) throw unknownAsm(line, file, fn);
-      const emitter = new Emitter(call, prefix, declares);
+      const emitter = new Emitter(call, prefix, declares, driver || OF_DRIVER.test(file));
       found.form.emit(emitter, found.match);
       out.push(...emitter.lines);
       if (call.labels.length > 0) i++;

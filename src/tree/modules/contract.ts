@@ -29,6 +29,7 @@ const FILES: readonly SliceFile[] = [
   ...files("accepting pages of a TDX guest", "arch/x86/coco/tdx/tdx-shared", false),
   ...files("protections, cache types, the linear map's bounds", "arch/x86/mm/pgprot arch/x86/mm/pgtable arch/x86/mm/init arch/x86/mm/pat/memtype arch/x86/mm/pat/memtype_interval"),
   ...files("the last of a kernel before kexec: what is shared is made private again, caches are written back", "arch/x86/kernel/reboot arch/x86/kernel/process"),
+  ...files("maps of device memory: decrypted or not, and their cache type", "arch/x86/mm/ioremap kernel/iomem"),
   ...files("boot decisions: swiotlb on, off, forced; platform hooks", "arch/x86/kernel/pci-dma arch/x86/kernel/x86_init"),
   ...files(
     "translated DMA: IOVA allocation, the IOMMU core, AMD-Vi page tables with the C-bit",
@@ -54,8 +55,5 @@ const FILES: readonly SliceFile[] = [
 export const CONTRACT_FILES: readonly SliceFile[] = FILES;
 export const CONTRACT_GLUE: readonly GlueFolder[] = [...X86_GLUE, { folder: "contract" }];
 
-/** Maps of the device's memory. Drivers of the tree's own have their registers there too, which guest/driver-own/io.c answers. */
-const IOREMAP: readonly SliceFile[] = files("maps of device memory: decrypted or not, and their cache type", "arch/x86/mm/ioremap kernel/iomem");
-
 /** With a driver whose parameters are the device profile's. */
-export const CONTRACT: ModuleSpec = { name: "contract", arch: "x86_64", files: [...CONTRACT_FILES, ...IOREMAP], glue: [...CONTRACT_GLUE, { folder: "driver-generic" }] };
+export const CONTRACT: ModuleSpec = { name: "contract", arch: "x86_64", files: CONTRACT_FILES, glue: [...CONTRACT_GLUE, { folder: "driver-generic" }] };

@@ -12,11 +12,11 @@ export interface DriverModule extends ModuleSpec {
   readonly source: string;
 }
 
-/** The device's registers are objects of ours (guest/driver-own/io.c). */
-const REGISTERS: readonly string[] = ["arch/x86/mm/ioremap", "kernel/iomem"];
+/** The device's registers are objects of ours: guest/driver-own/io.c looks for them before the tree's own ioremap() does. */
+const WRAPS: readonly string[] = ["ioremap", "ioremap_wc", "ioremap_cache", "iounmap", "memset_io"];
 
-function driverModule(name: string, folder: string, own: readonly SliceFile[], optionsOf: string, devices: Readonly<Record<string, number>>): DriverModule {
-  return { name, arch: "x86_64", files: [...CONTRACT_FILES.filter((f) => !REGISTERS.includes(f.file)), ...own], glue: [...CONTRACT_GLUE, { folder: "driver-own" }, { folder: `driver-${name}`, optionsOf, include: [folder] }], devices, source: folder };
+function driverModule(name: string, folder: string, own: readonly SliceFile[], optionsOf: string, devices: Readonly<Record<string, number>>, wraps: readonly string[] = []): DriverModule {
+  return { name, arch: "x86_64", files: [...CONTRACT_FILES, ...own], glue: [...CONTRACT_GLUE, { folder: "driver-own" }, { folder: `driver-${name}`, optionsOf, include: [folder] }], wraps: [...WRAPS, ...wraps], devices, source: folder };
 }
 
 const VMWGFX = "drivers/gpu/drm/vmwgfx";
@@ -31,6 +31,7 @@ const vmwgfx = driverModule(
   ),
   `${VMWGFX}/vmwgfx_ttm_buffer`,
   { vmwgfx: 0, "vmwgfx-restricted": 1 },
+  ["devm_memremap"],
 );
 
 const QXL = "drivers/gpu/drm/qxl";
@@ -51,7 +52,7 @@ const radeon = driverModule(
   [
     ...files("radeon: its ttm_device_funcs, buffers, GART, probe", `${RADEON}/radeon_ttm ${RADEON}/radeon_object ${RADEON}/radeon_gart ${RADEON}/radeon_gem ${RADEON}/radeon_device ${RADEON}/radeon_kms`),
     ...files("radeon's module parameters", `${RADEON}/radeon_drv`),
-    ...files("what moves are told to, and entries of the GART", `${RADEON}/radeon_vm ${RADEON}/rs400`),
+    ...files("what moves are told to, entries of the GART, fences", `${RADEON}/radeon_vm ${RADEON}/rs400 ${RADEON}/radeon_fence`),
   ],
   `${RADEON}/radeon_ttm`,
   { radeon: 0, "radeon-pci": 1 },

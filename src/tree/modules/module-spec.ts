@@ -27,6 +27,8 @@ export interface ModuleSpec {
   readonly arch: ArchitectureName;
   readonly files: readonly SliceFile[];
   readonly glue: readonly GlueFolder[];
+  /** Functions of the slice that glue stands before, as `__wrap_NAME`; the slice's own is `__real_NAME` there. */
+  readonly wraps?: readonly string[];
 }
 
 /**

@@ -14,5 +14,9 @@ int cbit_gmc11_init(struct amdgpu_device *adev);
 int cbit_gmc12_init(struct amdgpu_device *adev);
 /* The register that tells the size of VRAM, in megabytes. */
 extern u32 cbit_size_register;
+/* engine.c: what is left to do when the rings run. */
+void cbit_engine_start(struct amdgpu_device *adev);
+/* What the GART's table has at an offset in VRAM. */
+u64 *cbit_gart_table(u64 offset);
 
 #endif

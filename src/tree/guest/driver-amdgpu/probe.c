@@ -8,21 +8,27 @@
 #include "amdgpu.h"
 #include "amdgpu_object.h"
 #include "amdgpu_ttm.h"
+#include "bar.h"
 #include "cbit.h"
 #include "chip.h"
 #include "device.h"
 #include "driver.h"
 #include "own.h"
 
-/* BAR 0: VRAM, all of which the CPU reaches; it holds the table of the GART. */
-#define VRAM 0x4000000000UL
-#define VISIBLE (1UL << 20)
+#define MEGABYTES 1
+#define VRAM_BYTES ((u64)MEGABYTES << 20)
+/* The GART's, with 8 bytes for each page. */
+#define TABLE_BYTES ((GART_MEGABYTES << 20) / PAGE_SIZE * 8)
+#define GART_MEGABYTES 8UL
+/* BAR 0: VRAM, all of which the CPU reaches. Firmware has most of it, the GART's table the end; buffers get what is between. */
+#define FIRMWARE_BYTES (VRAM_BYTES - TABLE_BYTES - CBIT_BAR_BYTES)
+#define VRAM (CBIT_BAR_START - FIRMWARE_BYTES)
 
 /* drivers/gpu/buddy.c, an initcall */
 int gpu_buddy_module_init(void);
 
 static struct amdgpu_device amdgpu;
-static u8 vram[VISIBLE] __aligned(PAGE_SIZE);
+static u64 table[TABLE_BYTES / 8];
 
 static const struct drm_driver amdgpu_drm_driver = { .driver_features = DRIVER_GEM | DRIVER_MODESET, .name = "amdgpu" };
 
@@ -40,8 +46,6 @@ static u64 fb_offset(struct amdgpu_device *adev)
 {
 	return VRAM;
 }
-
-#define MEGABYTES 1
 
 static u32 memory_size(struct amdgpu_device *adev)
 {
@@ -84,14 +88,15 @@ int cbit_probe(u32 number)
 {
 	struct pci_dev *pdev = to_pci_dev(cbit_device());
 	const struct chip *chip = &chips[number];
+	int ret;
 
 	cbit_steps_reset();
 	pdev->vendor = PCI_VENDOR_ID_ATI;
-	pdev->resource[0] = (struct resource){ .start = VRAM, .end = VRAM + VISIBLE - 1, .flags = IORESOURCE_MEM };
+	pdev->resource[0] = (struct resource){ .start = VRAM, .end = VRAM + VRAM_BYTES - 1, .flags = IORESOURCE_MEM };
 	gpu_buddy_module_init();
-	cbit_registers_at(VRAM, VISIBLE, vram);
+	cbit_registers_at(CBIT_BAR_START + CBIT_BAR_BYTES, TABLE_BYTES, table);
 	/* The module parameter gartsize, in megabytes: less than usual, so that the table is small. */
-	amdgpu_gart_size = 8;
+	amdgpu_gart_size = GART_MEGABYTES;
 
 	/* amdgpu_pci_probe, amdgpu_device_init */
 	cbit_drm_init(adev_to_drm(&amdgpu), &amdgpu_drm_driver);
@@ -103,41 +108,66 @@ int cbit_probe(u32 number)
 	amdgpu.gfxhub.funcs = &gfxhub;
 	amdgpu.mmhub.funcs = &mmhub;
 	amdgpu.nbio.funcs = &nbio;
-	return chip->init(&amdgpu);
+	amdgpu.mman.fw_vram_usage_size = FIRMWARE_BYTES;
+	ret = chip->init(&amdgpu);
+	if (!ret)
+		cbit_engine_start(&amdgpu);
+	return ret;
 }
 
-/* amdgpu_gem_object_create(), for a buffer that is not in VRAM. */
+/* amdgpu_gem_object_create(), for a buffer that lies in one piece, as those for displays do: the CPU could not copy others. */
 int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo)
 {
 	struct amdgpu_bo_param param = {
 		.size = (unsigned long)pages << PAGE_SHIFT,
 		.byte_align = PAGE_SIZE,
-		.domain = AMDGPU_GEM_DOMAIN_CPU,
+		.domain = place == CBIT_VRAM ? AMDGPU_GEM_DOMAIN_VRAM : AMDGPU_GEM_DOMAIN_CPU,
 		.bo_ptr_size = sizeof(struct amdgpu_bo),
 		.type = ttm_bo_type_device,
-		.flags = caching == ttm_write_combined ? AMDGPU_GEM_CREATE_CPU_GTT_USWC : 0,
+		.flags = AMDGPU_GEM_CREATE_VRAM_CONTIGUOUS | (caching == ttm_write_combined ? AMDGPU_GEM_CREATE_CPU_GTT_USWC : 0),
 	};
 	struct amdgpu_bo *abo;
 	int ret;
 
-	if (caching == ttm_uncached || place == CBIT_VRAM)
+	if (caching == ttm_uncached)
 		return -EOPNOTSUPP;
 	ret = amdgpu_bo_create(&amdgpu, &param, &abo);
-	if (!ret)
-		*bo = &abo->tbo;
-	return ret;
+	if (ret)
+		return ret;
+	*bo = &abo->tbo;
+	if (place == CBIT_VRAM)
+		cbit_vram_cleared(*bo);
+	return 0;
 }
 
 int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
 {
-	static const u32 domains[] = { [CBIT_SYSTEM] = AMDGPU_GEM_DOMAIN_CPU, [CBIT_TT] = AMDGPU_GEM_DOMAIN_GTT };
+	static const u32 domains[] = { [CBIT_SYSTEM] = AMDGPU_GEM_DOMAIN_CPU, [CBIT_TT] = AMDGPU_GEM_DOMAIN_GTT, [CBIT_VRAM] = AMDGPU_GEM_DOMAIN_VRAM };
 	struct amdgpu_bo *abo = ttm_to_amdgpu_bo(bo);
 
-	if (at == CBIT_VRAM)
-		return -EOPNOTSUPP;
 	amdgpu_bo_placement_from_domain(abo, domains[at]);
 	*placement = abo->placement;
 	return 0;
+}
+
+unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
+{
+	return bo->bdev->funcs->io_mem_pfn(bo, page);
+}
+
+u64 *cbit_gart_table(u64 offset)
+{
+	u64 *entry = cbit_registers(VRAM + offset, sizeof(*entry));
+
+	if (!entry)
+		cbit_stop("amdgpu: the GART's table is not where it should be", "");
+	return entry;
+}
+
+/* amdgpu_ttm_set_buffer_funcs_status() */
+void cbit_driver_copies_by_device(bool device)
+{
+	amdgpu.mman.buffer_funcs_enabled = device;
 }
 
 struct ttm_device *cbit_driver_ttm(void)
@@ -146,8 +176,22 @@ struct ttm_device *cbit_driver_ttm(void)
 }
 
 /* Statistics of moves, which grow without an end and that only ioctls and debugfs read. */
-void cbit_forget(void)
+void cbit_driver_forget(void)
 {
+	u32 slot;
+
+	/* Where it was last asked to be, which amdgpu looks up again each time. */
+	for (slot = 0; slot < CBIT_BOS; slot++)
+		if (cbit_bos[slot].bo) {
+			struct amdgpu_bo *abo = ttm_to_amdgpu_bo(cbit_bos[slot].bo);
+
+			memset(abo->placements, 0, sizeof(abo->placements));
+			memset(&abo->placement, 0, sizeof(abo->placement));
+		}
 	atomic64_set(&amdgpu.num_bytes_moved, 0);
 	atomic64_set(&amdgpu.num_evictions, 0);
+	/* Windows of the GART are written anew for each copy. */
+	if (amdgpu.mman.buffer_funcs_ring)
+		memset(cbit_gart_table(amdgpu_bo_gpu_offset(amdgpu.gart.bo) - amdgpu.gmc.vram_start), 0,
+		       AMDGPU_GTT_NUM_TRANSFER_WINDOWS * AMDGPU_GTT_MAX_TRANSFER_SIZE * sizeof(u64));
 }

@@ -9,9 +9,11 @@
 
 static struct drm_vma_offset_manager vma_manager;
 static struct inode inode;
+bool cbit_has_driver;
 
 void cbit_drm_init(struct drm_device *drm, const struct drm_driver *driver)
 {
+	cbit_has_driver = true;
 	inode.i_mapping = &cbit_mapping;
 	drm->dev = cbit_device();
 	drm->driver = driver;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arch/x86/mm/ioremap.c for a driver's device: registers are objects of ours, which the driver reads and writes as it
- * would the device's; whatever else it maps at probe has an address that nobody reads through.
+ * Registers of a driver's device are objects of ours, which the driver reads and writes as it would the device's. Memory
+ * of the device is mapped by the tree's own ioremap(); the linker puts these functions before it (src/tree/modules/drivers.ts).
  */
 #include <linux/io.h>
 #include "cbit.h"
@@ -13,6 +13,11 @@ static struct {
 	resource_size_t start, end;
 	void *memory;
 } areas[AREAS];
+
+void __iomem *__real_ioremap(resource_size_t at, unsigned long size);
+void __iomem *__real_ioremap_wc(resource_size_t at, unsigned long size);
+void __iomem *__real_ioremap_cache(resource_size_t at, unsigned long size);
+void __real_iounmap(volatile void __iomem *at);
 
 void cbit_registers_at(resource_size_t start, size_t size, void *memory)
 {
@@ -27,31 +32,34 @@ void cbit_registers_at(resource_size_t start, size_t size, void *memory)
 	areas[i].memory = memory;
 }
 
-static void __iomem *map(resource_size_t at, unsigned long size)
+void *cbit_registers(resource_size_t at, size_t size)
 {
 	u32 i;
 
 	for (i = 0; i < AREAS; i++)
 		if (areas[i].memory && at >= areas[i].start && at + size <= areas[i].end)
-			return (void __iomem *)areas[i].memory + (at - areas[i].start);
-	return (void __iomem *)(0xffffe90000000000UL + CBIT_FAR);
+			return areas[i].memory + (at - areas[i].start);
+	return NULL;
 }
 
-void __iomem *ioremap(resource_size_t at, unsigned long size)
+void __iomem *__wrap_ioremap(resource_size_t at, unsigned long size)
 {
-	return map(at, size);
+	return (void __iomem *)cbit_registers(at, size) ?: __real_ioremap(at, size);
 }
 
-void __iomem *ioremap_wc(resource_size_t at, unsigned long size)
+void __iomem *__wrap_ioremap_wc(resource_size_t at, unsigned long size)
 {
-	return map(at, size);
+	return (void __iomem *)cbit_registers(at, size) ?: __real_ioremap_wc(at, size);
 }
 
-void __iomem *ioremap_cache(resource_size_t at, unsigned long size)
+void __iomem *__wrap_ioremap_cache(resource_size_t at, unsigned long size)
 {
-	return map(at, size);
+	return (void __iomem *)cbit_registers(at, size) ?: __real_ioremap_cache(at, size);
 }
 
-void iounmap(volatile void __iomem *at)
+void __wrap_iounmap(volatile void __iomem *at)
 {
+	/* Objects lie below the addresses of mappings. */
+	if ((u32)(unsigned long)at >= CBIT_FAR)
+		__real_iounmap(at);
 }

@@ -6,8 +6,19 @@
 
 struct drm_device;
 struct drm_driver;
+struct ttm_buffer_object;
+struct ttm_device;
+
+/* Whether the driver's probe has begun. */
+extern bool cbit_has_driver;
 void cbit_drm_init(struct drm_device *drm, const struct drm_driver *driver);
 /* Memory that stands for the device's registers at a bus address. */
 void cbit_registers_at(resource_size_t start, size_t size, void *memory);
+/* What stands for these bytes; NULL where nothing does. */
+void *cbit_registers(resource_size_t at, size_t size);
+/* vram.c: clears a new buffer in VRAM, as the device would for its driver. */
+void cbit_vram_cleared(struct ttm_buffer_object *bo);
+/* What only a driver knows that it can forget between operations. */
+void cbit_driver_forget(void);
 
 #endif

@@ -5,19 +5,19 @@
 #include <drm/drm_drv.h>
 #include "qxl_drv.h"
 #include "qxl_object.h"
+#include "bar.h"
 #include "cbit.h"
 #include "device.h"
 #include "driver.h"
 #include "own.h"
 
-/* BAR 0: VRAM with the RAM header behind it; 1: surfaces; 2: ROM; 3: ports. */
-#define VRAM 0x4000000000UL
-#define VRAM_BYTES (16UL << 20)
+/* BAR 0: VRAM with the RAM header behind it; 1: surfaces, in none of which is a buffer; 2: ROM; 3: ports. */
+#define HEADER_OFFSET CBIT_BAR_BYTES
+#define VRAM_BYTES (HEADER_OFFSET + PAGE_ALIGN(sizeof(struct qxl_ram_header)))
 #define SURFACES 0x4010000000UL
-#define SURFACE_BYTES (16UL << 20)
+#define SURFACE_BYTES (4UL * PAGE_SIZE)
 #define ROM 0x4020000000UL
 #define PORTS 0xc000
-#define HEADER_OFFSET (VRAM_BYTES - (1 << 20))
 
 static struct qxl_device *qxl;
 static struct qxl_rom rom;
@@ -57,7 +57,7 @@ int cbit_probe(u32 variant)
 	rom.magic = 0x4f525851;
 	rom.id = 4;
 	rom.num_io_pages = HEADER_OFFSET >> PAGE_SHIFT;
-	rom.surface0_area_size = 4 << 20;
+	rom.surface0_area_size = PAGE_SIZE;
 	rom.ram_header_offset = HEADER_OFFSET;
 	rom.n_surfaces = 16;
 	rom.slots_start = 1;
@@ -65,10 +65,10 @@ int cbit_probe(u32 variant)
 	rom.slot_gen_bits = 8;
 	rom.slot_id_bits = 8;
 	cbit_registers_at(ROM, sizeof(rom), &rom);
-	cbit_registers_at(VRAM + HEADER_OFFSET, sizeof(header), &header);
+	cbit_registers_at(CBIT_BAR_START + HEADER_OFFSET, sizeof(header), &header);
 	pdev->vendor = PCI_VENDOR_ID_REDHAT;
 	pdev->revision = 5;
-	pdev->resource[0] = (struct resource){ .start = VRAM, .end = VRAM + VRAM_BYTES - 1, .flags = IORESOURCE_MEM };
+	pdev->resource[0] = (struct resource){ .start = CBIT_BAR_START, .end = CBIT_BAR_START + VRAM_BYTES - 1, .flags = IORESOURCE_MEM };
 	pdev->resource[1] = (struct resource){ .start = SURFACES, .end = SURFACES + SURFACE_BYTES - 1, .flags = IORESOURCE_MEM };
 	pdev->resource[2] = (struct resource){ .start = ROM, .end = ROM + sizeof(rom) - 1, .flags = IORESOURCE_MEM };
 	pdev->resource[3] = (struct resource){ .start = PORTS, .end = PORTS + 31, .flags = IORESOURCE_IO };
@@ -79,18 +79,21 @@ int cbit_probe(u32 variant)
 	return qxl_device_init(qxl, pdev);
 }
 
-/* qxl_mode_dumb_create(): system memory, always cached (qxl_ttm_tt_create). */
+/* qxl_alloc_ioctl(), qxl_mode_dumb_create(); system memory is always cached (qxl_ttm_tt_create). */
 int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo)
 {
 	struct qxl_bo *qbo;
 	int ret;
 
-	if (caching != ttm_cached || place == CBIT_VRAM)
+	if (caching != ttm_cached)
 		return -EOPNOTSUPP;
-	ret = qxl_bo_create(qxl, (unsigned long)pages << PAGE_SHIFT, false, false, QXL_GEM_DOMAIN_CPU, 0, NULL, &qbo);
-	if (!ret)
-		*bo = &qbo->tbo;
-	return ret;
+	ret = qxl_bo_create(qxl, (unsigned long)pages << PAGE_SHIFT, false, false, place == CBIT_VRAM ? QXL_GEM_DOMAIN_VRAM : QXL_GEM_DOMAIN_CPU, 0, NULL, &qbo);
+	if (ret)
+		return ret;
+	*bo = &qbo->tbo;
+	if (place == CBIT_VRAM)
+		cbit_vram_cleared(*bo);
+	return 0;
 }
 
 /* The device reaches its own memory only. */
@@ -98,9 +101,9 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 {
 	struct qxl_bo *qbo = to_qxl_bo(bo);
 
-	if (at != CBIT_SYSTEM)
+	if (at == CBIT_TT)
 		return -EOPNOTSUPP;
-	qxl_ttm_placement_from_domain(qbo, QXL_GEM_DOMAIN_CPU);
+	qxl_ttm_placement_from_domain(qbo, at == CBIT_VRAM ? QXL_GEM_DOMAIN_VRAM : QXL_GEM_DOMAIN_CPU);
 	*placement = qbo->placement;
 	return 0;
 }
@@ -108,6 +111,12 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 u64 cbit_driver_dma_address(struct ttm_buffer_object *bo, u32 page)
 {
 	return ~0ULL;
+}
+
+/* qxl_ttm_io_mem_reserve */
+unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
+{
+	return PHYS_PFN(qxl->vram_base) + bo->resource->start + page;
 }
 
 struct ttm_device *cbit_driver_ttm(void)

@@ -9,14 +9,17 @@
 #include "radeon_asic.h"
 #include "radeon_ttm.h"
 #include "radeon_drv.h"
+#include "bar.h"
 #include "cbit.h"
 #include "device.h"
 #include "driver.h"
 #include "own.h"
 
+/* What radeon_ttm_init() takes of VRAM for the VGA console: buffers get what comes after it. */
+#define STOLEN (256UL << 10)
 /* BAR 0: VRAM; 2: registers. */
-#define VRAM 0x4000000000UL
-#define VRAM_BYTES (16UL << 20)
+#define VRAM (CBIT_BAR_START - STOLEN)
+#define VRAM_BYTES (STOLEN + CBIT_BAR_BYTES)
 #define REGISTERS 0x4020000000UL
 /* Less than any chip has, so that its table is small. */
 #define GTT_BYTES (4UL << 20)
@@ -35,14 +38,39 @@ static int asic_init(struct radeon_device *rdev)
 {
 	int ret;
 
+	/* Its fence of work that is over is there from now on. */
+	dma_fence_put(dma_fence_get_stub());
 	rdev->mc.aper_base = pci_resource_start(rdev->pdev, 0);
 	rdev->mc.aper_size = rdev->mc.visible_vram_size = rdev->mc.real_vram_size = rdev->mc.mc_vram_size = VRAM_BYTES;
 	rdev->mc.gtt_size = GTT_BYTES;
 	radeon_vram_location(rdev, &rdev->mc, 0);
 	radeon_gtt_location(rdev, &rdev->mc);
 	ret = radeon_bo_init(rdev) ?: radeon_gart_init(rdev);
-	rdev->gart.ready = !ret;
+	rdev->gart.ready = rdev->ring[radeon_copy_ring_index(rdev)].ready = !ret;
 	return ret;
+}
+
+/* The device's address of a page in GTT: rs400_gart_get_page_entry() */
+static u64 gart_address(u64 at)
+{
+	u64 entry = radeon->gart.pages_entry[(at - radeon->mc.gtt_start) >> RADEON_GPU_PAGE_SHIFT];
+
+	return (entry & 0xfffff000) | (entry & 0xff0) << 28;
+}
+
+/* r600_copy_cpdma() and its kin, without a ring: between VRAM and GTT, as the GART has it. */
+static struct radeon_fence *copy(struct radeon_device *rdev, u64 from, u64 to, unsigned int pages, struct dma_resv *resv)
+{
+	bool to_vram = from >= rdev->mc.gtt_start;
+
+	for (; pages; pages--, from += RADEON_GPU_PAGE_SIZE, to += RADEON_GPU_PAGE_SIZE)
+		cbit_copy_page(gart_address(to_vram ? from : to), PHYS_PFN(VRAM + (to_vram ? to : from) - rdev->mc.vram_start), to_vram);
+	return container_of(dma_fence_get_stub(), struct radeon_fence, base);
+}
+
+void cbit_driver_copies_by_device(bool device)
+{
+	radeon->ring[radeon_copy_ring_index(radeon)].ready = device;
 }
 
 static void asic_fini(struct radeon_device *rdev)
@@ -55,6 +83,7 @@ static struct radeon_asic asic = {
 	.init = asic_init,
 	.fini = asic_fini,
 	.gart = { .tlb_flush = tlb_flush, .get_page_entry = rs400_gart_get_page_entry, .set_page = rs400_gart_set_page },
+	.copy = { .copy = copy, .copy_ring_index = RADEON_RING_TYPE_GFX_INDEX },
 };
 
 /* radeon_asic.c */
@@ -85,31 +114,36 @@ int cbit_probe(u32 pci)
 	return radeon_driver_load_kms(rdev_to_drm(radeon), pci ? CHIP_RV280 : CHIP_RV770);
 }
 
-/* radeon_gem_object_create() with the domain that is not device memory. */
+/* radeon_gem_object_create() */
 int cbit_driver_create(u32 slot, u32 pages, enum ttm_caching caching, enum cbit_place place, struct ttm_buffer_object **bo)
 {
 	struct radeon_bo *rbo;
 	static const u32 flags[] = { [ttm_uncached] = RADEON_GEM_GTT_UC, [ttm_write_combined] = RADEON_GEM_GTT_WC, [ttm_cached] = 0 };
-	int ret;
+	u32 domain = place == CBIT_VRAM ? RADEON_GEM_DOMAIN_VRAM : RADEON_GEM_DOMAIN_CPU;
+	int ret = radeon_bo_create(radeon, (unsigned long)pages << PAGE_SHIFT, PAGE_SIZE, false, domain, flags[caching], NULL, NULL, &rbo);
 
+	if (ret)
+		return ret;
+	*bo = &rbo->tbo;
 	if (place == CBIT_VRAM)
-		return -EOPNOTSUPP;
-	ret = radeon_bo_create(radeon, (unsigned long)pages << PAGE_SHIFT, PAGE_SIZE, false, RADEON_GEM_DOMAIN_CPU, flags[caching], NULL, NULL, &rbo);
-	if (!ret)
-		*bo = &rbo->tbo;
-	return ret;
+		cbit_vram_cleared(*bo);
+	return 0;
 }
 
 int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct ttm_placement *placement)
 {
-	static const u32 domains[] = { [CBIT_SYSTEM] = RADEON_GEM_DOMAIN_CPU, [CBIT_TT] = RADEON_GEM_DOMAIN_GTT };
+	static const u32 domains[] = { [CBIT_SYSTEM] = RADEON_GEM_DOMAIN_CPU, [CBIT_TT] = RADEON_GEM_DOMAIN_GTT, [CBIT_VRAM] = RADEON_GEM_DOMAIN_VRAM };
 	struct radeon_bo *rbo = container_of(bo, struct radeon_bo, tbo);
 
-	if (at == CBIT_VRAM)
-		return -EOPNOTSUPP;
 	radeon_ttm_placement_from_domain(rbo, domains[at]);
 	*placement = rbo->placement;
 	return 0;
+}
+
+/* radeon_ttm_io_mem_reserve */
+unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)
+{
+	return PHYS_PFN(radeon->mc.aper_base) + bo->resource->start + page;
 }
 
 struct ttm_device *cbit_driver_ttm(void)
@@ -118,7 +152,7 @@ struct ttm_device *cbit_driver_ttm(void)
 }
 
 /* Statistics of moves, which grow without an end and that only an ioctl reads. */
-void cbit_forget(void)
+void cbit_driver_forget(void)
 {
 	atomic64_set(&radeon->num_bytes_moved, 0);
 }

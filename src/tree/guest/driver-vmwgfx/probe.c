@@ -4,6 +4,7 @@
  * static there; what it decides (masks, map mode, the arguments of ttm_device_init()) is the driver's.
  */
 #include "vmwgfx_drv.c"
+#include "bar.h"
 #include "cbit.h"
 #include "device.h"
 #include "driver.h"
@@ -36,7 +37,7 @@ void cbit_port_out(u32 port, u32 value)
 static void power_on(void)
 {
 	registers[SVGA_REG_CAPABILITIES] = SVGA_CAP_GMR2 | SVGA_CAP_DISPLAY_TOPOLOGY | SVGA_CAP_PITCHLOCK;
-	registers[SVGA_REG_VRAM_SIZE] = 16 << 20;
+	registers[SVGA_REG_VRAM_SIZE] = CBIT_BAR_BYTES;
 	registers[SVGA_REG_MEM_SIZE] = FIFO_BYTES;
 	registers[SVGA_REG_MEMORY_SIZE] = 64 << 20;
 	registers[SVGA_REG_GMR_MAX_IDS] = 64;
@@ -49,20 +50,25 @@ static void power_on(void)
 int cbit_probe(u32 restricted)
 {
 	struct pci_dev *pdev = to_pci_dev(cbit_device());
+	int ret;
 
 	cbit_steps_reset();
 	power_on();
 	pdev->vendor = PCI_VENDOR_ID_VMWARE;
 	pdev->device = VMWGFX_PCI_ID_SVGA2;
 	pdev->resource[0] = (struct resource){ .start = PORTS, .end = PORTS + 15, .flags = IORESOURCE_IO };
-	pdev->resource[1] = (struct resource){ .start = 0x4000000000, .end = 0x4000ffffff, .flags = IORESOURCE_MEM };
+	pdev->resource[1] = (struct resource){ .start = CBIT_BAR_START, .end = CBIT_BAR_START + CBIT_BAR_BYTES - 1, .flags = IORESOURCE_MEM };
 	pdev->resource[2] = (struct resource){ .start = 0x4010000000, .end = 0x4010000000 + FIFO_BYTES - 1, .flags = IORESOURCE_MEM };
 	vmw_restrict_dma_mask = restricted;
 
 	/* vmw_probe's devm_drm_dev_alloc() */
 	vmw = kzalloc(sizeof(*vmw), GFP_KERNEL);
 	cbit_drm_init(&vmw->drm, &driver);
-	return vmw_driver_load(vmw, VMWGFX_PCI_ID_SVGA2);
+	ret = vmw_driver_load(vmw, VMWGFX_PCI_ID_SVGA2);
+	/* vmwgfx_scrn.c, when the first display is set up: buffers can be in VRAM from now on. */
+	if (!ret)
+		vmw_svga_enable(vmw);
+	return ret;
 }
 
 struct vmw_private *cbit_vmw(void)
