@@ -69,13 +69,9 @@ function treeOptions(rest: string): string[] {
   return ["--kernel", `tree:${path}`, ...patches.flatMap((patch) => ["--patch", patch])];
 }
 
-/**
- * What a tree has to be prepared for. The tree's own drivers stand above devices whose memory buffers cannot be in and do not share
- * pages: workloads that move or share buffers run with the generic driver.
- */
+/** What a tree has to be prepared for. */
 export function wantedFor(machines: readonly Configuration[], devices: readonly DriverProfile[], workload: Workload): WantedKernels {
-  const beyond = workload.actions.some(({ operation: o }) => ["bo_move", "bo_evict", "bo_import", "bo_userptr"].includes(o.op) || (o.op === "bo_create" && o.place === "vram"));
-  return { machines, devices: beyond ? [] : devices };
+  return { machines, devices, operations: workload.actions.map((a) => a.operation) };
 }
 
 /** The options that name a kernel in a command line, empty where it is the default. */

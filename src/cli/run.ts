@@ -40,14 +40,16 @@ async function filesOf(paths: readonly string[]): Promise<string[]> {
   return [...new Set(files)];
 }
 
-/** Kernels and devices as the command line names them, each looked up once. Devices of run lines have options (mask=48), which only the generic driver takes. */
+/** Kernels and devices as the command line names them, each looked up once. */
 export function catalogueOf(context: Context): Catalogue {
   const kernels = new Map<string, Promise<KernelFactory>>();
   return {
-    kernel(name, policy, machines) {
+    async kernel(name, policy, { machines, devices, operations }) {
       const platforms = new Set(machines.map((m) => m.platform.encryption));
-      const key = `${name} ${policy ?? ""} ${[...platforms].sort().join()}`;
-      const known = kernels.get(key) ?? kernelNamed(name, policy, context, [], { machines, devices: [] });
+      // One factory for all files that want the same of a tree.
+      const own = name.startsWith("tree:") ? (await import("../tree/index.ts")).ownDevices(devices, operations) : [];
+      const key = [name, policy ?? "", ...[...platforms].sort(), ...own.map((d) => d.name).sort()].join(" ");
+      const known = kernels.get(key) ?? kernelNamed(name, policy, context, [], { machines, devices: own });
       kernels.set(key, known);
       return known;
     },

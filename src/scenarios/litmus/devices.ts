@@ -54,5 +54,6 @@ export function deviceSpec(spec: string, named: (name: string) => DriverProfile)
     }
     driver = { ...driver, ...change };
   }
-  return driver;
+  // No driver of the tree tells such a device.
+  return options.length === 0 ? driver : { ...driver, name: spec };
 }

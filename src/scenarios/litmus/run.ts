@@ -3,16 +3,23 @@
 
 import { CbitError } from "../../base/index.ts";
 import { bootViolations, type Extent, extentOf, goesOn, oracleWords, type RuleId, RULES, runStep, type Violation } from "../../check/index.ts";
-import type { Configuration, DriverProfile, Kernel, KernelFactory } from "../../kernel/index.ts";
+import type { Configuration, DriverProfile, Kernel, KernelFactory, Operation } from "../../kernel/index.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Expectation, Litmus, Override, Run, Step } from "./litmus.ts";
 import { MAX_BUFFERS, MAX_PAGES } from "./names.ts";
 import { matches, outcomeText, resultText, type ValueName } from "./outcomes.ts";
 
+/** What a run line needs of a kernel. */
+export interface Story {
+  readonly machines: readonly Configuration[];
+  readonly devices: readonly DriverProfile[];
+  readonly operations: readonly Operation[];
+}
+
 /** Somebody who knows kernels and devices by their names; both throw CbitError for a name that is not known. */
 export interface Catalogue {
-  /** @param machines those that kernels are made for */
-  kernel(name: string, policy: string | null, machines: readonly Configuration[]): Promise<KernelFactory>;
+  /** @param story what kernels are made for */
+  kernel(name: string, policy: string | null, story: Story): Promise<KernelFactory>;
   device(spec: string): DriverProfile;
 }
 
@@ -81,6 +88,10 @@ function withNames(text: string, values: ReadonlyMap<number, string>): string {
   return text.replaceAll(/\bthe value (\d+)/g, (all, number: string) => (values.has(Number(number)) ? `"${values.get(Number(number))!}"` : all));
 }
 
+function operationsOf(litmus: Litmus): Operation[] {
+  return litmus.steps.flatMap((s) => (s.kind === "operation" ? [s.operation] : []));
+}
+
 class Runner {
   private readonly kernel: Kernel;
   private readonly litmus: Litmus;
@@ -93,8 +104,7 @@ class Runner {
   constructor(kernel: Kernel, litmus: Litmus) {
     this.kernel = kernel;
     this.litmus = litmus;
-    const operations = litmus.steps.flatMap((s) => (s.kind === "operation" ? [s.operation] : []));
-    this.extent = extentOf({ buffers: MAX_BUFFERS, pages: MAX_PAGES, cells: kernel.configuration.cells ?? 1 }, operations);
+    this.extent = extentOf({ buffers: MAX_BUFFERS, pages: MAX_PAGES, cells: kernel.configuration.cells ?? 1 }, operationsOf(litmus));
     this.promises = new Uint32Array(oracleWords(this.extent));
     this.name = (value) => (litmus.values.has(value) ? `"${litmus.values.get(value)!}"` : `token ${value}`);
   }
@@ -213,8 +223,9 @@ function atRun(litmus: Litmus, run: Run, error: unknown): unknown {
 
 async function casesOf(litmus: Litmus, run: Run, catalogue: Catalogue): Promise<(() => RunResult)[]> {
   try {
-    const factory = await catalogue.kernel(run.kernel, run.policy, run.machines);
     const drivers = run.devices.map((spec) => [spec, catalogue.device(spec)] as const);
+    const story: Story = { machines: run.machines, devices: drivers.map(([, driver]) => driver), operations: operationsOf(litmus) };
+    const factory = await catalogue.kernel(run.kernel, run.policy, story);
     return run.machines.flatMap((machine) => drivers.map(([spec, driver]) => () => runCase(litmus, run, factory, machine, driver, spec)));
   } catch (error) {
     throw atRun(litmus, run, error);
