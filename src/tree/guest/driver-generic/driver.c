@@ -195,7 +195,8 @@ static int move(struct ttm_buffer_object *bo, bool evict, struct ttm_operation_c
 		if (ret)
 			return ret;
 	}
-	if (!bo->resource || (from != TTM_PL_VRAM && to != TTM_PL_VRAM)) {
+	/* A new buffer that is made for VRAM has no tt; in 6.1 it comes from TTM_PL_SYSTEM. */
+	if (!bo->resource || (from == TTM_PL_SYSTEM && !bo->ttm) || (from != TTM_PL_VRAM && to != TTM_PL_VRAM)) {
 		if (to == TTM_PL_SYSTEM && bo->ttm && !(bo->ttm->page_flags & TTM_TT_FLAG_EXTERNAL))
 			unbind(bo->ttm);
 		ttm_bo_move_null(bo, mem);
