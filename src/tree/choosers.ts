@@ -16,6 +16,8 @@ const CONVERTS = new Set(["set_memory_decrypted", "set_memory_encrypted"]);
 /** How a DMA address came about; where several were called, the last of them in this list. */
 const DEVICE_ROUTES = ["dma_direct_alloc", "dma_map_page_attrs", "dma_map_sgtable", "swiotlb_map", "iommu_map", "iommu_map_sg", "iommu_v1_map_pages"];
 const PROTECTION = "ttm_io_prot";
+/** Its own memory, which it reaches without the kernel's doing. */
+const DEVICE_VRAM: Chooser = { function: "the device", file: "its own memory" };
 
 /** Without what compiler or linker added to tell two static functions apart: "free_pages.12" is free_pages. */
 const plainName = (fn: string): string => fn.replace(/\..*$/, "");
@@ -69,7 +71,7 @@ export class ChooserRecord {
     const linear = (frame: Pfn): Chooser => this.linear.get(frame) ?? bootChooser;
     return {
       cpu: (kind, place, t) => (linearAddress(place.va) ? linear(physToPfn(t.pa)) : (this.mapped.get(`${buf} ${kind}`) ?? unknown)),
-      device: () => this.mapped.get(`${buf} device`) ?? unknown,
+      device: (place) => (place.local === undefined ? (this.mapped.get(`${buf} device`) ?? unknown) : DEVICE_VRAM),
     };
   }
 }
