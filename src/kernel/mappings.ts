@@ -21,6 +21,8 @@ export interface CpuPlace {
 export interface DevicePlace {
   readonly address: DmaAddr;
   readonly domain: IommuDomain | null;
+  /** Bytes of the page before the first one that is mapped; 0 where it is left out. What is before it need not be the page's: a bounce slot begins there. */
+  readonly first?: number;
   /** Set for memory of the device itself, which it reaches without DMA: the frame of the BAR that shows it. */
   readonly local?: Pfn;
 }
@@ -133,8 +135,12 @@ export function runAccess(machine: Machine, device: Device, mappings: Mappings, 
   }
 }
 
-function device_path(machine: Machine, device: Device, { address, domain, local }: DevicePlace): DevicePath | Fault {
-  if (local === undefined) return machine.devicePath(device, domain, address, true);
+/** The address of the first byte that the device has of a page. */
+const firstAddress = ({ address, first = 0 }: DevicePlace): DmaAddr => dmaAddr(address + first);
+
+function device_path(machine: Machine, device: Device, place: DevicePlace): DevicePath | Fault {
+  const { domain, local } = place;
+  if (local === undefined) return machine.devicePath(device, domain, firstAddress(place), true);
   return { kind: "path", pa: pfnToPhys(local), cBit: false, domain: DOMAIN_PLAIN };
 }
 
@@ -152,6 +158,6 @@ export function viewsOfPage(machine: Machine, device: Device, mappings: Mappings
   const path = place === null ? null : device_path(machine, device, place);
   if (place !== null && path?.kind === "path") {
     const { pa, cBit, domain } = path;
-    views.push({ buf, page, kind: "device", pfn: physToPfn(pa), address: dmaText(place.address), cBit, domain, cache: null, chosenBy: choosers.device(place, path) });
+    views.push({ buf, page, kind: "device", pfn: physToPfn(pa), address: dmaText(firstAddress(place)), cBit, domain, cache: null, chosenBy: choosers.device(place, path) });
   }
 }

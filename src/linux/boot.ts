@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 /** From power-on to a probed driver: page tables, swiotlb, the device's masks and domain, ttm_device_init(). */
 
-import { DMA_BIT_MASK, PAGE_SIZE, pfn, Touched } from "../base/index.ts";
+import { assert, DMA_BIT_MASK, PAGE_SIZE, pfn, Touched } from "../base/index.ts";
 import { type BootResult, type Configuration, type DriverProfile, unsupportedReason } from "../kernel/index.ts";
 import { Machine, type MachineConfig, machineWords, tableWords, WindowedTables } from "../machine/index.ts";
 import { iommu_dma_ready, iommu_setup_dma_ops } from "./dma/iommu.ts";
-import { dma_addressing_limited, dma_map_page_attrs, dma_mapping_error, dma_supported } from "./dma/mapping.ts";
+import { dma_addressing_limited, dma_map_page_attrs, dma_mapping_error, dma_supported, dma_unmap_page_attrs } from "./dma/mapping.ts";
 import { dma_atomic_pool_init } from "./dma/pool.ts";
 import { swiotlb_init } from "./dma/swiotlb.ts";
 import { drm_need_swiotlb } from "./drm/cache.ts";
 import { ramLayout, stateLayout, SWIOTLB_FRAMES, TABLES } from "./layout.ts";
 import { has, type Linux, type Policy } from "./linux.ts";
+import { alloc_pages, free_pages } from "./mm/page-alloc.ts";
 import { alloc_table, linear_address, lookup_address, preallocate_tables, set_leaf } from "./mm/page-tables.ts";
 import type { Release } from "./releases/release.ts";
 import { ttm_bo_swapout } from "./ttm/bo-swap.ts";
@@ -83,14 +84,22 @@ function dma_set_mask_and_coherent(k: Linux): string | null {
 }
 
 /**
- * Why the probe fails where it maps a page for itself; null elsewhere. With a bounce buffer there is a place for it, so only where there
- * is none is it tried. SIMPLIFIED (may miss bugs): the page and its place in the bounce buffer are not kept.
+ * Maps a page that the driver clears for itself: why the probe fails where it cannot, null elsewhere. Behind an IOMMU it always can.
+ * SIMPLIFIED (may miss bugs): the page and its place in the bounce buffer are not kept, only what was copied there.
  */
 function map_own_page(k: Linux): string | null {
   const { probeMaps } = k.driver;
-  if (probeMaps === undefined || k.swiotlb.enabled || k.dev.dma_iommu) return null;
-  const address = dma_map_page_attrs(k, k.layout.frames[0]!, PAGE_SIZE, 0, "bidirectional", { skip_cpu_sync: true });
-  return dma_mapping_error(address) ? `dma_map_page() fails for ${probeMaps.what}: ${probeMaps.ref}` : null;
+  if (probeMaps === undefined || k.dev.dma_iommu) return null;
+  const page = alloc_pages(k, 0, true);
+  assert(page !== null, "model: no page for the driver");
+  const address = dma_map_page_attrs(k, page, PAGE_SIZE);
+  const failed = dma_mapping_error(address);
+  if (!failed) dma_unmap_page_attrs(k, address, PAGE_SIZE, false);
+  free_pages(k, page, 0);
+  // On a machine with more memory than this one no buffer would ever get that page.
+  for (const c_bit of [false, true]) k.machine.clflushPage(page, c_bit);
+  k.machine.memory.forget(page);
+  return failed ? `dma_map_page() fails for ${probeMaps.what}: ${probeMaps.ref}` : null;
 }
 
 /** Counters at zero. */
@@ -173,6 +182,7 @@ export function boot(configuration: Configuration, driver: DriverProfile, policy
   if (refused !== null) return { k, result: { status: "refused", reason: refused } };
   if (driver.accepted === true) k.machine.deviceAccepted = true;
   const masks = start_kernel(k);
+  Object.assign(k.costs, noCosts());
   if (masks !== null) return { k, result: { status: "refused", reason: masks } };
   return { k, result: { status: "ready" } };
 }

@@ -51,7 +51,8 @@ function alias_address(k: Linux, bo: number, page: number, alias: CpuAlias): Vir
 function device_place(k: Linux, buf: number, page: number): DevicePlace | null {
   const address = tt_dma_address(k, buf, page);
   if (buf_get(k, buf, "device_mapped") === 0 || address === 0) return null;
-  return { address: bus_address(k, address), domain: k.iommu };
+  const offset = buf_get(k, buf, "map_offset");
+  return { address: bus_address(k, address), domain: k.iommu, ...(offset > 0 && Math.floor(offset / PAGE_SIZE) === page ? { first: offset % PAGE_SIZE } : {}) };
 }
 
 /** The device's page tables have a buffer while it is in TTM_PL_TT or in VRAM. */

@@ -10,6 +10,7 @@ import type { Guest } from "./runtime/guest.ts";
 const ROW_WORDS = 16;
 const LOCAL = 1;
 const DEVICE = 2;
+const FIRST_SHIFT = 8;
 const NOWHERE = 0xffff_ffff;
 const UPPER_HALF = 2 ** 32;
 /** Addresses of the CPU have 48 bits here. */
@@ -35,6 +36,8 @@ export interface PagePlace {
   readonly ioremap: number;
   /** As the device uses it; -1 for none. */
   readonly dma: number;
+  /** Bytes of the page before the first that the device has. */
+  readonly first: number;
 }
 
 export class Places implements Mappings {
@@ -75,7 +78,7 @@ export class Places implements Mappings {
     const place = this.find(buf, page);
     if (place === null) return null;
     if (place.local) return { address: dmaAddr(0), domain: null, local: pfn(place.frame) };
-    return place.dma < 0 ? null : { address: dmaAddr(place.dma - this.rangeOffset), domain: this.domain() };
+    return place.dma < 0 ? null : { address: dmaAddr(place.dma - this.rangeOffset), domain: this.domain(), first: place.first };
   }
 
   /** Where the linear map has a frame. */
@@ -122,6 +125,7 @@ export class Places implements Mappings {
         coherent: address(at + ALIAS_WORDS.coherent),
         ioremap: address(at + ALIAS_WORDS.ioremap),
         dma: words[dma] === NOWHERE && words[dma + 1] === NOWHERE ? -1 : words[dma + 1]! * UPPER_HALF + words[dma]!,
+        first: flags >>> FIRST_SHIFT,
       });
     }
     return rows;

@@ -15,11 +15,16 @@ export const LENGTH = 20;
 export type Kind = "TTM" | "the DMA API";
 export const KINDS: readonly Kind[] = ["TTM", "the DMA API"];
 
-/** The machines that sequences run on: each platform with each IOMMU mode, with and without a forced swiotlb, some with little room for TTM, some with RAM above 4 GiB. */
+/**
+ * The machines that sequences run on: each platform with each IOMMU mode, with and without a forced swiotlb; some with little room for TTM,
+ * with RAM above 4 GiB, with every byte kept, with a TLB or caches, with other pools and granules.
+ */
 export const CONFORMANCE_MACHINES: readonly Configuration[] = [
   ...treeMachines(["default", "force"]),
   ...machinesOf(["none,swiotlb=force,ttm-pages-limit=4", "sev,ttm-pages-limit=2", "sme-zen2,iommu=translated,ttm-pages-limit=3"]),
   ...machinesOf(["none,ram=8", "sme-zen2,ram=8", "sev-snp,ram=8", "tdx,ram=64"]),
+  ...machinesOf(["none,swiotlb=force,cells=256", "sev,cells=256", "tdx,cells=256", "sme-zen2,iommu=off,cells=256", "sev,tlb=yes", "sev-snp,tlb=yes"]),
+  ...machinesOf(["sme-zen2,coherent=no", "sev,swiotlb=dynamic", "tdx,swiotlb=dynamic", "cca,granule=65536"]),
 ];
 
 /** Those of the other tests, and one whose mask ends below 4 GiB. */
@@ -68,11 +73,11 @@ function pairsOf(model: KernelFactory, tree: KernelFactory, platform: string): {
   return { pairs, apart };
 }
 
-/** Boots all machines of a platform and runs sequences number 0 to `sequences` - 1, one on each machine with each device in turn. */
-export function conformanceOf(model: KernelFactory, tree: KernelFactory, platform: string, kind: Kind, sequences: number): Conformance {
+/** Boots all machines of a platform and runs `sequences` sequences, from number `from` on, one on each machine with each device in turn. */
+export function conformanceOf(model: KernelFactory, tree: KernelFactory, platform: string, kind: Kind, sequences: number, from = 0): Conformance {
   const { pairs, apart } = pairsOf(model, tree, platform);
   const found = { sequences: 0, steps: 0, differing: apart.length, first: apart[0] ?? null };
-  for (let seed = 0; pairs.length > 0 && seed < sequences; seed++) {
+  for (let seed = from; pairs.length > 0 && seed < from + sequences; seed++) {
     const pair = pairs[seed % pairs.length]!;
     const [left, right] = pair.kernels;
     const again = (): void => {

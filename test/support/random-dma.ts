@@ -11,14 +11,18 @@ const ALIASES: readonly CpuAlias[] = ["linear", "vmap", "user", "coherent", "ior
 const BAR_CACHINGS = ["uc", "wc", "cached"] as const;
 const CACHINGS = ["set_memory_wc", "set_memory_uc", "set_memory_wb"] as const;
 
+const EVERYTHING = [0, Infinity] as const;
+
 interface Buffer {
   kind: "none" | "coherent" | "pages" | "bar";
   pages: number;
+  /** Bytes [0, 1) that are mapped; a device that goes elsewhere meets whatever lies beside a bounce slot. */
+  mapped: readonly [number, number];
   readonly flags: Set<"vmap" | "user" | "mapped" | "uncached">;
 }
 
 class World {
-  private readonly buffers: Buffer[] = Array.from({ length: BUFFERS }, () => ({ kind: "none", pages: 0, flags: new Set() }));
+  private readonly buffers: Buffer[] = Array.from({ length: BUFFERS }, () => ({ kind: "none", pages: 0, mapped: EVERYTHING, flags: new Set() }));
   private readonly cells: number;
   private readonly bars: boolean;
 
@@ -40,6 +44,7 @@ class World {
   }
 
   private make(b: Buffer, buf: number, below: Below): Operation {
+    b.mapped = EVERYTHING;
     b.pages = 1 + below(4);
     b.kind = this.bars && below(6) === 0 ? "bar" : below(2) === 0 ? "pages" : "coherent";
     if (b.kind === "bar") return { op: "ioremap", buf, pages: b.pages, caching: BAR_CACHINGS[below(3)]! };
@@ -50,7 +55,11 @@ class World {
     return { op: "dma_alloc", buf, pages: b.pages, api, atomic: below(4) === 0, attrs };
   }
 
-  private access(b: Buffer, buf: number, below: Below): Operation {
+  private given({ mapped }: Buffer, page: number, at: number): boolean {
+    return page * 4096 + at >= mapped[0] && page * 4096 + at + 16 <= mapped[1];
+  }
+
+  private access(b: Buffer, buf: number, below: Below): Operation | null {
     const page = below(b.pages);
     const at = this.cells === 1 ? 0 : 16 * below(256);
     const value = 1 + below(1000);
@@ -59,9 +68,9 @@ class World {
       case 0:
         return { op: "cpu_write", buf, page, alias: ALIASES[below(ALIASES.length)]!, value, at, bytes };
       case 1:
-        return { op: "dev_write", buf, page, value, at, bytes };
+        return this.given(b, page, at) ? { op: "dev_write", buf, page, value, at, bytes } : null;
       case 2:
-        return { op: "dev_read", buf, page, at };
+        return this.given(b, page, at) ? { op: "dev_read", buf, page, at } : null;
       case 3:
         return below(2) === 0 ? { op: "host_read", buf, page, at } : { op: "host_write", buf, page, value, at };
       default:
@@ -110,7 +119,10 @@ class World {
       case 1: {
         if (b.flags.delete("mapped")) return { op: "dma_unmap", buf, attrs };
         b.flags.add("mapped");
-        return { op: "dma_map", buf, direction: DIRECTIONS[below(3)]!, ...this.range(b, below), attrs };
+        const direction = DIRECTIONS[below(3)]!;
+        const { offset, size } = this.range(b, below);
+        b.mapped = size === 0 ? [offset, Infinity] : [offset, offset + size];
+        return { op: "dma_map", buf, direction, offset, size, attrs };
       }
       case 2:
         return { op: "dma_sync_for_cpu", buf };

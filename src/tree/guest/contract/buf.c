@@ -94,6 +94,14 @@ u64 cbit_page_dma(u32 slot, u32 page)
 	return b->handle - (b->offset & ~PAGE_MASK) + ((u64)(page - first) << PAGE_SHIFT);
 }
 
+/* Bytes of a page before the first that is mapped for the device. */
+u32 cbit_page_first(u32 slot, u32 page)
+{
+	struct cbit_buf *b = row(slot, page);
+
+	return b && b->mapped && page == b->offset >> PAGE_SHIFT ? b->offset & ~PAGE_MASK : 0;
+}
+
 /* Whether the device has any mapping of a buffer. */
 u32 cbit_device_mapped(u32 slot)
 {

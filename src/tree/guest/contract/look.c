@@ -16,6 +16,7 @@ u64 cbit_page_vmap(u32 slot, u32 page);
 u64 cbit_page_coherent(u32 slot, u32 page);
 u64 cbit_page_ioremap(u32 slot, u32 page);
 u64 cbit_page_dma(u32 slot, u32 page);
+u32 cbit_page_first(u32 slot, u32 page);
 u32 cbit_bo_is_local(u32 slot, u32 page);
 u32 cbit_device_mapped(u32 slot);
 
@@ -30,6 +31,8 @@ struct row {
 
 #define ROW_LOCAL 1
 #define ROW_DEVICE 2
+/* Bytes of the page before the first that the device has. */
+#define ROW_FIRST_SHIFT 8
 
 /* Writes rows at @out, which is outside the state; returns how many. */
 u32 cbit_look(u32 out)
@@ -49,7 +52,7 @@ u32 cbit_look(u32 out)
 			row->slot = slot;
 			row->page = page;
 			row->pfn = pfn;
-			row->flags = device | (cbit_bo_is_local(slot, page) ? ROW_LOCAL : 0);
+			row->flags = device | (cbit_bo_is_local(slot, page) ? ROW_LOCAL : 0) | cbit_page_first(slot, page) << ROW_FIRST_SHIFT;
 			row->kmap = cbit_page_kmap(slot, page);
 			row->vmap = cbit_page_vmap(slot, page);
 			row->user = cbit_user_address(slot, page);
