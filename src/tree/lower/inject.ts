@@ -12,7 +12,13 @@ const FAILS: Readonly<Record<string, { readonly id: number; readonly result: num
   swiotlb_find_slots: { id: 6, result: -1 },
   iommu_map: { id: 8, result: -12 },
   iommu_map_sg: { id: 8, result: -12 },
+  // What the DMA layer calls before Linux 6.3.
+  iommu_map_atomic: { id: 8, result: -12 },
+  iommu_map_sg_atomic: { id: 8, result: -12 },
 };
+
+/** Where a compiler has inlined a function into its only caller: what stands for it there, and returns when it fails. The guest sees to it that the call would come as far. */
+const CALLERS: Readonly<Record<string, { readonly of: string; readonly result: number }>> = { swiotlb_tbl_map_single: { of: "swiotlb_find_slots", result: -1 } };
 
 /** __change_page_attr() is inlined into its loop: the loop is told to end before the page that fails. */
 const PAGE_LOOP = "__change_page_attr_set_clr";
@@ -24,11 +30,13 @@ export const INJECT_DECLARATIONS = ["declare i32 @cbit_inject(i32)", "declare vo
 
 /** The variable that says that a function has its hook. */
 export function hookVariable(fn: string): string {
-  return `@cbit_hook_${fn} = constant i8 1`;
+  return `@cbit_hook_${CALLERS[fn]?.of ?? fn} = constant i8 1`;
 }
 
-export function isHooked(fn: string): boolean {
-  return fn === PAGE_LOOP || Object.hasOwn(FAILS, fn);
+/** @param text the module that the function is in */
+export function isHooked(fn: string, text: string): boolean {
+  const inlined = Object.hasOwn(CALLERS, fn) ? CALLERS[fn]!.of : null;
+  return fn === PAGE_LOOP || Object.hasOwn(FAILS, fn) || (inlined !== null && !new RegExp(`^define .*@${inlined}\\(`, "m").test(text));
 }
 
 /** Adds the hook to a function, given from `define` to "}". */
@@ -37,7 +45,7 @@ export function injectHook(lines: readonly string[], fn: string): readonly strin
 }
 
 function entryHook(lines: readonly string[], fn: string): readonly string[] {
-  const { id, result } = FAILS[fn]!;
+  const { id, result } = FAILS[fn] ?? { ...FAILS[CALLERS[fn]!.of]!, result: CALLERS[fn]!.result };
   const type = /\b(i32|i64) @/.exec(lines[0]!)![1]!;
   const label = LABEL.exec(lines[1] ?? "");
   const head = label === null ? lines.slice(0, 1) : lines.slice(0, 2);

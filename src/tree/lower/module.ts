@@ -104,8 +104,9 @@ export function lowerModule(text: string, file: string): string {
       if (kept !== null) out.push(kept);
       if (line === "}" && limited) {
         const plain = out.splice(start);
-        const whole = isHooked(fn) ? injectHook(plain, fn) : plain;
-        if (isHooked(fn)) for (const declaration of [...INJECT_DECLARATIONS, hookVariable(fn)]) declares.add(declaration);
+        const hooked = isHooked(fn, text);
+        const whole = hooked ? injectHook(plain, fn) : plain;
+        if (hooked) for (const declaration of [...INJECT_DECLARATIONS, hookVariable(fn)]) declares.add(declaration);
         const counted = limitLoops(ours ? whole : limitCalls(whole));
         if (counted !== whole) for (const declaration of STEP_DECLARATIONS) declares.add(declaration);
         out.push(...counted);

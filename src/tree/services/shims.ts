@@ -47,7 +47,7 @@ export const SHIMS: readonly Shim[] = [
   { file: "arm64/cpu.c", for: "arch/arm64/kernel/cpufeature.c, the linker script", reason: "the one CPU's registers and capabilities, and where the linear map and struct pages lie" },
   { file: "arm64/boot.c", for: "arch/arm64/kernel/head.S, init/main.c", reason: "calls the slice's own initialisation in the kernel's order" },
   { file: "arm64/iommu.c", for: "drivers/iommu/arm", reason: "an identity domain without the hardware; core and DMA layer are the tree's" },
-  { file: "arm64/memory.c", for: "arch/arm64/lib/clear_page.S, arch/arm64/mm/cache.S", reason: "contents of page frames are the machine's" },
+  { file: "arm64/memory.c", for: "arch/arm64/lib/clear_page.S, arch/arm64/mm/cache.S, mm/memory.c", reason: "contents of page frames are the machine's, and page tables are there from boot on" },
   { file: "arm64/smp.c", for: "kernel/smp.c, kernel/rcu/tree.c", reason: "what a kernel for one CPU has inline, arm64's for several calls" },
   { file: "arm64/string.c", for: "arch/arm64/lib (strlen and its kin)", reason: "the tree has them in assembly only" },
   { file: "common/limits.c", for: "nothing of the kernel's", reason: "ends what cannot be followed: loops without an end, plain stores to page contents" },

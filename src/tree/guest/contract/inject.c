@@ -6,7 +6,10 @@
 #include <linux/cc_platform.h>
 #include <linux/errno.h>
 #include <linux/mm_types.h>
+#include <linux/device.h>
+#include <linux/swiotlb.h>
 #include "cbit.h"
+#include "device.h"
 #include "inject.h"
 
 /* The host: an injected failure was met. */
@@ -25,12 +28,14 @@ extern const char cbit_hook_set_memory_decrypted __weak, cbit_hook_set_memory_en
 static bool has_hook(u32 fn)
 {
 	switch (fn) {
+	/* Without ARCH_HAS_MEM_ENCRYPT (arm64 before 6.12) they do nothing, and nothing of it can fail. */
 	case CBIT_SET_MEMORY_DECRYPTED:
-		return &cbit_hook_set_memory_decrypted;
+		return !IS_ENABLED(CONFIG_ARCH_HAS_MEM_ENCRYPT) || &cbit_hook_set_memory_decrypted;
 	case CBIT_SET_MEMORY_ENCRYPTED:
-		return &cbit_hook_set_memory_encrypted;
+		return !IS_ENABLED(CONFIG_ARCH_HAS_MEM_ENCRYPT) || &cbit_hook_set_memory_encrypted;
 	case CBIT_CHANGE_PAGE_ATTR:
-		return &cbit_hook___change_page_attr_set_clr;
+		/* Elsewhere each page is asked for: arm64/memory.c. */
+		return !IS_ENABLED(CONFIG_X86) || &cbit_hook___change_page_attr_set_clr;
 	case CBIT_FIND_SLOTS:
 		return &cbit_hook_swiotlb_find_slots;
 	case CBIT_IOMMU_MAP:
@@ -60,10 +65,15 @@ static u32 hit(void)
 
 u32 cbit_inject(u32 fn)
 {
+	struct io_tlb_mem *mem = cbit_device()->dma_io_tlb_mem;
+
 	if (armed != fn + 1)
 		return 0;
 	/* __set_memory_enc_dec() has nothing to do without encryption, so nothing that could fail. */
 	if ((fn == CBIT_SET_MEMORY_DECRYPTED || fn == CBIT_SET_MEMORY_ENCRYPTED) && !cc_platform_has(CC_ATTR_MEM_ENCRYPT))
+		return 0;
+	/* swiotlb_tbl_map_single() goes no further where there is no pool. */
+	if (fn == CBIT_FIND_SLOTS && (!mem || !mem->nslabs))
 		return 0;
 	return --left ? 0 : hit();
 }
