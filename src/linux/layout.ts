@@ -14,11 +14,11 @@ export const MAX_BUFS = 4;
 export const MAX_BUF_PAGES = 4;
 
 /**
- * RAM begins at 1 GiB: below every device mask, above the ISA zone.
+ * RAM begins at 512 MiB: below every device mask (30 bits at least), above the ISA zone.
  * SIMPLIFIED (may miss bugs): 32 frames, enough for two buffers and a small swiotlb; masks bite through the C-bit only, unless `ram=`
  * puts memory above 4 GiB.
  */
-export const FIRST_PFN: Pfn = pfn(0x40000);
+export const FIRST_PFN: Pfn = pfn(0x20000);
 export const RAM_FRAMES = 32;
 
 /** Frames that pools take before anything else runs; in a page table of their own, 2 MiB above the rest. */
@@ -27,7 +27,7 @@ const POOL_PFN: Pfn = pfn(FIRST_PFN + 512);
 
 /** Frames that lie above 4 GiB with `ram=`. */
 const HIGH_FRAMES = 16;
-const FRAMES_PER_GIB = 0x40000;
+export const FRAMES_PER_GIB = 0x40000;
 
 /** The device's BAR: 256 GiB, 4 frames of VRAM. An assumption about the machine. */
 export const BAR_PFN: Pfn = pfn(0x400_0000);

@@ -6,6 +6,7 @@
 
 import { type DmaAddr, dmaAddr, hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, physToPfn, type VirtAddr } from "../../base/index.ts";
 import type { DmaDirection } from "../../kernel/index.ts";
+import { FRAMES_PER_GIB } from "../layout.ts";
 import { has, type Linux, note, warn } from "../linux.ts";
 import { vmf_insert_pfn_prot } from "../mm/memory.ts";
 import { force_dma_unencrypted } from "../x86/mem-encrypt.ts";
@@ -75,9 +76,9 @@ export function dma_direct_mmap(k: Linux, vma: readonly VirtAddr[], handle: DmaA
 const ZONE_DMA_LIMIT = 2 ** 24 - 1;
 const MASK_32 = 2 ** 32 - 1;
 
-/** The last frame of RAM. */
-export function last_frame(k: Linux): Pfn {
-  return k.layout.frames.at(-1)!;
+/** The last frame of the machine's RAM, max_pfn - 1, whichever of them have room in the state. */
+export function last_frame({ configuration: { ramGiB = 2 } }: Linux): Pfn {
+  return pfn(ramGiB * FRAMES_PER_GIB - 1);
 }
 
 /**

@@ -121,3 +121,11 @@ describe("what a profile tells ttm_device_init() and the device", () => {
     expect(booted("sev-snp", named("xe")).machine.deviceAccepted).toBe(false);
   });
 });
+
+describe("coherent masks", () => {
+  // A 30-bit one (i830 to i865) is the shortest: dma_alloc_attrs() has to find memory for it.
+  it.each(DRIVERS.map((d) => [d.name, d] as const))("of %s reach memory", (_name, driver) => {
+    const kernel = createModelFactory({ release: "6.12", policy: "decrypt-dma-alloc-guest" }).create(on("none"), driver);
+    expect(kernel.apply({ op: "dma_alloc", buf: 0, pages: 1 })).toMatchObject({ outcome: "done" });
+  });
+});
