@@ -11,6 +11,15 @@ function effective(view: View): string | null {
   return view.cache === "UC-" ? "UC" : view.cache;
 }
 
+/**
+ * The linear map beside the DMA API's own mapping for a device that is not coherent: the kernel has cleaned the linear map's lines before
+ * it made that one, and nobody uses the linear map after that. Ref: kernel/dma/direct.c:281 (arch_dma_prep_coherent).
+ */
+function pastCaches(views: readonly View[], a: View, b: View): boolean {
+  const other = a.kind === "linear" ? b : b.kind === "linear" ? a : null;
+  return other?.cache === "WC" && views.some((v) => v.kind === "coherent" && v.pfn === other.pfn && v.cache === "WC");
+}
+
 /** Two CPU views of one page that disagree, the first such pair in the order of mappings; null where all agree. */
 export function disagreeingCaches(views: readonly View[]): readonly [View, View] | null {
   let best: ReturnType<typeof orderedPair> | null = null;
@@ -18,7 +27,7 @@ export function disagreeingCaches(views: readonly View[]): readonly [View, View]
     for (let j = i + 1; j < views.length; j++) {
       const a = views[i]!;
       const b = views[j]!;
-      if (a.pfn !== b.pfn || a.cache === null || b.cache === null || effective(a) === effective(b)) continue;
+      if (a.pfn !== b.pfn || a.cache === null || b.cache === null || effective(a) === effective(b) || pastCaches(views, a, b)) continue;
       const found = orderedPair(a, b);
       if (best === null || found.rank < best.rank) best = found;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * kernel/dma/direct.c: coherent memory without an IOMMU, or behind an identity domain.
- * Devices on x86 are coherent, so no cache is cleaned here and dma_pgprot() leaves protections alone.
+ * Devices on x86 are coherent, so no cache is cleaned here.
  * SIMPLIFIED (may miss bugs): lowmem only, no CMA.
  */
 
@@ -17,6 +17,7 @@ import { PAGE_KERNEL, pgprot_decrypted } from "../x86/pgtable.ts";
 import { set_memory_decrypted, set_memory_encrypted } from "../x86/set-memory.ts";
 import { dma_coherent_ok, dma_to_phys, NO_PHYS, phys_to_dma_direct } from "./addresses.ts";
 import { memzero_virtual } from "./copy.ts";
+import { dma_pgprot } from "./pgprot.ts";
 import { dma_alloc_from_pool, dma_free_from_pool, dma_free_pages_from_pool } from "./pool.ts";
 import { is_swiotlb_for_alloc, swiotlb_alloc, swiotlb_free } from "./swiotlb.ts";
 
@@ -133,7 +134,8 @@ const remaps = (k: Linux): boolean => k.driver.nonCoherent === true;
 /** A second mapping with the right protection; the linear map is left as it is, unless commit f253a83ff94c is there. @ref kernel/dma/direct.c:274-287 */
 function remap(k: Linux, first: Pfn, pages: number): DmaAllocation | null {
   if (has(k, "f253a83ff94c") && dma_set_decrypted(k, first, pages) !== 0) return decrypt_failed(k, first, pages);
-  const prot = force_dma_unencrypted(k) ? pgprot_decrypted(k, PAGE_KERNEL(k)) : PAGE_KERNEL(k);
+  const coherent = dma_pgprot(k, PAGE_KERNEL(k));
+  const prot = force_dma_unencrypted(k) ? pgprot_decrypted(k, coherent) : coherent;
   const cpu = vmap(k, Array.from({ length: pages }, (_, i) => pfn(first + i)), prot);
   if (cpu === 0) {
     if (!has(k, "f253a83ff94c") || dma_set_encrypted(k, first, pages) === 0) __dma_direct_free_pages(k, first, pages);

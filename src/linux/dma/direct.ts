@@ -12,6 +12,7 @@ import { vmf_insert_pfn_prot } from "../mm/memory.ts";
 import { force_dma_unencrypted } from "../x86/mem-encrypt.ts";
 import { pgprot_decrypted, vm_get_page_prot } from "../x86/pgtable.ts";
 import { dma_capable, DMA_MAPPING_ERROR, dma_to_phys, NO_PHYS, phys_to_dma, phys_to_dma_unencrypted } from "./addresses.ts";
+import { dma_pgprot } from "./pgprot.ts";
 import { type DmaAttrs, is_swiotlb_active, is_swiotlb_force_bounce, swiotlb_map, swiotlb_sync_single_for_cpu, swiotlb_sync_single_for_device, swiotlb_tbl_unmap_single } from "./swiotlb.ts";
 
 /** True where the caller's word counts that a buffer is shared already: proposed, DMA_ATTR_CC_SHARED. */
@@ -67,7 +68,8 @@ export function dma_direct_map_resource(k: Linux, paddr: PhysAddr, size: number)
 export function dma_direct_mmap(k: Linux, vma: readonly VirtAddr[], handle: DmaAddr): boolean {
   const phys = dma_to_phys(k, handle);
   if (phys === NO_PHYS) return false;
-  const prot = force_dma_unencrypted(k) ? pgprot_decrypted(k, vm_get_page_prot(k)) : vm_get_page_prot(k);
+  const coherent = dma_pgprot(k, vm_get_page_prot(k));
+  const prot = force_dma_unencrypted(k) ? pgprot_decrypted(k, coherent) : coherent;
   vma.forEach((address, i) => vmf_insert_pfn_prot(k, address, pfn(physToPfn(phys) + i), prot));
   return true;
 }

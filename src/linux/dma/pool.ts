@@ -7,13 +7,14 @@
 
 import { hex, PAGE_SIZE, type Pfn, pfn, pfnToPhys, type PhysAddr, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { ATOMIC_POOL_FRAMES } from "../layout.ts";
-import { type AtomicPool, has, type Linux, note, put, warn } from "../linux.ts";
+import { type AtomicPool, has, is_x86, type Linux, note, put, warn } from "../linux.ts";
 import { alloc_boot_pages, free_pages } from "../mm/page-alloc.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { vmap } from "../mm/vmalloc.ts";
 import { PAGE_KERNEL, pgprot_decrypted } from "../x86/pgtable.ts";
 import { set_memory_decrypted } from "../x86/set-memory.ts";
 import { memzero_virtual } from "./copy.ts";
+import { pgprot_dmacoherent } from "./pgprot.ts";
 
 const SZ_128K = 128 * 1024;
 const SZ_1G = 2 ** 30;
@@ -37,7 +38,7 @@ export function dma_direct_remap(k: Linux): boolean {
 /** Adds a chunk: decrypted for good, whether or not any device needs that. @ref kernel/dma/pool.c:79-143 (atomic_pool_expand) */
 function atomic_pool_expand(k: Linux, name: AtomicPool["name"], firstPfn: Pfn, frames: number, bit: number): void {
   const pages = Array.from({ length: frames }, (_, i) => pfn(firstPfn + i));
-  const addr = dma_direct_remap(k) ? vmap(k, pages, pgprot_decrypted(k, PAGE_KERNEL(k))) : linear_address(firstPfn);
+  const addr = dma_direct_remap(k) ? vmap(k, pages, pgprot_decrypted(k, pgprot_dmacoherent(k, PAGE_KERNEL(k)))) : linear_address(firstPfn);
   if (addr === 0 || set_memory_decrypted(k, firstPfn, frames) !== 0) {
     // Leaked: nothing of the cleanup is compiled in without CONFIG_DMA_DIRECT_REMAP, kernel/dma/pool.c:135-140, before commit 0510cb5b2303.
     if (has(k, "0510cb5b2303") && is_buddy(k, firstPfn)) free_pages(k, firstPfn, Math.log2(frames));
@@ -53,7 +54,7 @@ function is_buddy(k: Linux, firstPfn: Pfn): boolean {
 
 /**
  * Makes the pools at boot. Where RAM goes beyond 4 GiB the one for GFP_KERNEL lies there, else both share the bank
- * below.   @ref kernel/dma/pool.c:186-221 (dma_atomic_pool_init)
+ * below. SIMPLIFIED (may report false bugs): arm64's has no ZONE_DMA32, as the trees that it is compared with.   @ref kernel/dma/pool.c:186-221 (dma_atomic_pool_init)
  */
 export function dma_atomic_pool_init(k: Linux): void {
   k.atomicPools.length = 0;
@@ -63,7 +64,7 @@ export function dma_atomic_pool_init(k: Linux): void {
   if (k.configuration.platform.encryption === "none") return;
   const bank = k.layout.ram.more![0]!.firstPfn;
   atomic_pool_expand(k, "atomic_pool_kernel", high ?? bank, half, 0);
-  atomic_pool_expand(k, "atomic_pool_dma32", pfn(bank + half), half, half);
+  if (is_x86(k)) atomic_pool_expand(k, "atomic_pool_dma32", pfn(bank + half), half, half);
 }
 
 /** The order in which an allocation asks. @ref kernel/dma/pool.c:224-238 (dma_guess_pool) */

@@ -15,7 +15,6 @@ void cbit_data_init(void);
 void cbit_linear_map(void);
 void cbit_user_init(void);
 int adjust_protection_map(void);
-int dma_atomic_pool_init(void);
 int setup_io_tlb_npages(char *str);
 int iommu_subsys_init(void);
 int iommu_init(void);
@@ -52,7 +51,7 @@ int cbit_boot(void)
 	swiotlb_adjust_size(256 << 10);
 	mem_init();
 	radix_tree_init();
-	dma_atomic_pool_init();
+	cbit_atomic_pools_init();
 	adjust_protection_map();
 	cbit_device_init();
 	if (cbit_opt_iommu) {

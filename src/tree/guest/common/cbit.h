@@ -49,6 +49,8 @@ size_t cbit_heap_size(const void *object);
 void cbit_clear_page(void *page);
 void cbit_clear_plain(void *page);
 void cbit_pages_from_top(u32 on);
+/* atomic-pool.c */
+void cbit_atomic_pools_init(void);
 void cbit_copy(void *to, const void *from, size_t n);
 
 

@@ -16,6 +16,8 @@
 #include "vmap.h"
 
 #define AREA_PAGES 1024
+/* Outside wasm memory on every architecture: arm64 before 6.6 has VMALLOC_START at 128 MiB of its half. */
+#define AREA_START (VMALLOC_START | CBIT_FAR)
 
 /* Weak: a module may have more space (kunit/vmap.c). */
 __weak const u32 cbit_vmap_pages = AREA_PAGES;
@@ -72,7 +74,7 @@ void cbit_linear_map(void)
 	init_mm.pgd = cbit_pgd;
 	/* All tables of vmalloc space, so that which mapping came first leaves no trace. */
 	for (addr = 0; addr < cbit_vmap_pages; addr += PTRS_PER_PTE)
-		cbit_pte(&init_mm, VMALLOC_START + addr * PAGE_SIZE, true);
+		cbit_pte(&init_mm, AREA_START + addr * PAGE_SIZE, true);
 	for (addr = 0; addr < cbit_ram_end; addr += PAGE_SIZE)
 		set_pte(cbit_pte(&init_mm, (unsigned long)__va(addr), true), pfn_pte(addr >> PAGE_SHIFT, PAGE_KERNEL));
 	for (addr = cbit_high_pfn; addr < cbit_high_pfn + cbit_high_frames; addr++)
@@ -88,7 +90,7 @@ u32 cbit_linear_entry(u32 pfn)
 /* mm/vmalloc.c __purge_vmap_area_lazy() */
 static void purge(void)
 {
-	unsigned long addr = VMALLOC_START + ((unsigned long)lazy_at << PAGE_SHIFT);
+	unsigned long addr = AREA_START + ((unsigned long)lazy_at << PAGE_SHIFT);
 	u32 i;
 
 	if (!lazy_pages)
@@ -111,7 +113,7 @@ static unsigned long find_room(unsigned int count)
 		for (i = 0; i < count; i++)
 			cbit_area_used[at + i] = 1;
 		cbit_areas[at].pages = count;
-		return VMALLOC_START + ((unsigned long)at << PAGE_SHIFT);
+		return AREA_START + ((unsigned long)at << PAGE_SHIFT);
 	}
 	return 0;
 }
@@ -129,9 +131,9 @@ static unsigned long reserve(unsigned int count)
 
 static struct cbit_area *area_at(unsigned long addr)
 {
-	unsigned long at = (addr - VMALLOC_START) >> PAGE_SHIFT;
+	unsigned long at = (addr - AREA_START) >> PAGE_SHIFT;
 
-	return addr >= VMALLOC_START && at < cbit_vmap_pages && cbit_areas[at].pages ? &cbit_areas[at] : NULL;
+	return addr >= AREA_START && at < cbit_vmap_pages && cbit_areas[at].pages ? &cbit_areas[at] : NULL;
 }
 
 static void release(unsigned long addr)

@@ -28,26 +28,11 @@ void cbit_data_init(void);
 void cbit_linear_map(void);
 void cbit_user_init(void);
 void pci_iommu_alloc(void);
-int dma_atomic_pool_init(void);
-int early_coherent_pool(char *size);
 int pci_iommu_init(void);
 int iommu_init(void);
 int iommu_dma_init(void);
 int setup_io_tlb_npages(char *str);
 int iommu_subsys_init(void);
-
-/*
- * Two frames each, as coherent_pool=8K asks for. Pools that are below the size asked for are enlarged later, when a worker comes to
- * it: nothing is below 0, so none is.
- */
-static void atomic_pools_init(void)
-{
-	char size[] = "8K", none[] = "0";
-
-	early_coherent_pool(size);
-	dma_atomic_pool_init();
-	early_coherent_pool(none);
-}
 
 /* Boots the machine that the options (options.c) describe. Returns 0 or a negative errno. */
 int cbit_boot(void)
@@ -79,7 +64,7 @@ int cbit_boot(void)
 	pci_iommu_alloc();
 	radix_tree_init();
 	mem_encrypt_init();
-	atomic_pools_init();
+	cbit_atomic_pools_init();
 	cbit_device_init();
 	pci_iommu_init();
 	if (iommu) {
