@@ -47,7 +47,7 @@ export function catalogueOf(context: Context): Catalogue {
     async kernel(name, policy, { machines, devices, operations }) {
       const platforms = new Set(machines.map((m) => m.platform.encryption));
       // One factory for all files that want the same of a tree.
-      const own = name.startsWith("tree:") ? (await import("../tree/index.ts")).ownDevices(devices, operations) : [];
+      const own = name.startsWith("tree:") ? (await import("../tree/index.ts")).storyDevices(devices, operations) : [];
       const key = [name, policy ?? "", ...[...platforms].sort(), ...own.map((d) => d.name).sort()].join(" ");
       const known = kernels.get(key) ?? kernelNamed(name, policy, context, [], { machines, devices: own });
       kernels.set(key, known);

@@ -42,6 +42,14 @@ export function ownDevices(devices: readonly DriverProfile[], operations: readon
   return operations.some(({ op }) => SHARING.has(op)) ? [] : devices;
 }
 
+/**
+ * The same for a story that counts on every page and slot: one without buffer objects is not about a driver, whose own pages and mappings
+ * would be in its way.
+ */
+export function storyDevices(devices: readonly DriverProfile[], operations: readonly Operation[]): readonly DriverProfile[] {
+  return operations.some(({ op }) => op.startsWith("bo_")) ? ownDevices(devices, operations) : [];
+}
+
 /** The arguments of a module's cbit_probe() for a device. */
 export function probeArguments({ driver: own }: ContractModule, driver: DriverProfile): readonly number[] {
   if (own !== null) return [own.devices[driver.name]!];

@@ -11,7 +11,7 @@ export { statsOnce } from "./build/stats-once.ts";
 export { BEST_LLVM, LLVM_PACKAGES, LLVM_PROGRAMS, llvmSuffixes, OTHER_PROGRAMS, usableClang } from "./build/toolchain.ts";
 export { forgetTree, listTrees } from "./build/trees.ts";
 export { inventory, type Inventory } from "./inventory.ts";
-export { ownDevices } from "./drivers.ts";
+export { driverModuleOf, storyDevices } from "./drivers.ts";
 export * from "./host.ts";
 export { createTreeFactory, type DriverFacts, driverFacts, type PreparedModule } from "./kernel.ts";
 export { parseKtap, type KtapResult } from "./kunit/ktap.ts";

@@ -5,9 +5,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { driverNamed } from "../../src/cli/named.ts";
-import type { KernelFactory } from "../../src/kernel/index.ts";
+import type { DriverProfile, KernelFactory } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
 import { deviceSpec, type Litmus, onOtherKernel, parseLitmus, prepareLitmus, type RunResult } from "../../src/scenarios/index.ts";
+import { driverModuleOf, storyDevices } from "../../src/tree/index.ts";
 import { treeFactoryFor } from "../support/tree-factory.ts";
 
 const source = inject("linux612");
@@ -24,21 +25,40 @@ const happened = ({ machine, device, ok, steps, broken, got, left }: RunResult):
 });
 
 async function runsOf(litmus: Litmus, factory: KernelFactory): Promise<RunResult[]> {
-  const { cases } = await prepareLitmus(litmus, { kernel: () => Promise.resolve(factory), device: (spec) => deviceSpec(spec, (name) => driverNamed(name, DRIVERS)) });
+  const { cases } = await prepareLitmus(litmus, { kernel: () => Promise.resolve(factory), device });
   return cases.map((run) => run());
 }
 
+/** The device of a run line. */
+const device = (spec: string): DriverProfile => deviceSpec(spec, (name) => driverNamed(name, DRIVERS));
+
+/** Those of a file's devices that run with the tree's own drivers. */
+const own = (litmus: Litmus): readonly DriverProfile[] =>
+  storyDevices(
+    litmus.runs.flatMap((r) => r.devices.map(device)),
+    litmus.steps.flatMap((s) => (s.kind === "operation" ? [s.operation] : [])),
+  ).filter((d) => driverModuleOf(d, "x86_64") !== undefined);
+
 describe.skipIf(source === null)("litmus files on Linux 6.12", () => {
   const model = createModelFactory({ release: RELEASE, policy: DEFAULT_POLICY });
+  const machines = told.flatMap((l) => l.runs.flatMap((r) => r.machines));
   let tree: KernelFactory;
+  let driven: KernelFactory;
 
   beforeAll(async () => {
-    tree = await treeFactoryFor(source!, inject("treeCache"), told.flatMap((l) => l.runs.flatMap((r) => r.machines)));
+    tree = await treeFactoryFor(source!, inject("treeCache"), machines);
+    driven = await treeFactoryFor(source!, inject("treeCache"), machines, told.flatMap(own));
   });
 
   it.each(told.map((litmus) => [litmus.file, litmus] as const))("%s", async (_file, litmus) => {
     const left = await runsOf(litmus, model);
     const right = await runsOf(litmus, tree);
+    expect(right.map(happened)).toEqual(left.map(happened));
+  });
+
+  it.each(told.filter((litmus) => own(litmus).length > 0).map((litmus) => [litmus.file, litmus] as const))("%s, with the drivers' own code", async (_file, litmus) => {
+    const left = await runsOf(litmus, model);
+    const right = await runsOf(litmus, driven);
     expect(right.map(happened)).toEqual(left.map(happened));
   });
 });

@@ -43,8 +43,8 @@ const OF_DRIVER = /^drivers\/gpu\/drm\/(?:amd|nouveau|qxl|radeon|vmwgfx)\//;
 /** Sections that hold tables for the linker or the module loader, which nothing here reads. */
 const DROPPED_SECTION = /section "(?:\.discard\.[^"]*|llvm\.metadata|\.modinfo|\.init\.setup|__param|\.export_symbol|\.initcall[^"]*|__kcrctab[^"]*|__ksymtab[^"]*)"/;
 
-/** Static variables that the guest's boot sets: runtime_data, the per-CPU GHCB of arch/x86/kernel/sev.c. */
-const SHARED_STATIC = /^(@runtime_data = )internal /;
+/** Static variables that the guest sets or reads: runtime_data, the per-CPU GHCB of arch/x86/kernel/sev.c; what TTM has allocated. */
+const SHARED_STATIC = /^(@(?:runtime_data|ttm_pages_allocated) = )internal /;
 
 /** _THIS_IP_ where the architecture has no instruction for it. Ref: include/linux/instruction_pointer.h. */
 const THIS_IP = /blockaddress\(@[-\w$.]+, %[-\w$.]+\)/g;

@@ -45,8 +45,9 @@ enum cbit_place { CBIT_SYSTEM, CBIT_TT, CBIT_VRAM };
 struct cbit_bo *cbit_bo_begin(u32 slot);
 /* Ends one that had it reserved. */
 void cbit_bo_done(struct cbit_bo *b);
-/* limit.c: after an operation. */
+/* limit.c: after an operation; after the probe. */
 void cbit_bo_order(void);
+void cbit_limit_ready(void);
 /* Forgets processes' mappings that an operation has emptied. */
 void cbit_bo_unmapped(void);
 /* share.c: whether others live on a buffer's pages; a page that a buffer has borrowed, 0 for none; whether of the process. */

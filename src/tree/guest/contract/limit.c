@@ -5,6 +5,7 @@
  * that what came before leaves no trace. One that its first mapping populated is in system memory until it is used by the
  * device, and so goes before those that are already there.
  */
+#include <linux/atomic.h>
 #include "cbit.h"
 #include "driver.h"
 
@@ -16,6 +17,16 @@ void cbit_set_ttm_pages_limit(u32 pages)
 {
 	cbit_param_ttm_pages_limit = pages;
 	limited = pages;
+}
+
+/* ttm_tt.c; made visible by src/tree/lower/module.ts */
+extern atomic_long_t ttm_pages_allocated __weak;
+
+/* What a driver's probe has allocated for itself comes on top, so that the limit is that of the operations' buffers. */
+void cbit_limit_ready(void)
+{
+	if (limited && &ttm_pages_allocated)
+		cbit_param_ttm_pages_limit += atomic_long_read(&ttm_pages_allocated);
 }
 
 void cbit_bo_order(void)

@@ -70,6 +70,7 @@ int cbit_pool_shrink(void)
  */
 void cbit_ready(void)
 {
+	cbit_limit_ready();
 	struct shrink_control sc = { .gfp_mask = GFP_KERNEL, .nr_to_scan = 1 };
 	struct ttm_pool *pool = &cbit_driver_ttm()->pool;
 	u32 types = 4 * ORDERS, caching, order;

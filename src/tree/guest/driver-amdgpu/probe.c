@@ -97,6 +97,8 @@ int cbit_probe(u32 number)
 	cbit_registers_at(CBIT_BAR_START + CBIT_BAR_BYTES, TABLE_BYTES, table);
 	/* The module parameter gartsize, in megabytes: less than usual, so that the table is small. */
 	amdgpu_gart_size = GART_MEGABYTES;
+	/* gttsize: what it would be by itself depends on ttm.pages_limit. */
+	amdgpu_gtt_size = GART_MEGABYTES;
 
 	/* amdgpu_pci_probe, amdgpu_device_init */
 	cbit_drm_init(adev_to_drm(&amdgpu), &amdgpu_drm_driver);
