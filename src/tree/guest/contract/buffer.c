@@ -121,7 +121,8 @@ int cbit_bo_kmap(u32 slot, u32 first, u32 count)
 	ret = ttm_bo_reserve(b->bo, false, false, NULL);
 	if (ret)
 		return ret;
-	ret = ttm_bo_kmap(b->bo, first, count, &b->kmap);
+	ret = first < PFN_UP(b->bo->base.size) ? cbit_bo_first_use(b) : 0;
+	ret = ret ?: ttm_bo_kmap(b->bo, first, count, &b->kmap);
 	/* What stands for a page was loaded through a null pointer: ttm->pages of a buffer that has none. */
 	if (!ret && b->kmap.bo_kmap_type == ttm_bo_map_kmap && !cbit_is_cookie(b->kmap.page))
 		cbit_page_fault(first * sizeof(struct page *));
@@ -169,7 +170,8 @@ int cbit_bo_vmap(u32 slot)
 	ret = ttm_bo_reserve(b->bo, false, false, NULL);
 	if (ret)
 		return ret;
-	ret = ttm_bo_vmap(b->bo, &b->vmap);
+	ret = cbit_bo_first_use(b);
+	ret = ret ?: ttm_bo_vmap(b->bo, &b->vmap);
 	if (!ret)
 		ttm_bo_pin(b->bo);
 	b->vmapped = !ret;
@@ -220,6 +222,11 @@ int cbit_bo_fault(u32 slot, u32 page)
 			b->vma = NULL;
 			return ret;
 		}
+	}
+	/* Where it cannot have pages the fault finds out itself. */
+	if (!ttm_bo_reserve(b->bo, false, false, NULL)) {
+		cbit_bo_first_use(b);
+		ttm_bo_unreserve(b->bo);
 	}
 	*(struct vm_area_struct **)&vmf.vma = b->vma;
 	*(unsigned long *)&vmf.address = b->vma->vm_start + ((unsigned long)page << PAGE_SHIFT);

@@ -45,7 +45,8 @@ enum cbit_place { CBIT_SYSTEM, CBIT_TT, CBIT_VRAM };
 struct cbit_bo *cbit_bo_begin(u32 slot);
 /* Ends one that had it reserved. */
 void cbit_bo_done(struct cbit_bo *b);
-/* limit.c: after an operation; after the probe. */
+/* limit.c: before the first mapping of a buffer that is reserved: 0, or why it cannot have pages; after an operation; after the probe. */
+int cbit_bo_first_use(struct cbit_bo *b);
 void cbit_bo_order(void);
 void cbit_limit_ready(void);
 /* Forgets processes' mappings that an operation has emptied. */
