@@ -41,7 +41,7 @@ describe.skipIf(source === null)("findings in Linux 6.12", () => {
 
   beforeAll(async () => {
     if (write !== "all") return;
-    const gathering = new Gathering();
+    const gathering = new Gathering([...machines, ...BESIDES.machines], DRIVERS);
     for (const workload of WORKLOADS) {
       process.stderr.write(`${workload.name}\n`);
       gathering.run(await factoryFor(workload), machines, DRIVERS, workload, { bounds: DEFAULT_BOUNDS });
@@ -59,7 +59,7 @@ describe.skipIf(source === null)("findings in Linux 6.12", () => {
   });
 
   it("of the default workload are among them, in the cells that are listed", async () => {
-    const gathering = new Gathering();
+    const gathering = new Gathering(machines, DRIVERS);
     gathering.run(await factoryFor(DEFAULT_WORKLOAD), machines, DRIVERS, DEFAULT_WORKLOAD, { bounds: DEFAULT_BOUNDS });
     const listed = new Map(kept().map((f) => [causeKey(f), new Set(placesOf(f).map((p) => `${p.device}@${p.machine}`))]));
     const found = gathering.found();

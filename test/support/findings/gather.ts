@@ -35,6 +35,14 @@ export const keptToken = (trace: Trace): string => formatToken({ ...trace, kerne
 /** Collects findings of matrices. */
 export class Gathering {
   private readonly causes = new Map<string, Open>();
+  private readonly machines: readonly string[];
+  private readonly devices: readonly string[];
+
+  /** @param machines in the order in which cells are kept, as devices are */
+  constructor(machines: readonly Configuration[], devices: readonly DriverProfile[]) {
+    this.machines = machines.map((m) => m.name);
+    this.devices = devices.map((d) => d.name);
+  }
 
   add(finding: Finding): void {
     const { machine, device, workload, operations } = finding.trace;
@@ -62,7 +70,7 @@ export class Gathering {
         severity: f.severity,
         cause: f.cause,
         workloads: [...workloads],
-        cells: Object.fromEntries([...cells].map(([machine, devices]) => [machine, [...devices].join(" ")])),
+        cells: Object.fromEntries(this.machines.filter((m) => cells.has(m)).map((m) => [m, this.devices.filter((d) => cells.get(m)!.has(d)).join(" ")])),
         token: keptToken(f.trace),
       }));
   }

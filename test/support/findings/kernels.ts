@@ -10,18 +10,21 @@ import { createTreeFactory, prepareModules } from "../../../src/tree/index.ts";
 
 export type FactoryFor = (workload: Workload) => Promise<KernelFactory>;
 
-/** Factories of a source, each prepared once. @param cacheDirectory where; found again by contents */
+/** Factories of a source: workloads that need the same modules share one. @param cacheDirectory where; found again by contents */
 export function factoriesOf(source: string, cacheDirectory: string, machines: readonly Configuration[], drivers: readonly DriverProfile[]): FactoryFor {
-  const known = new Map<boolean, Promise<KernelFactory>>();
-  const prepared = async (workload: Workload): Promise<KernelFactory> => {
+  const factories = new Map<string, KernelFactory>();
+  const ofWorkloads = new Map<string, KernelFactory>();
+  return async (workload) => {
+    const known = ofWorkloads.get(workload.name);
+    if (known !== undefined) return known;
     const { trees, left } = await prepareModules(createHost("test"), source, { cacheDirectory, patches: [] }, wantedFor(machines, drivers, workload));
-    const [first, ...others] = trees.map(({ wasmPath, manifest }) => ({ bytes: readFileSync(wasmPath), manifest }));
-    return createTreeFactory(source, first!.bytes, first!.manifest, others, left);
-  };
-  return (workload) => {
-    const own = wantedFor(machines, drivers, workload).devices!.length > 0;
-    const factory = known.get(own) ?? prepared(workload);
-    known.set(own, factory);
+    const key = trees.map((t) => t.wasmPath).join(" ");
+    let factory = factories.get(key);
+    if (factory === undefined) {
+      const [first, ...others] = trees.map(({ wasmPath, manifest }) => ({ bytes: readFileSync(wasmPath), manifest }));
+      factories.set(key, (factory = createTreeFactory(source, first!.bytes, first!.manifest, others, left)));
+    }
+    ofWorkloads.set(workload.name, factory);
     return factory;
   };
 }
