@@ -60,7 +60,11 @@ function viewRows({ replay, trace }: Finding): string[][] {
   const page = "page" in operation && typeof operation.page === "number" ? operation.page : 0;
   const { platform } = machineNamed(trace.machine);
   const chosen = ({ chosenBy: { function: fn, file } }: View): string => (file === "" ? fn : `\`${fn}\` (${file})`);
-  return views.filter((v) => v.page === page).map((v) => [String(v.buf), viewPhrase(v), attributePhrase(v, platform), v.cache ?? "-", `0x${v.pfn.toString(16)}`, chosen(v)]);
+  // Frames by letters: where memory lies is nobody's affair.
+  const shown = views.filter((v) => v.page === page);
+  const frames = [...new Set(shown.map((v) => v.pfn))];
+  const letter = (v: View): string => String.fromCharCode("A".charCodeAt(0) + frames.indexOf(v.pfn));
+  return shown.map((v) => [String(v.buf), viewPhrase(v), attributePhrase(v, platform), v.cache ?? "-", letter(v), chosen(v)]);
 }
 
 function causeLines({ found, finding }: ShownCause): string[] {
@@ -76,7 +80,7 @@ function causeLines({ found, finding }: ShownCause): string[] {
     "",
     ...fence(stepLines(finding)),
     "",
-    ...(rows.length === 0 ? [] : [...table(["buffer", "who", "attribute", "cache", "page frame", "chosen by"], rows), ""]),
+    ...(rows.length === 0 ? [] : [...table(["buffer", "who", "attribute", "cache", "frame", "chosen by"], rows), ""]),
     ...fence([`cbit explore --replay ${found.token} --kernel tree:PATH`]),
     "",
   ];
@@ -147,14 +151,15 @@ function olderRow({ file, title, runs }: OlderStory): string[] {
   return [`[${file.replace(/^litmus\/|\.litmus$/g, "")}](../../${file})`, title, rules.map((r) => `[${r}](../rules/${r}.md)`).join(", "), [...new Set(broken.map((r) => r.machine))].join(", ")];
 }
 
-/** The page. @param release of the tree, "6.12.117" @param older litmus files of known bugs that the tree shows as well */
-export function findingsPage(release: string, shown: readonly Shown[], older: readonly OlderStory[]): string {
+/** The page. @param release of the tree, "6.12.117" @param older litmus files of known bugs that the tree shows as well @param besides what is searched beside the default matrix */
+export function findingsPage(release: string, shown: readonly Shown[], older: readonly OlderStory[], besides: { readonly machines: readonly string[]; readonly workloads: readonly string[] }): string {
   const rows = shown.map((s) => [`[${s.entry.title}](#${s.entry.id})`, STATUS[s.entry.status], seenBy(s), cellsOf(s) === 0 ? "-" : String(cellsOf(s))]);
   return [
     "# What Linux 6.12 shows",
     "",
     `Root causes that the real code of Linux ${release} shows on the simulated machines, each with the shortest trace and with what the source says about it. \`npm run findings\` makes this`,
-    "page: it searches all built-in workloads on every machine with every device (and some machines besides), groups findings by rule and root cause, and runs",
+    "page: it searches all built-in workloads on every machine with every device of the default matrix, and",
+    `${besides.workloads.join(" and ")} on ${besides.machines.join(", ")} besides; it groups findings by rule and root cause, and runs`,
     "the litmus files, probes and KUnit suites that entries name. `test/tree/findings.test.ts` runs all that is listed again, and fails for a root cause without an entry.",
     "",
     "Ids such as O1 and B04 are those of the [litmus files](../../litmus/README.md). PATH is a folder with an unpacked Linux 6.12; a trace's operations are those of",
