@@ -34,12 +34,13 @@ export function driverModuleOf(driver: DriverProfile, arch: ArchitectureName): D
   return DRIVER_MODULES.find((m) => m.arch === arch && Object.hasOwn(m.devices, driver.name));
 }
 
-/** Operations on pages of somebody else, which the drivers' own imports and pinned memory are not carried for. */
+/** Operations on pages of somebody else, which not every driver's own code does (`DriverModule.shares`). */
 const SHARING: ReadonlySet<Operation["op"]> = new Set<Operation["op"]>(["bo_import", "bo_userptr"]);
 
 /** The devices that the tree's own driver can do all of these operations for: the others run with the generic one. */
 export function ownDevices(devices: readonly DriverProfile[], operations: readonly Operation[]): readonly DriverProfile[] {
-  return operations.some(({ op }) => SHARING.has(op)) ? [] : devices;
+  const shared = [...new Set(operations.map(({ op }) => op))].filter((op) => SHARING.has(op));
+  return devices.filter((d) => shared.every((op) => DRIVER_MODULES.find((m) => Object.hasOwn(m.devices, d.name))?.shares.includes(op)));
 }
 
 /**

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type CaseResult, checkCase } from "../../src/check/index.ts";
+import { type CaseResult, checkCase, type Workload } from "../../src/check/index.ts";
 import { createHost } from "../../src/cli/host.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../../src/kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY, DRIVERS } from "../../src/linux/index.ts";
@@ -79,6 +79,14 @@ async function factoryOf(devices: readonly DriverProfile[] | null, patches: read
 }
 
 const MOVES = WORKLOADS.find((w) => w.name === "ttm-move")!;
+const SHARES = WORKLOADS.find((w) => w.name === "dma-buf")!;
+
+/** Sharing as far as a device's own driver does it. */
+function sharesOf({ name }: DriverProfile): Workload {
+  const { shares } = DRIVER_MODULES.find((m) => Object.hasOwn(m.devices, name))!;
+  const done = SHARES.actions.filter(({ operation: { op } }) => !["bo_import", "bo_userptr"].includes(op) || shares.includes(op));
+  return { ...SHARES, actions: done, sometimes: [] };
+}
 
 /** What was found, without how many states it took: vmwgfx's buffers have objects whose addresses show what came first. */
 const found = (c: CaseResult): string => `${c.device}@${c.machine}: ${c.verdict} ${c.complete} ${c.findings.map((f) => `${f.rule}/${f.trace.operations.length}`).join(" ")}`;
@@ -133,6 +141,12 @@ describe.skipIf(source === null)("drivers of Linux 6.12", () => {
     const machines = MACHINES.filter((m) => m.swiotlb === "default" && platforms.includes(m.platform.name) && (isFirst(device) || m.iommu === "off") && !faultsAtProbe(m, device));
     const tell = name.startsWith("vmwgfx") ? found : told;
     const cases = (factory: KernelFactory): string[] => machines.map((machine) => tell(checkCase(factory, machine, device, MOVES)));
+    expect(cases(own)).toEqual(cases(model));
+  });
+
+  it.each(DEVICES.filter((d) => isFirst(d) && sharesOf(d).actions.some((a) => a.operation.op === "bo_import")).map((d) => [d.name, d] as const))("%s: imports and pinned memory come to what the model's do", (_, device) => {
+    const machines = MACHINES.filter((m) => m.swiotlb === "default" && ["none", "sme-zen2", "sev", "sev-snp", "tdx"].includes(m.platform.name));
+    const cases = (factory: KernelFactory): string[] => machines.map((machine) => told(checkCase(factory, machine, device, sharesOf(device))));
     expect(cases(own)).toEqual(cases(model));
   });
 

@@ -12,6 +12,7 @@ export interface Shim {
 export const SHIMS: readonly Shim[] = [
   { file: "driver-generic/driver.c", for: "a DRM driver's TTM glue", reason: "the device profile's masks, allocation style and own mappings are its parameters" },
   { file: "driver-own/drm.c", for: "drivers/gpu/drm/drm_drv.c", reason: "the fields of a drm_device that TTM and GEM read" },
+  { file: "driver-own/import.c", for: "drivers/dma-buf/dma-buf.c, system_heap.c", reason: "an exporter of lent pages, which the driver's own import attaches to" },
   { file: "driver-own/vram.c", for: "nothing of the kernel's", reason: "the device clears its memory, and what is over leaves no trace" },
   { file: "driver-own/volatile.c", for: "nothing of the kernel's", reason: "what a driver reads and writes through a mapping is the machine's" },
   { file: "driver-own/io.c", for: "nothing of the kernel's", reason: "registers of a driver's device are objects of ours, which ioremap() would not find" },

@@ -112,6 +112,22 @@ static bool quiet_pool(pool_t *pool, u32 others, bool keep)
 	return area->used == others;
 }
 
+/* What the driver's probe has mapped for good is not there to be searched either. */
+void cbit_bounce_ready(struct device *dev)
+{
+	struct io_tlb_mem *mem = dev->dma_io_tlb_mem;
+	pool_t *pool;
+	u32 i;
+
+	if (!cbit_opt_swiotlb_pages || !mem || !mem->nslabs || cbit_opt_swiotlb == RESTRICTED)
+		return;
+	pool = DEFAULT_POOL(mem);
+	for (i = 0; i < pool->areas[0].used; i++)
+		if (pool->slots[i].list)
+			return;
+	taken = pool->areas[0].used;
+}
+
 bool cbit_bounce_quiet(struct device *dev)
 {
 	struct io_tlb_mem *mem = dev->dma_io_tlb_mem;

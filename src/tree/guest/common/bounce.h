@@ -5,7 +5,9 @@
 struct device;
 /* The device has its pool; called once it is there. */
 void cbit_bounce_attach(struct device *dev);
-/* Between operations. Returns whether no slot is in use. */
+/* The driver has been probed. */
+void cbit_bounce_ready(struct device *dev);
+/* Between operations. Returns whether no slot is in use but for the driver's own. */
 bool cbit_bounce_quiet(struct device *dev);
 
 #endif

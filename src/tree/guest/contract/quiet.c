@@ -22,6 +22,7 @@ static bool skip_sync_known, skip_sync;
 
 void cbit_quiet_begins(void)
 {
+	cbit_bounce_ready(cbit_device());
 #ifdef CONFIG_DMA_NEED_SYNC
 	skip_sync = cbit_device()->dma_skip_sync;
 	skip_sync_known = true;

@@ -6,6 +6,7 @@
 #include <linux/pci.h>
 #include <drm/drm_drv.h>
 #include "amdgpu.h"
+#include "amdgpu_dma_buf.h"
 #include "amdgpu_object.h"
 #include "amdgpu_ttm.h"
 #include "bar.h"
@@ -27,10 +28,17 @@
 /* drivers/gpu/buddy.c, an initcall */
 int gpu_buddy_module_init(void);
 
+/* Where a process has memory that it lends: any address will do. */
+#define CBIT_USER_ADDRESS 0x10000
+
 static struct amdgpu_device amdgpu;
 static u64 table[TABLE_BYTES / 8];
 
-static const struct drm_driver amdgpu_drm_driver = { .driver_features = DRIVER_GEM | DRIVER_MODESET, .name = "amdgpu" };
+static const struct drm_driver amdgpu_drm_driver = {
+	.driver_features = DRIVER_GEM | DRIVER_MODESET,
+	.name = "amdgpu",
+	.gem_prime_import = amdgpu_gem_prime_import,
+};
 
 static void hub_init(struct amdgpu_device *adev)
 {
@@ -91,6 +99,9 @@ int cbit_probe(u32 number)
 	int ret;
 
 	cbit_steps_reset();
+	/* kernel/fork.c copy_process(): amdgpu holds the process whose memory it uses. */
+	current->group_leader = current;
+	refcount_set(&current->usage, 1);
 	pdev->vendor = PCI_VENDOR_ID_ATI;
 	pdev->resource[0] = (struct resource){ .start = VRAM, .end = VRAM + VRAM_BYTES - 1, .flags = IORESOURCE_MEM };
 	gpu_buddy_module_init();
@@ -150,6 +161,34 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 	amdgpu_bo_placement_from_domain(abo, domains[at]);
 	*placement = abo->placement;
 	return 0;
+}
+
+/* amdgpu_gem_userptr_ioctl(), whose pages amdgpu_cs_parser_bos() finds */
+static int user_bo(struct page **pages, u32 count, struct ttm_buffer_object **bo)
+{
+	int ret = cbit_driver_create(0, count, ttm_cached, CBIT_SYSTEM, bo);
+
+	if (ret)
+		return ret;
+	ret = amdgpu_ttm_tt_set_userptr(*bo, CBIT_USER_ADDRESS, 0);
+	if (ret) {
+		ttm_bo_put(*bo);
+		return ret;
+	}
+	amdgpu_ttm_tt_set_user_pages((*bo)->ttm, pages);
+	return 0;
+}
+
+int cbit_driver_share(u32 slot, struct page **pages, u32 count, bool user, struct ttm_buffer_object **bo)
+{
+	struct ttm_buffer_object *shared;
+	int ret = user ? user_bo(pages, count, &shared) : cbit_import(slot, pages, count, adev_to_drm(&amdgpu), &shared);
+
+	if (!ret)
+		ret = cbit_use_share(shared);
+	if (!ret)
+		*bo = shared;
+	return ret;
 }
 
 unsigned long cbit_driver_vram_pfn(struct ttm_buffer_object *bo, u32 page)

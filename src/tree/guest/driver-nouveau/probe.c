@@ -48,7 +48,11 @@ static struct nouveau_channel channel;
 static struct pci_sysdata sysdata;
 static u8 kinds[256];
 
-static const struct drm_driver nouveau_drm_driver = { .driver_features = DRIVER_GEM | DRIVER_MODESET, .name = "nouveau" };
+static const struct drm_driver nouveau_drm_driver = {
+	.driver_features = DRIVER_GEM | DRIVER_GEM_GPUVA | DRIVER_MODESET,
+	.name = "nouveau",
+	.gem_prime_import_sg_table = nouveau_gem_prime_import_sg_table,
+};
 
 /* nvkm/engine/device/base.c: of the chip's subdevices, those that the PCI layer asks. */
 int nvkm_device_ctor(const struct nvkm_device_func *func, const struct nvkm_device_quirk *quirk, struct device *dev,
@@ -167,6 +171,11 @@ void cbit_driver_sync(struct ttm_buffer_object *bo, bool for_device)
 		nouveau_bo_sync_for_device(nouveau_bo(bo));
 	else
 		nouveau_bo_sync_for_cpu(nouveau_bo(bo));
+}
+
+int cbit_driver_share(u32 slot, struct page **pages, u32 count, bool user, struct ttm_buffer_object **bo)
+{
+	return user ? -EOPNOTSUPP : cbit_import(slot, pages, count, &drm, bo);
 }
 
 /* nouveau_ttm_io_mem_reserve */

@@ -17,6 +17,7 @@ void cbit_drm_init(struct drm_device *drm, const struct drm_driver *driver)
 	inode.i_mapping = &cbit_mapping;
 	drm->dev = cbit_device();
 	drm->driver = driver;
+	drm->driver_features = ~0U;
 	drm->anon_inode = &inode;
 	drm->vma_offset_manager = &vma_manager;
 	drm_vma_offset_manager_init(&vma_manager, DRM_FILE_PAGE_OFFSET_START, DRM_FILE_PAGE_OFFSET_SIZE);

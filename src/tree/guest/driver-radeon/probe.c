@@ -7,6 +7,7 @@
 #include <drm/drm_drv.h>
 #include "radeon.h"
 #include "radeon_asic.h"
+#include "radeon_prime.h"
 #include "radeon_ttm.h"
 #include "radeon_drv.h"
 #include "bar.h"
@@ -27,7 +28,11 @@
 static struct radeon_device *radeon;
 static u32 registers[1024];
 
-static const struct drm_driver radeon_drm_driver = { .driver_features = DRIVER_GEM | DRIVER_MODESET, .name = "radeon" };
+static const struct drm_driver radeon_drm_driver = {
+	.driver_features = DRIVER_GEM | DRIVER_MODESET,
+	.name = "radeon",
+	.gem_prime_import_sg_table = radeon_gem_prime_import_sg_table,
+};
 
 static void tlb_flush(struct radeon_device *rdev)
 {
@@ -138,6 +143,11 @@ int cbit_driver_place(struct ttm_buffer_object *bo, enum cbit_place at, struct t
 	radeon_ttm_placement_from_domain(rbo, domains[at]);
 	*placement = rbo->placement;
 	return 0;
+}
+
+int cbit_driver_share(u32 slot, struct page **pages, u32 count, bool user, struct ttm_buffer_object **bo)
+{
+	return user ? -EOPNOTSUPP : cbit_import(slot, pages, count, rdev_to_drm(radeon), bo);
 }
 
 /* radeon_ttm_io_mem_reserve */
