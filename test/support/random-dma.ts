@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Random operations of the DMA API and of memory management, as drivers would do them: nothing is freed that is in use. */
 
-import type { Configuration, CpuAlias, Operation, ProtChoice } from "../../src/kernel/index.ts";
+import { type Configuration, type CpuAlias, INJECTABLE, type Operation, type ProtChoice } from "../../src/kernel/index.ts";
 import { type Below, numbers } from "./numbers.ts";
 
 const BUFFERS = 3;
@@ -33,6 +33,8 @@ class World {
   }
 
   next(below: Below): Operation | null {
+    // What is armed stays so until its call comes.
+    if (below(12) === 0) return { op: "fail", function: INJECTABLE[below(INJECTABLE.length)]!, nth: 1 + below(3) };
     const buf = below(BUFFERS);
     const b = this.buffers[buf]!;
     if (b.kind === "none") return this.make(b, buf, below);
