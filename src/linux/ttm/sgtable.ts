@@ -3,8 +3,8 @@
 
 import { PAGE_SIZE } from "../../base/index.ts";
 import { buf_get, buf_set, set_tt_dma_address, tt_dma_address, tt_page } from "../bufs.ts";
-import { dma_map_page_attrs, dma_mapping_error, dma_unmap_page_attrs } from "../dma/mapping.ts";
-import { EIO } from "../errno.ts";
+import { dma_map_page_attrs, dma_mapping_error, dma_unmap_page_attrs, use_dma_iommu } from "../dma/mapping.ts";
+import { EIO, ENOMEM } from "../errno.ts";
 import type { Linux } from "../linux.ts";
 
 /** Neighbouring frames: first page of the buffer, pages. */
@@ -22,7 +22,7 @@ export function segments(k: Linux, buf: number): readonly Run[] {
 }
 
 /**
- * dma_map_sgtable(): 0, or -EIO with nothing left behind. DMA_ATTR_SKIP_CPU_SYNC changes nothing here: devices are coherent,
+ * dma_map_sgtable(): 0, or -EIO (behind an IOMMU -ENOMEM) with nothing left behind. DMA_ATTR_SKIP_CPU_SYNC changes nothing here: devices are coherent,
  * and swiotlb copies in at map regardless.   @ref kernel/dma/direct.c:463-505 (dma_direct_map_sg), drivers/gpu/drm/xe/xe_bo.c:310 (dma_map_sgtable)
  */
 export function dma_map_sgtable(k: Linux, buf: number): number {
@@ -32,7 +32,8 @@ export function dma_map_sgtable(k: Linux, buf: number): number {
     if (dma_mapping_error(address)) {
       // dma_direct_map_sg() undoes what it did with DMA_ATTR_SKIP_CPU_SYNC, kernel/dma/direct.c:503.
       unmap_runs(k, buf, done, true);
-      return -EIO;
+      // Without bouncing iommu_dma_map_sg() has no page tables then, drivers/iommu/dma-iommu.c:1509 (iommu_dma_map_sg).
+      return use_dma_iommu(k) && k.driver.untrusted !== true ? -ENOMEM : -EIO;
     }
     for (let i = 0; i < pages; i++) set_tt_dma_address(k, buf, at + i, address + i * PAGE_SIZE);
     done.push([at, pages]);
