@@ -41,7 +41,7 @@ async function wasm(lab: Lab, folder: string, suffix: string): Promise<() => Res
   writeFileSync(join(folder, "lowered.ll"), lowerModule(readFileSync(join(folder, "work.ll"), "utf8"), "work.c"));
   lab.run([`llc${suffix}`, "-march=wasm64", "-filetype=obj", "-O2", "lowered.ll", "-o", "work.o"], folder);
   lab.run([`clang${suffix}`, "--target=wasm64", "-O2", "-fno-builtin", "-c", source("limits.c"), "-o", "limits.o"], folder);
-  lab.run([`wasm-ld${suffix}`, "-mwasm64", "--no-entry", "--export=work_round", "--export=micro_reset", "work.o", "limits.o", "-o", "linked.wasm"], folder);
+  lab.run([`wasm-ld${suffix}`, "-mwasm64", "--no-entry", "--global-base=65536", "--export=work_round", "--export=micro_reset", "work.o", "limits.o", "-o", "linked.wasm"], folder);
   const lowered = await lowerMemory64(readFileSync(join(folder, "linked.wasm")));
   const { Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
   const module = new Module(lowered.wasm);

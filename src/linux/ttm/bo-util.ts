@@ -3,9 +3,9 @@
 
 import { formatVirt, type Pfn, virtAddr, type VirtAddr } from "../../base/index.ts";
 import { buf_get, buf_set, buf_virtual, CACHED, is_userptr, KMAP_IOMAP, KMAP_KMAP, KMAP_NONE, KMAP_VMAP, set_buf_virtual, tt_page, TTM_TT_FLAG_DECRYPTED } from "../bufs.ts";
+import { KernelCrash } from "../crash.ts";
 import { EINVAL, ENOMEM } from "../errno.ts";
 import { has, type Linux, note } from "../linux.ts";
-import { KernelFault } from "../mm/memory.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { vmap, vunmap } from "../mm/vmalloc.ts";
 import { ioremap, iounmap } from "../x86/ioremap.ts";
@@ -36,7 +36,7 @@ function without_pages(k: Linux, bo: number): boolean {
 /** What comes of a kernel map then: -EINVAL, and before there was a check, vmap() of a null pointer. @ref drivers/gpu/drm/ttm/ttm_bo_util.c:358-360 (ttm_bo_kmap_ttm) */
 function no_pages(k: Linux): number {
   if (has(k, "ttm_kmap_needs_pages")) return -EINVAL;
-  throw new KernelFault({ kind: "fault", fault: "page-fault", address: 0 });
+  throw new KernelCrash("a null pointer is read: ttm_tt.pages of an imported buffer", "drivers/gpu/drm/ttm/ttm_bo_util.c");
 }
 
 /** The address that dma_alloc_coherent() returned, for policies that reuse it: 0 where a map over these pages has none. */

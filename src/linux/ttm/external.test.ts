@@ -5,8 +5,8 @@ import { virtAddr } from "../../base/index.ts";
 import type { Operation } from "../../kernel/index.ts";
 import { BLOCK_WORDS } from "../../machine/index.ts";
 import { buf_virtual, tt_page } from "../bufs.ts";
+import { KernelCrash } from "../crash.ts";
 import type { Linux } from "../linux.ts";
-import { KernelFault } from "../mm/memory.ts";
 import { linear_address } from "../mm/page-tables.ts";
 import { runOperation } from "../operations/index.ts";
 import { bootModel } from "../test-kernel.ts";
@@ -54,7 +54,7 @@ describe("an imported dma-buf", () => {
 
   it("is a null pointer for vmap in 6.1, which does not look", () => {
     const k = imported("sev", "6.1");
-    expect(() => run(k, { op: "bo_vmap", buf: 1 })).toThrow(KernelFault);
+    expect(() => run(k, { op: "bo_vmap", buf: 1 })).toThrow(KernelCrash);
   });
 
   it("keeps the exporter's pages, is never swapped out, and is dropped by an eviction", () => {

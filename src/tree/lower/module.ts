@@ -13,6 +13,7 @@ import { GUEST_FORMS } from "./forms-guest.ts";
 import { IDLE_FORMS } from "./forms-idle.ts";
 import { MEMORY_FORMS } from "./forms-memory.ts";
 import { USER_FORMS } from "./forms-user.ts";
+import { guardNull } from "./null.ts";
 import { hookVariable, INJECT_DECLARATIONS, injectHook, isHooked } from "./inject.ts";
 import { limitCalls, limitLoops, STEP_DECLARATIONS } from "./steps.ts";
 import { keepParts, parameterAliases, renameBounds, tablePart } from "./tables.ts";
@@ -103,7 +104,7 @@ export function lowerModule(text: string, file: string): string {
       const kept = part?.line ?? topLevel(line);
       if (kept !== null) out.push(kept);
       if (line === "}" && limited) {
-        const plain = out.splice(start);
+        const plain = ours ? out.splice(start) : guardNull(out.splice(start));
         const hooked = isHooked(fn, text);
         const whole = hooked ? injectHook(plain, fn) : plain;
         if (hooked) for (const declaration of [...INJECT_DECLARATIONS, hookVariable(fn)]) declares.add(declaration);

@@ -2,6 +2,7 @@
 /**
  * Contents of page frames. The guest's memset and memcpy come here where an address is in simulated RAM or in a far
  * mapping: each cell (one cipher block at the start of its part of the page) is read and written through the machine.
+ * SIMPLIFIED (may miss bugs): a plain load of the kernel's from a page's contents through the linear map reads zeros, and is not found.
  */
 
 import { type PhysAddr, virtAddr } from "../../base/index.ts";

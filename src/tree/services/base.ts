@@ -13,7 +13,6 @@ const HOST: readonly Service[] = [
   ...services("host", 0, "calls of chosen functions, for the story of a counterexample", "cbit_trace"),
   ...services("host", 0, "the kernel's log, formatted by the tree's own vsnprintf", "cbit_log"),
   ...services("host", 0, "a kernel that cannot go on ends the operation", "cbit_stop cbit_halt"),
-  ...services("host", 0, "a load through a null pointer is a page fault: wasm has memory there", "cbit_page_fault"),
 ];
 
 const VALUES: readonly Service[] = [

@@ -7,8 +7,6 @@
 
 /* Ends the running operation: the kernel cannot go on (panic, deadlock, a call that nothing provides). */
 void __attribute__((noreturn)) cbit_stop(const char *why, const char *what);
-/* Ends it as an access does that no page is mapped for: a load through a null pointer, where wasm has memory. */
-void __attribute__((noreturn)) cbit_page_fault(unsigned long address);
 /* One line of the kernel's log; the level is the kernel's (0 to 7). */
 void cbit_log(u32 level, const char *text, u32 length);
 /* A bug-table entry was reached: WARN where flags has BUGFLAG_WARNING, else BUG. */

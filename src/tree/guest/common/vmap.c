@@ -165,7 +165,7 @@ static bool are_pages(struct page **pages, unsigned int count)
 	unsigned int i;
 
 	if ((unsigned long)pages < PAGE_SIZE)
-		cbit_page_fault((unsigned long)pages);
+		cbit_stop("a null pointer is read", "");
 	for (i = 0; i < count; i++)
 		if (WARN_ON(!pages[i]))
 			return false;

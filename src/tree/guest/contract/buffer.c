@@ -123,9 +123,6 @@ int cbit_bo_kmap(u32 slot, u32 first, u32 count)
 		return ret;
 	ret = first < PFN_UP(b->bo->base.size) ? cbit_bo_first_use(b) : 0;
 	ret = ret ?: ttm_bo_kmap(b->bo, first, count, &b->kmap);
-	/* What stands for a page was loaded through a null pointer: ttm->pages of a buffer that has none. */
-	if (!ret && b->kmap.bo_kmap_type == ttm_bo_map_kmap && !cbit_is_cookie(b->kmap.page))
-		cbit_page_fault(first * sizeof(struct page *));
 	if (!ret)
 		ttm_bo_pin(b->bo);
 	b->kmapped = !ret;

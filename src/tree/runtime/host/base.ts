@@ -2,10 +2,10 @@
 /** Page contents, WARN and BUG, the log, traced calls: what every module imports. */
 
 import { TRACES } from "../../lower/traces.ts";
-import { dataCopy, dataSet, lowAddress } from "../data.ts";
+import { dataCopy, dataSet } from "../data.ts";
 import { wasmFrames } from "../frames.ts";
 import type { GuestPort, HostFunctions } from "../guest-port.ts";
-import { CpuHalt, KernelFault, KernelStop } from "../stop.ts";
+import { CpuHalt, KernelStop } from "../stop.ts";
 import { describeCall } from "../story.ts";
 
 const BUGFLAG_WARNING = 1;
@@ -59,9 +59,6 @@ export function baseFunctions(guest: GuestPort): HostFunctions {
       guest.listener?.log(level, guest.text(Number(text), length));
       guest.events?.push({ function: "printk", file: "", text: guest.text(Number(text), length).trim() });
       return undefined;
-    },
-    cbit_page_fault: (address: bigint) => {
-      throw new KernelFault({ kind: "fault", fault: "page-fault", address: lowAddress(address) }, "");
     },
     cbit_halt: () => {
       throw new CpuHalt();
