@@ -34,6 +34,14 @@ export const TTM_CHANGES: readonly Change[] = [
     asks: "ttm_bo_kmap_ttm, ttm_bo_vmap",
   },
   {
+    id: "ttm_swapout_busy",
+    title: "drm/ttm: swapping out that fails for want of memory is -EBUSY",
+    link: "drivers/gpu/drm/ttm/ttm_bo.c:1135-1137",
+    in61: false,
+    in612: true,
+    asks: "ttm_bo_swapout",
+  },
+  {
     id: "dd08ebf6c352",
     title: "drm/xe: Introduce a new DRM driver for Intel GPUs",
     in61: false,

@@ -223,6 +223,12 @@ describe("swapping (ttm_tt.c:213-311)", () => {
     expect(swap_in(k, 0)).toBe(-22);
   });
 
+  it("says what it wants for where the walk over the LRU list does not make that -EBUSY yet", () => {
+    const k = inTT({ platform: "none", release: "6.1" });
+    runOperation(k, { op: "fail", function: "shmem_file_setup" });
+    expect(ttm_bo_swapout(k, 0)).toBe(-12);
+  });
+
   it("is undone by whoever needs the pages, and ends with the buffer", () => {
     const k = inTT({ platform: "none" });
     const before = bootModel({ platform: "none" }).s;

@@ -5,6 +5,7 @@
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include "cbit.h"
+#include "inject.h"
 
 struct cbit_shmem {
 	struct file file;
@@ -16,8 +17,11 @@ struct cbit_shmem {
 struct file *shmem_file_setup(const char *name, loff_t size, unsigned long flags)
 {
 	unsigned long count = PFN_UP(size);
-	struct cbit_shmem *shmem = kzalloc(struct_size(shmem, pages, count), GFP_KERNEL);
+	struct cbit_shmem *shmem;
 
+	if (cbit_inject(CBIT_SHMEM_FILE_SETUP))
+		return ERR_PTR(-ENOMEM);
+	shmem = kzalloc(struct_size(shmem, pages, count), GFP_KERNEL);
 	shmem->count = count;
 	shmem->file.f_mapping = &shmem->mapping;
 	mapping_set_gfp_mask(&shmem->mapping, GFP_HIGHUSER_MOVABLE);
