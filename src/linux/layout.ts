@@ -148,6 +148,8 @@ export interface StateLayout {
   readonly tables: number;
   /** Bitmap of allocated frames, by frame number over all banks of RAM: two words. */
   readonly allocated: number;
+  /** Bitmap of frames that are reserved with a cache type other than write-back, as `allocated`: two words. */
+  readonly memtypes: number;
   /** Bitmap of frames of the atomic pool that are handed out. */
   readonly atomicPool: number;
   readonly pages: number;
@@ -189,6 +191,7 @@ export function stateLayout(config: MachineConfig, swiotlbFrames: number, dynami
     machine: take(machineWords(config)),
     tables: take(tableWords(TABLES)),
     allocated: take(2),
+    memtypes: take(2),
     atomicPool: take(1),
     pages: take(ramFrames(config.ram) * PAGE_WORDS),
     tablesUsed: take(1),

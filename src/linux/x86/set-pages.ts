@@ -5,26 +5,23 @@ import type { Pfn } from "../../base/index.ts";
 import { PTE_PAT, PTE_PCD, PTE_PWT } from "../../machine/index.ts";
 import { EINVAL } from "../errno.ts";
 import { type Linux, note } from "../linux.ts";
-import { leaf_bits, linear_address } from "../mm/page-tables.ts";
 import { change_page_attr_set_clr } from "./cpa.ts";
+import { free_ram_pages_type, reserve_ram_pages_type } from "./memtype-ram.ts";
 
 /** @ref arch/x86/include/asm/pgtable_types.h:183 (_PAGE_CACHE_MASK) */
 const CACHE_MASK: number = PTE_PWT | PTE_PCD | PTE_PAT;
 
-/** Whether a page has another type than write-back already: there is no way from one type to the next but through write-back. @ref arch/x86/mm/pat/memtype.c:435-477 (reserve_ram_pages_type) */
-function memtype_reserved(k: Linux, frame: Pfn): boolean {
-  // SIMPLIFIED (may report false bugs): the linear map stands for the memtype; they differ only after a change that failed half way.
-  return (leaf_bits(k, linear_address(frame))[0] & CACHE_MASK) !== 0;
-}
-
 /** @ref arch/x86/mm/pat/set_memory.c:2309-2353 (_set_pages_array) */
 function _set_pages_array(k: Linux, pages: readonly Pfn[], type: "WC" | "UC-"): number {
   note(k, "_set_pages_array", "arch/x86/mm/pat/set_memory.c:2309", `${pages.length} page(s) of the linear map: ${type === "WC" ? "UC-, then WC" : type}`);
-  if (pages.some((frame) => memtype_reserved(k, frame))) return -EINVAL;
+  if (reserve_ram_pages_type(k, pages) !== 0) return -EINVAL;
   let ret = change_page_attr_set_clr(k, { pages, mask_set: PTE_PCD, mask_clr: 0 });
   // UC- first and then WC: two passes, each with its flushes.
   if (ret === 0 && type === "WC") ret = change_page_attr_set_clr(k, { pages, mask_set: PTE_PWT, mask_clr: CACHE_MASK });
-  return ret === 0 ? 0 : -EINVAL;
+  if (ret === 0) return 0;
+  // Pages that are left uncached half way count as write-back.
+  free_ram_pages_type(k, pages);
+  return -EINVAL;
 }
 
 /** UC-: 0, or -EINVAL whatever the reason. @ref arch/x86/mm/pat/set_memory.c:2355-2359 (set_pages_array_uc) */
@@ -40,5 +37,7 @@ export function set_pages_array_wc(k: Linux, pages: readonly Pfn[]): number {
 /** Write-back again: the TLB is flushed, caches are not. @ref arch/x86/mm/pat/set_memory.c:2375-2395 (set_pages_array_wb) */
 export function set_pages_array_wb(k: Linux, pages: readonly Pfn[]): number {
   note(k, "set_pages_array_wb", "arch/x86/mm/pat/set_memory.c:2375", `${pages.length} page(s) of the linear map: WB`);
-  return change_page_attr_set_clr(k, { pages, mask_set: 0, mask_clr: CACHE_MASK });
+  const ret = change_page_attr_set_clr(k, { pages, mask_set: 0, mask_clr: CACHE_MASK });
+  if (ret === 0) free_ram_pages_type(k, pages);
+  return ret;
 }
