@@ -18,11 +18,15 @@ import { type AllocOptions, type DmaAllocation, get_order } from "./direct-alloc
 import { __iommu_dma_unmap, iommu_dma_map_frames } from "./iommu.ts";
 import { dma_alloc_from_pool, dma_direct_remap, dma_free_from_pool } from "./pool.ts";
 
-/** Pages from anywhere, in pieces as large as there are, split to single ones. @param zero __GFP_ZERO   @ref drivers/iommu/dma-iommu.c:880-933 (__iommu_dma_alloc_pages) */
+/**
+ * Pages from anywhere, in pieces as large as there are, split to single ones; a size that there was none of is not asked for again.
+ * @param zero __GFP_ZERO   @ref drivers/iommu/dma-iommu.c:880-933 (__iommu_dma_alloc_pages)
+ */
 function alloc_scattered(k: Linux, count: number, zero: boolean): Pfn[] | null {
   const frames: Pfn[] = [];
+  let order = get_order(count);
   while (frames.length < count) {
-    let order = 31 - Math.clz32(count - frames.length);
+    order = Math.min(order, 31 - Math.clz32(count - frames.length));
     let first = alloc_pages(k, order, zero);
     while (first === null && order > 0) first = alloc_pages(k, --order, zero);
     if (first === null) {

@@ -105,6 +105,17 @@ describe("memory behind an IOMMU", () => {
   });
 });
 
+describe("pieces of memory behind an IOMMU (drivers/iommu/dma-iommu.c:880-933)", () => {
+  it("are not asked for in a size again that there was none of", () => {
+    const k = bootModel({ platform: "sme-zen2", iommu: "translated" });
+    run(k, { op: "fail", function: "alloc_pages", nth: 1 });
+    expect(run(k, { op: "dma_alloc", buf: 0, pages: 3, api: "noncontiguous" })).toBe(0);
+    // Single pages, though the next two would be a pair further up.
+    const first = tt_page(k, 0, 0)!;
+    expect([tt_page(k, 0, 1), tt_page(k, 0, 2)]).toEqual([first + 1, first + 2]);
+  });
+});
+
 describe("dma_mmap", () => {
   const mmap = (options: TestBoot): Linux => {
     const k = bootModel(options);
