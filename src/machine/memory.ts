@@ -151,13 +151,18 @@ export class Memory {
     return at >= end ? this.ram.cells - cell : Math.floor((at - first) / CELL_WORDS);
   }
 
-  /** Makes every cell of a frame zero, as an agent in `domain` would write it. */
-  clear(frame: Pfn, domain: Domain): void {
+  /** Makes every word of every cell of a frame the same, as an agent in `domain` would write it. */
+  private fill(frame: Pfn, value: number, domain: Domain): void {
     const at = this.at(frame, 0);
     const end = at + this.ram.cells * CELL_WORDS;
-    this.words.fill(0, at, end);
+    this.words.fill(value, at, end);
     for (let word = at + BLOCK_WORDS; word < end; word += CELL_WORDS) this.words[word] = domain;
     this.written(at, end);
+  }
+
+  /** Makes every cell of a frame zero, as an agent in `domain` would write it. */
+  clear(frame: Pfn, domain: Domain): void {
+    this.fill(frame, 0, domain);
   }
 
   /** Loses what a frame held: from now on every reader gets garbage there, until somebody writes. */
@@ -172,10 +177,6 @@ export class Memory {
 
   /** Forgets what a frame held, so that whoever reads it before writing is told from one who reads zeroes: POISON_FREE in every byte, stored plain. */
   poison(frame: Pfn): void {
-    const at = this.at(frame, 0);
-    const end = at + this.ram.cells * CELL_WORDS;
-    this.words.fill(POISON_WORD, at, end);
-    for (let word = at + BLOCK_WORDS; word < end; word += CELL_WORDS) this.words[word] = DOMAIN_PLAIN;
-    this.written(at, end);
+    this.fill(frame, POISON_WORD, DOMAIN_PLAIN);
   }
 }
