@@ -6,7 +6,8 @@
 
 import { type Pfn, pfn } from "../../base/index.ts";
 import { frameIndex, type RamBank } from "../layout.ts";
-import { injected, type Linux, put } from "../linux.ts";
+import { injected, type Linux } from "../linux.ts";
+import { put_frame_bit, test_frame_bit } from "./frame-bits.ts";
 import { zero_pages } from "./memory.ts";
 
 /** The banks that allocations look in: memory above 4 GiB (ZONE_NORMAL) first, where the caller may have it. */
@@ -16,13 +17,11 @@ function zones(k: Linux, dma32: boolean): RamBank[] {
 
 /** True where frame number `index` (over all banks) is handed out. */
 export function is_allocated(k: Linux, index: number): boolean {
-  return ((k.s[k.layout.allocated + (index >>> 5)]! >>> (index & 31)) & 1) === 1;
+  return test_frame_bit(k, k.layout.allocated, index);
 }
 
 function mark(k: Linux, index: number, taken: boolean): void {
-  const at = k.layout.allocated + (index >>> 5);
-  const bit = 1 << (index & 31);
-  put(k, at, (taken ? k.s[at]! | bit : k.s[at]! & ~bit) >>> 0);
+  put_frame_bit(k, k.layout.allocated, index, taken);
 }
 
 /** Takes 2^order free frames; null where there are none side by side. */

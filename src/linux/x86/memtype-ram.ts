@@ -4,18 +4,15 @@
 import type { Pfn } from "../../base/index.ts";
 import { EBUSY } from "../errno.ts";
 import { frameIndex } from "../layout.ts";
-import { type Linux, put } from "../linux.ts";
+import type { Linux } from "../linux.ts";
+import { put_frame_bit, test_frame_bit } from "../mm/frame-bits.ts";
 
 function set_page_memtype(k: Linux, frame: Pfn, reserved: boolean): void {
-  const index = frameIndex(k.layout, frame);
-  const at = k.layout.memtypes + (index >>> 5);
-  const bit = 1 << (index & 31);
-  put(k, at, (reserved ? k.s[at]! | bit : k.s[at]! & ~bit) >>> 0);
+  put_frame_bit(k, k.layout.memtypes, frameIndex(k.layout, frame), reserved);
 }
 
 function get_page_memtype(k: Linux, frame: Pfn): boolean {
-  const index = frameIndex(k.layout, frame);
-  return ((k.s[k.layout.memtypes + (index >>> 5)]! >>> (index & 31)) & 1) === 1;
+  return test_frame_bit(k, k.layout.memtypes, frameIndex(k.layout, frame));
 }
 
 /**

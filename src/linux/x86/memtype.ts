@@ -27,15 +27,20 @@ function pat_x_mtrr_type(k: Linux, wanted: number): number {
   return wanted === CACHED && is_x86(k) && !all_write_back(k) ? UC : wanted;
 }
 
+/** Whether a page is one of a buffer's. */
+function holds(k: Linux, buf: number, frame: Pfn): boolean {
+  for (let page = 0; page < buf_get(k, buf, "num_pages"); page++) if (tt_page(k, buf, page) === frame) return true;
+  return false;
+}
+
 /** Whether the kernel has a mapping of a page of the BAR, made for this buffer. */
 function maps(k: Linux, buf: number, frame: Pfn): boolean {
-  const count = buf_get(k, buf, "num_pages");
   switch (buf_get(k, buf, "kind")) {
     case BUF_BAR:
-      return Array.from({ length: count }, (_, i) => tt_page(k, buf, i)).includes(frame);
+      return holds(k, buf, frame);
     case BUF_BO:
       if (buf_get(k, buf, "kmap_type") === KMAP_IOMAP && tt_page(k, buf, buf_get(k, buf, "kmap_page")) === frame) return true;
-      return buf_virtual(k, buf, "vmap_virtual") !== 0 && Array.from({ length: count }, (_, i) => tt_page(k, buf, i)).includes(frame);
+      return buf_virtual(k, buf, "vmap_virtual") !== 0 && holds(k, buf, frame);
     default:
       return false;
   }
