@@ -11,6 +11,7 @@ import { DEFAULT_WORKLOAD, planMatrix } from "../scenarios/index.ts";
 import { caseOptions, explainCommand } from "./command-lines.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
+import { type FormatOptions, formatOptions, outputOf } from "./formats.ts";
 import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, shellWord, single } from "./options.ts";
@@ -21,7 +22,7 @@ import { subjectName, USUAL_REDUCTIONS } from "./subject.ts";
 import { defaultWorkers, recruitFor, searchMatrix } from "./threads/threads.ts";
 import { workloadOf } from "./workloads.ts";
 
-interface CheckOptions {
+interface CheckOptions extends FormatOptions {
   readonly kernel: string;
   readonly patch?: readonly string[];
   readonly policy?: string;
@@ -37,7 +38,6 @@ interface CheckOptions {
   readonly workers?: number;
   readonly all?: boolean;
   readonly reportOnly?: boolean;
-  readonly json?: boolean;
 }
 
 /** The exit code of a matrix, as docs/reference/exit-codes.md has it. */
@@ -58,6 +58,7 @@ function driversUsed(factory: KernelFactory, machines: readonly Configuration[],
 }
 
 async function check(options: CheckOptions, context: Context): Promise<void> {
+  const output = outputOf("check", options, context);
   const machines = machinesNamed(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
   const workload = workloadOf(options.workload, options);
@@ -83,13 +84,13 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
     checkpoint: name === null ? null : saveCheckpoint(cut!, name, null, options.time ?? null),
     further: only !== null || cut === undefined ? null : ["cbit", "explore", "--machine", cut.machine, "--device", cut.device, ...caseOptions(factory, workload), ...further(cut.search!.stopped!, bounds, options.time ?? null)].map(shellWord).join(" "),
   };
-  context.out(options.json === true ? checkJson(report) : checkText(report, context.style));
+  await output.print({ text: (style) => checkText(report, style), json: () => checkJson(report) });
   context.exit = exitOf(matrix.cases, options.reportOnly === true);
 }
 
 /** Adds the command's options, help and action. */
 export function define(command: Command, context: Context): void {
-  command
+  const described = command
     .description("Checks machines and devices: does everybody read what was written, whatever the order of operations?")
     .option("--kernel <KERNEL>", "model:6.12, or tree:PATH for a kernel source", single("--kernel"), DEFAULT_KERNEL)
     .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"))
@@ -105,9 +106,8 @@ export function define(command: Command, context: Context): void {
     .option("--memory <SIZE>", "end a case where its states take more: 500M, 2G (default: 640M)", size("--memory"))
     .option("--workers <N>", "threads to search with (default: as many as pay)", positive("--workers"))
     .option("--all", `tell all stories, not the first ${DEFAULT_STORIES} only`)
-    .option("--report-only", "exit 0 for broken cases too")
-    .option("--json", "print cbit.check/1 instead of text")
-    .action((options: CheckOptions) => check(options, context));
+    .option("--report-only", "exit 0 for broken cases too");
+  formatOptions(described, "check", "cbit.check/1").action((options: CheckOptions) => check(options, context));
   examples(command, [
     "cbit check",
     "cbit check --machine sme-zen2,iommu=off --device amdgpu-gfx9 --policy force-dma-unencrypted",

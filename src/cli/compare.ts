@@ -12,13 +12,14 @@ import type { WantedKernels } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
+import { type FormatOptions, formatOptions, outputOf } from "./formats.ts";
 import { explainCommand } from "./command-lines.ts";
 import { interruptible } from "./interrupts.ts";
 import { DEFAULT_KERNEL, kernelNamed, patchedModel, wantedFor, treeSpecOf } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
 
-interface CompareOptions {
+interface CompareOptions extends FormatOptions {
   readonly policies?: boolean;
   readonly kernel?: string;
   readonly patch?: readonly string[];
@@ -29,7 +30,6 @@ interface CompareOptions {
   readonly states: number;
   readonly depth: number;
   readonly all?: boolean;
-  readonly json?: boolean;
 }
 
 const TREE = "tree:";
@@ -83,6 +83,7 @@ async function patchedPair(spec: string, patches: readonly string[], wanted: Wan
 }
 
 async function compareKernels(specs: readonly [string, string], options: CompareOptions, context: Context): Promise<void> {
+  const output = outputOf("compare", options, context);
   const selection = selectionOf(options);
   const policies = options.policy ?? [];
   if (policies.length > 2) throw usageError(`--policy is given ${policies.length} times`, "Give it once for both kernels, or twice: for the first and for the second.");
@@ -105,7 +106,7 @@ async function compareKernels(specs: readonly [string, string], options: Compare
     stories: selection.stories,
     explain: (id, side) => explainCommand(side === "before" ? before : after, selection.workload, id),
   };
-  context.out(options.json === true ? compareJson(report) : compareText(report, context.style));
+  await output.print({ text: (style) => compareText(report, style), json: () => compareJson(report) });
   context.exit = exitOfComparison(report.cases);
 }
 
@@ -123,6 +124,7 @@ async function comparePolicies(options: CompareOptions, context: Context): Promi
   if (kernel.startsWith(TREE)) throw usageError(`--policies does not go with --kernel ${kernel}: a tree's own code decides how pages are mapped`, "Use --kernel model:6.12, or compare two trees: cbit compare tree:A tree:B.");
   if (options.policy !== undefined) throw usageError("--policy does not go with --policies", "Leave one of them out: --policies runs all.");
   if (options.patch !== undefined) throw usageError("--patch does not go with --policies", "Patches are of a tree, policies of the model: cbit compare tree:PATH --patch FILE.");
+  const output = outputOf("compare --policies", options, context);
   const selection = selectionOf(options);
   const factories: { readonly policy: string; readonly factory: KernelFactory }[] = [];
   for (const { name } of POLICIES) factories.push({ policy: name, factory: await kernelNamed(kernel, name, context) });
@@ -149,7 +151,7 @@ async function comparePolicies(options: CompareOptions, context: Context): Promi
     classOf: classIn(selection),
     explain: (id, policy) => explainCommand(factories.find((f) => f.policy === policy)!.factory, selection.workload, id),
   };
-  context.out(options.json === true ? policiesJson(report) : policiesText(report, context.style));
+  await output.print({ text: (style) => policiesText(report, style), json: () => policiesJson(report) });
   context.exit = EXIT.holds;
 }
 
@@ -173,7 +175,7 @@ function compare(kernels: readonly string[], options: CompareOptions, context: C
 
 /** Adds the command's options, help and action. */
 export function define(command: Command, context: Context): void {
-  command
+  const described = command
     .description("Compares two kernels case by case, or with --policies all mapping policies: what holds, what breaks, what it costs.")
     .argument("[kernels...]", "two of model:RELEASE, model:RELEASE-CHANGE (without that change), tree:PATH")
     .option("--policies", "compare all mapping policies of one kernel")
@@ -185,9 +187,8 @@ export function define(command: Command, context: Context): void {
     .option("--workload <NAME>", `what is tried in every order (default: ${DEFAULT_WORKLOAD.name}; with --policies ${POLICIES_WORKLOAD.name})`, single("--workload"))
     .option("--states <N>", "states to search per case at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
-    .option("--all", `tell all kinds of change, not the first ${DEFAULT_STORIES} only`)
-    .option("--json", "print cbit.compare/2 instead of text")
-    .action((kernels: readonly string[], options: CompareOptions) => compare(kernels, options, context));
+    .option("--all", `tell all kinds of change, not the first ${DEFAULT_STORIES} only`);
+  formatOptions(described, "compare", "cbit.compare/2").action((kernels: readonly string[], options: CompareOptions) => compare(kernels, options, context));
   examples(command, [
     "cbit compare --policies --machine sme-zen3 --machine sev",
     "cbit compare model:6.12 model:6.12 --policy encrypted --policy decrypt-dma-alloc-guest",

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../base/index.ts";
 import { createStyle, type Style } from "../report/style.ts";
 
 export interface Context {
-  /** True where `--json` is among the arguments: errors are printed as JSON too. */
+  /** True where `--json` or `--format json` is among the arguments: errors are printed as JSON too. */
   readonly json: boolean;
   /** For standard output. */
   readonly style: Style;

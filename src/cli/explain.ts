@@ -10,13 +10,14 @@ import { DEFAULT_WORKLOAD, reduceCase, workloadNamed } from "../scenarios/index.
 import { exitOf } from "./check.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
+import { type FormatOptions, formatOptions, type Output, outputOf } from "./formats.ts";
 import { interruptible } from "./interrupts.ts";
 import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
 import { collect, positive, single } from "./options.ts";
 import { searchProgress } from "./search-progress.ts";
 import { deviceOf, machineOf, tokenCase } from "./token.ts";
 
-interface ExplainOptions {
+interface ExplainOptions extends FormatOptions {
   readonly kernel?: string;
   readonly patch?: readonly string[];
   readonly policy?: string;
@@ -24,7 +25,6 @@ interface ExplainOptions {
   readonly states: number;
   readonly depth: number;
   readonly reportOnly?: boolean;
-  readonly json?: boolean;
 }
 
 interface FindingName {
@@ -58,8 +58,8 @@ function parseId(id: string): FindingName {
   return { device, machine, rule: known.id, number: Number(number ?? 1) };
 }
 
-function print(report: ExplainReport, options: ExplainOptions, context: Context): void {
-  context.out(options.json === true ? explainJson(report) : explainText(report, context.style));
+function print(report: ExplainReport, output: Output<"explain">): Promise<void> {
+  return output.print({ text: (style) => explainText(report, style), json: () => explainJson(report) });
 }
 
 /** What of a counterexample is needed; null for one that shows at boot. */
@@ -70,7 +70,7 @@ function reducedOf(factory: KernelFactory, configuration: Configuration, driver:
   return { needs, irrelevant, simpler, trace: { ...trace, machine: irrelevant.length === 0 ? trace.machine : machine, operations } };
 }
 
-async function explainId(id: string, options: ExplainOptions, context: Context): Promise<void> {
+async function explainId(id: string, options: ExplainOptions, output: Output<"explain">, context: Context): Promise<void> {
   const name = parseId(id);
   const configuration = machineOf(name.machine);
   const driver = deviceOf(name.device);
@@ -86,17 +86,17 @@ async function explainId(id: string, options: ExplainOptions, context: Context):
   const finding = result.findings.find((f) => f.id === canonical);
   if (finding === undefined) {
     const report = { id: canonical, case: result, others: result.findings };
-    context.out(options.json === true ? notFoundJson(report) : notFoundText(report, context.style));
+    await output.print({ text: (style) => notFoundText(report, style), json: () => notFoundJson(report) });
     context.exit = result.verdict === "broken" && !result.complete ? EXIT.noVerdict : exitOf([result], true);
     return;
   }
   const { rule, cause, trace, replay } = finding;
   const reduced = reducedOf(factory, configuration, driver, workload, rule, trace);
-  print({ case: result, id: canonical, rule, cause, configuration, driver, trace, replay, reduced }, options, context);
+  await print({ case: result, id: canonical, rule, cause, configuration, driver, trace, replay, reduced }, output);
   context.exit = options.reportOnly === true ? EXIT.holds : EXIT.violation;
 }
 
-async function explainToken(token: string, options: ExplainOptions, context: Context): Promise<void> {
+async function explainToken(token: string, options: ExplainOptions, output: Output<"explain">, context: Context): Promise<void> {
   const { trace, configuration, driver, workload, factory, kernel } = await tokenCase(token, options, context);
   const replay = replayOn(kernel, workload, trace.operations);
   const rule = replay.steps[replay.steps.length - 1]?.violations[0]?.rule ?? null;
@@ -104,13 +104,13 @@ async function explainToken(token: string, options: ExplainOptions, context: Con
   const ran = { ...trace, operations: trace.operations.slice(0, replay.steps.length) };
   const reduced = rule === null ? null : reducedOf(factory, configuration, driver, workload, rule, ran);
   const cause = rule === null ? null : rootCauseOf(rule, replay.steps);
-  print({ case: null, id, rule, cause, configuration, driver, trace, replay, reduced }, options, context);
+  await print({ case: null, id, rule, cause, configuration, driver, trace, replay, reduced }, output);
   context.exit = rule === null || options.reportOnly === true ? EXIT.holds : EXIT.violation;
 }
 
 /** Adds the command's options, help and action. */
 export function define(command: Command, context: Context): void {
-  command
+  const described = command
     .description("Tells one counterexample step by step: what each operation did, who sees the page how, and why that is wrong.")
     .argument("<id|token>", "a finding's id or a replay token, as `cbit check` prints them")
     .option("--kernel <KERNEL>", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`, single("--kernel"))
@@ -119,9 +119,8 @@ export function define(command: Command, context: Context): void {
     .option("--workload <NAME>", `what was tried in every order; a token brings its own (default: ${DEFAULT_WORKLOAD.name})`, single("--workload"))
     .option("--states <N>", "states to search at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
-    .option("--report-only", "exit 0 where there is a violation too")
-    .option("--json", "print cbit.explain/1 instead of text")
-    .action((what: string, options: ExplainOptions) => (looksLikeToken(what) ? explainToken : explainId)(what, options, context));
+    .option("--report-only", "exit 0 where there is a violation too");
+  formatOptions(described, "explain", "cbit.explain/1").action((what: string, options: ExplainOptions) => (looksLikeToken(what) ? explainToken : explainId)(what, options, outputOf("explain", options, context), context));
   examples(command, [
     "cbit explain amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read",
     "cbit explain vmwgfx@sev/alias-attribute --policy encrypted",

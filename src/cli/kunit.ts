@@ -13,22 +13,17 @@ import { groupsOf, inspectSource, machinesByModule, prepareTree, runKunit, SUITE
 import { writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
-import { usageError } from "./failure.ts";
+import { type FormatOptions, formatOptions, outputOf } from "./formats.ts";
 import { createHost } from "./host.ts";
 import { machinesNamed } from "./named.ts";
-import { collect, filled, single } from "./options.ts";
+import { collect, filled } from "./options.ts";
 import { treeProgress } from "./tree-progress.ts";
 import { patchPath } from "./tree-spec.ts";
 import { version } from "./version.ts";
 
-const FORMATS = ["text", "ktap", "json", "junit"] as const;
-type Format = (typeof FORMATS)[number];
-
-interface KunitOptions {
+interface KunitOptions extends FormatOptions {
   readonly machine?: readonly string[];
   readonly patch?: readonly string[];
-  readonly format?: string;
-  readonly json?: boolean;
 }
 
 /** One machine for each platform, with the IOMMU off where its mode must be named. */
@@ -39,14 +34,6 @@ function allMachines(): Configuration[] {
 function machinesOf(specs: readonly string[]): Configuration[] {
   if (specs.includes("all")) return allMachines();
   return specs.length === 0 ? machinesNamed(["none"]) : machinesNamed(specs);
-}
-
-function formatOf({ format, json }: KunitOptions): Format {
-  if (json === true && format !== undefined && format !== "json") throw usageError(`--json contradicts --format ${format}`, "Name one of them.");
-  const name = json === true ? "json" : (format ?? "text");
-  const known = FORMATS.find((f) => f === name);
-  if (known === undefined) throw usageError(`unknown format "${name}"; nearest: ${nearest(name, FORMATS, 2).join(", ")}`, `--format takes ${FORMATS.join(", ")}.`);
-  return known;
 }
 
 function nothingFound(glob: string, names: readonly string[]): CbitError {
@@ -64,7 +51,7 @@ const exitOf = ({ machines, differences }: KunitReport): 0 | 1 | 5 => {
 };
 
 async function kunit(path: string, glob: string, options: KunitOptions, context: Context): Promise<void> {
-  const format = formatOf(options);
+  const output = outputOf("kunit", options, context);
   const machines = machinesOf(options.machine ?? []);
   const patches = (options.patch ?? []).map(patchPath);
   const filter = new TestFilter(glob);
@@ -88,22 +75,19 @@ async function kunit(path: string, glob: string, options: KunitOptions, context:
   const results = machines.map((m): MachineTests => ({ machine: m.name, unsupported: reasons.get(m.name) ?? null, suites: reasons.has(m.name) ? [] : suites.get(m.name)! }));
   if (results.every((m) => m.suites.length === 0) && machines.some((m) => !reasons.has(m.name))) throw nothingFound(glob, names.length > 0 ? names : SUITE_GROUPS.flatMap((g) => g.suites));
   const report: KunitReport = { path: resolve(path), release, patches, glob, machines: results, differences: testDifferences(results) };
-  const print = { text: () => kunitText(report, context.style), ktap: () => kunitKtap(report), json: () => kunitJson(report), junit: () => kunitJunit(report) };
-  context.out(print[format]());
+  await output.print({ text: (style) => kunitText(report, style), json: () => kunitJson(report), ktap: () => kunitKtap(report), junit: () => kunitJunit(report) });
   context.exit = exitOf(report);
 }
 
 /** Adds the command's options, help and action. */
 export function define(command: Command, context: Context): void {
-  command
+  const described = command
     .description("Runs a kernel tree's own KUnit suites, KUnit itself included, on simulated machines: each test on a machine that has just booted.")
     .argument("<path>", "an unpacked kernel source", (path: string) => filled("the path", path))
     .argument("[glob]", "SUITE or SUITE.TEST with * ? [a-z], as kunit.py takes it", "*")
     .option("--machine <SPEC>", "as for `cbit check`, or all; repeatable (default: none)", collect("--machine"))
-    .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"))
-    .option("--format <FORMAT>", "text, ktap, json or junit", single("--format"))
-    .option("--json", "print cbit.kunit/1 instead of text")
-    .action((path: string, glob: string, options: KunitOptions) => kunit(path, glob, options, context));
+    .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"));
+  formatOptions(described, "kunit", "cbit.kunit/1").action((path: string, glob: string, options: KunitOptions) => kunit(path, glob, options, context));
   examples(command, [
     "cbit kunit ~/src/linux-source-6.12 'ttm*' --machine all",
     "cbit kunit ~/src/linux-source-6.12 'drm_mm.*' --machine sev --machine tdx",

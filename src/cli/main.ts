@@ -6,9 +6,14 @@ import { type Context, createContext } from "./context.ts";
 import { listen } from "./interrupts.ts";
 import { version } from "./version.ts";
 
+/** True where errors are to be printed as JSON too: `--json`, or what it is short for. */
+function wantsJson(args: readonly string[]): boolean {
+  return args.some((arg, i) => arg === "--json" || arg === "--format=json" || (arg === "json" && args[i - 1] === "--format"));
+}
+
 /** Runs one command. @param args what stands behind "cbit" @returns the exit code (docs/reference/exit-codes.md) */
 export async function main(args: readonly string[]): Promise<number> {
-  const context: Context = createContext(process, args.includes("--json"));
+  const context: Context = createContext(process, wantsJson(args));
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       // The reader of a pipe has gone: nobody is left to tell.

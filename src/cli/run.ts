@@ -11,6 +11,7 @@ import { type LitmusFile, runJson, runText } from "../report/index.ts";
 import { type Catalogue, deviceSpec, onOtherKernel, parseLitmus, type Prepared, prepareLitmus } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
+import { type FormatOptions, formatOptions, type Output, outputOf } from "./formats.ts";
 import { kernelNamed, treeSpecOf } from "./kernels.ts";
 import { driverNamed } from "./named.ts";
 
@@ -74,7 +75,7 @@ async function releaseOf(spec: string): Promise<string> {
 }
 
 /** @param kernel runs those of its release on it, and leaves the others out; null for what the files name */
-async function run(paths: readonly string[], json: boolean, kernel: string | null, context: Context): Promise<void> {
+async function run(paths: readonly string[], kernel: string | null, output: Output<"run">, context: Context): Promise<void> {
   const standIn = kernel === null ? null : { kernel, release: await releaseOf(kernel), policy: DEFAULT_POLICY };
   const catalogue = catalogueOf(context);
   const prepared: Prepared[] = [];
@@ -90,17 +91,16 @@ async function run(paths: readonly string[], json: boolean, kernel: string | nul
     return { file: litmus.file, title: litmus.title, sources: litmus.sources, runs: cases.map((runCase) => runCase()) };
   });
   context.progress("");
-  context.out(json ? runJson(files) : runText(files, context.style));
+  await output.print({ text: (style) => runText(files, style), json: () => runJson(files) });
   context.exit = exitOfRuns(files);
 }
 
 /** Adds the command's options, help and action. */
 export function define(command: Command, context: Context): void {
-  command
+  const described = command
     .description("Runs litmus files: short stories of operations, each with what must come of it on which kernel and machine (docs/reference/litmus.md).")
     .argument("<path...>", `litmus files, or folders with files called *${EXTENSION}`)
-    .option("--json", "print cbit.run/1 instead of text")
-    .option("--kernel <kernel>", "another kernel than the files name, such as tree:PATH: does the runs of its release on it, and leaves the others out")
-    .action((paths: readonly string[], options: { readonly json?: boolean; readonly kernel?: string }) => run(paths, options.json === true, options.kernel ?? null, context));
+    .option("--kernel <kernel>", "another kernel than the files name, such as tree:PATH: does the runs of its release on it, and leaves the others out");
+  formatOptions(described, "run", "cbit.run/1").action((paths: readonly string[], options: FormatOptions & { readonly kernel?: string }) => run(paths, options.kernel ?? null, outputOf("run", options, context), context));
   examples(command, ["cbit run litmus", "cbit run litmus/b01-ttm-decrypted.litmus", "cbit run litmus/rules --kernel tree:linux-6.12 --json"]);
 }
