@@ -94,7 +94,7 @@ export function define(command: Command, context: Context): void {
     .description("Checks machines and devices: does everybody read what was written, whatever the order of operations?")
     .option("--kernel <KERNEL>", "model:6.12, or tree:PATH for a kernel source", single("--kernel"), DEFAULT_KERNEL)
     .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"))
-    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
+    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only), or a module with one of yours", single("--policy"))
     .option("--machine <SPEC>", "NAME[,iommu=off|identity|translated][,OPTION=VALUE]..., or a file; repeatable", collect("--machine"))
     .option("--device <NAME>", "a driver profile, or a file with one; repeatable", collect("--device"))
     .option("--workload <NAME>", "what is tried in every order", single("--workload"), DEFAULT_WORKLOAD.name)

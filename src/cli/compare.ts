@@ -181,7 +181,7 @@ export function define(command: Command, context: Context): void {
     .option("--policies", "compare all mapping policies of one kernel")
     .option("--kernel <KERNEL>", `with --policies: the kernel (default: ${DEFAULT_KERNEL})`, single("--kernel"))
     .option("--patch <FILE>", "compare a tree with itself after this patch, mbox or diff; repeatable, in order", collect("--patch"))
-    .option("--policy <NAME>", "mapping policy of the models; twice: of the first and of the second", collect("--policy"))
+    .option("--policy <NAME>", "mapping policy of the models, or a module with one; twice: of the first and of the second", collect("--policy"))
     .option("--machine <SPEC>", "a machine as `cbit check` takes it; repeatable", collect("--machine"))
     .option("--device <NAME>", "a driver profile; repeatable", collect("--device"))
     .option("--workload <NAME>", `what is tried in every order (default: ${DEFAULT_WORKLOAD.name}; with --policies ${POLICIES_WORKLOAD.name})`, single("--workload"))

@@ -115,7 +115,7 @@ export function define(command: Command, context: Context): void {
     .argument("<id|token>", "a finding's id or a replay token, as `cbit check` prints them")
     .option("--kernel <KERNEL>", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`, single("--kernel"))
     .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"))
-    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
+    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only), or a module with one of yours", single("--policy"))
     .option("--workload <NAME>", `what was tried in every order; a token brings its own (default: ${DEFAULT_WORKLOAD.name})`, single("--workload"))
     .option("--states <N>", "states to search at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)

@@ -134,7 +134,7 @@ export function define(command: Command, context: Context): void {
     .option("--pages <N>", "pages of each buffer, all of them accessed (default: the workload's)", positive("--pages"))
     .option("--kernel <KERNEL>", `model:6.12, or tree:PATH for a kernel source (default: ${DEFAULT_KERNEL})`, single("--kernel"))
     .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"))
-    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only)", single("--policy"))
+    .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only), or a module with one of yours", single("--policy"))
     .option("--states <N>", `states to search at most (default: ${DEFAULT_BOUNDS.states})`, positive("--states"))
     .option("--depth <N>", `operations in a row at most (default: ${DEFAULT_BOUNDS.depth})`, positive("--depth"))
     .option("--time <DURATION>", "end after this time: 500ms, 30s, 5m, 2h", duration("--time"))

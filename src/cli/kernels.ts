@@ -7,6 +7,7 @@ import type { Configuration, DriverProfile, KernelFactory } from "../kernel/inde
 import { createModelFactory, DEFAULT_POLICY } from "../linux/index.ts";
 import type { WantedKernels } from "../tree/index.ts";
 import type { Context } from "./context.ts";
+import { isPolicyFile, modelUnderFile } from "./policy-file.ts";
 import { parseTreeSpec, type TreeSpec } from "./tree-spec.ts";
 
 /** What `cbit check` runs by itself. */
@@ -19,7 +20,7 @@ function bad(message: string, hint: string): CbitError {
 /**
  * The factory that a spec names: "model:RELEASE", with single changes switched as in "model:6.12-71ce046327cf", or "tree:PATH",
  * with patches as "tree:PATH+PATCH".
- * @param policy null where none was named
+ * @param policy a name, or the path of a module; null where none was named
  * @param patches files to apply to a tree besides, as they were named
  * @param wanted what kernels are made for, so that a tree prepares no more modules than that takes
  * @throws CbitError: exit 2 for names that are not known or do not go together, 3 and 6 for trees
@@ -30,7 +31,7 @@ export async function kernelNamed(spec: string, policy: string | null, context: 
   switch (kind) {
     case "model":
       if (patches.length > 0) throw patchedModel(spec);
-      return createModelFactory({ release: rest, policy: policy ?? DEFAULT_POLICY });
+      return policy !== null && isPolicyFile(policy) ? modelUnderFile(rest, policy) : createModelFactory({ release: rest, policy: policy ?? DEFAULT_POLICY });
     case "tree":
       if (rest === "") throw bad(`kernel "${spec}": a tree needs the path of its folder`, "Use --kernel tree:PATH, where PATH is an unpacked kernel source.");
       if (policy !== null) {

@@ -8,6 +8,11 @@ import { defaultMachines, distinct, isFile, parseMachine, parseOneMachine, readD
 
 const WHY: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EACCES: "permission denied", ELOOP: "its links go round in circles", ENOTDIR: "a part of the path is not a folder", ENAMETOOLONG: "the path is too long" };
 
+/** Why a file cannot be read, in words; null for what is no such error. */
+export function reasonOf(error: unknown): string | null {
+  return WHY[(error as NodeJS.ErrnoException).code ?? ""] ?? null;
+}
+
 /** Nothing that describes a device or a machine is longer. */
 const MOST_BYTES = 4 << 20;
 
@@ -22,8 +27,8 @@ function textOf(what: "device" | "machine", path: string): string {
     if (stat.size > MOST_BYTES) throw failed(`it has ${stat.size} bytes, more than any such file`);
     return readFileSync(path, "utf8");
   } catch (error) {
-    const why = WHY[(error as NodeJS.ErrnoException).code ?? ""];
-    throw why === undefined ? error : failed(why, error);
+    const why = reasonOf(error);
+    throw why === null ? error : failed(why, error);
   }
 }
 
