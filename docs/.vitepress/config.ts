@@ -14,7 +14,7 @@ import { type LinkRule, siteFile, siteLink, sitePath } from "./links.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What pages link to as it is. */
-const FILES = ["docs/schemas", "litmus"];
+const FILES = ["docs/examples", "docs/schemas", "litmus"];
 
 interface Token {
   readonly type: string;

@@ -19,7 +19,7 @@ export function sitePath(file: string): string {
 
 /** A file that is copied: browsers show text, and save what they do not know. */
 export function siteFile(file: string): string {
-  return file.endsWith(".litmus") ? `${file}.txt` : file;
+  return /\.(litmus|mjs)$/.test(file) ? `${file}.txt` : file;
 }
 
 /** A link of the file `from` as the site has it. */

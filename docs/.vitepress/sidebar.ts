@@ -23,6 +23,10 @@ const DECISIONS = [
 
 export const SIDEBAR: DefaultTheme.SidebarItem[] = [
   {
+    text: "How to",
+    items: [page("Write a policy", "guide/write-a-policy")],
+  },
+  {
     text: "Rules",
     collapsed: true,
     items: [page("Reading a counterexample", "rules/index"), ...RULES.map((r) => page(r, `rules/${r}`))],
