@@ -5,6 +5,8 @@ export { replayJson, searchJson, selfCheckJson, walkJson } from "./json-explore.
 export * from "./reports.ts";
 export { checkText } from "./text-check.ts";
 export { kunitJson, kunitJunit, kunitKtap, type KunitReport, kunitTotals, suiteStatus } from "./kunit.ts";
+export { keysByCase, letter, storiesOf, type Story, type StoryGroup, storyGroups } from "./stories.ts";
+export { type KeysReport, keysText } from "./text-keys.ts";
 export { kunitText } from "./text-kunit.ts";
 export { compareText } from "./text-compare.ts";
 export { explainText, notFoundText } from "./text-explain.ts";
