@@ -6,9 +6,10 @@ import { EXIT, type ExitCode, InternalError } from "../base/index.ts";
 import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, distinguishing, formatStep, policyCells, tallyPolicies, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
-import { compareJson, type CompareReport, compareText, DEFAULT_STORIES, policiesJson, type PatchedName, type PoliciesReport, policiesText } from "../report/index.ts";
+import { compareJson, type CompareReport, compareSarif, compareText, DEFAULT_STORIES, policiesJson, type PatchedName, type PoliciesReport, policiesText } from "../report/index.ts";
 import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, type Matrix, POLICIES_WORKLOAD, runCosts, workloadNamed } from "../scenarios/index.ts";
 import type { WantedKernels } from "../tree/index.ts";
+import { aboutRun } from "./about.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
@@ -103,11 +104,16 @@ async function compareKernels(specs: readonly [string, string], options: Compare
     patched,
     workload: selection.workload.name,
     cases: compareCases(matrices[0].cases, matrices[1].cases),
+    subjects: { machines: selection.machines, devices: selection.drivers },
     stories: selection.stories,
     explain: (id, side) => explainCommand(side === "before" ? before : after, selection.workload, id),
   };
-  await output.print({ text: (style) => compareText(report, style), json: () => compareJson(report) });
   context.exit = exitOfComparison(report.cases);
+  await output.print({
+    text: (style) => compareText(report, style),
+    json: () => compareJson(report),
+    sarif: async () => compareSarif(report, await aboutRun([before, after], context.exit)),
+  });
 }
 
 function classIn({ machines, drivers }: Selection): PoliciesReport["classOf"] {
@@ -143,6 +149,8 @@ async function comparePolicies(options: CompareOptions, context: Context): Promi
     reference: DEFAULT_POLICY,
     policies: tallies.map((t) => ({ ...t, title: POLICIES.find((p) => p.name === t.policy)!.title })),
     cells: cells.length,
+    matrix: cells,
+    subjects: { machines: selection.machines, devices: selection.drivers },
     brokenUnderAll: cells.filter((c) => c.outcomes.every((o) => o === "broken")).length,
     groups: distinguishing(cells),
     script: COST_SCRIPT.map(formatStep),

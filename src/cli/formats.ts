@@ -14,15 +14,13 @@ const FORMATS = ["text", "json", "ktap", "junit", "sarif", "html", "mail"] as co
 /** How findings can be written down (docs/reference/formats.md). */
 export type Format = (typeof FORMATS)[number];
 
-type Model = "text" | "json";
-
 /** The formats of each command. The two forms of `compare` are apart. */
 interface Offered {
-  readonly check: Model;
-  readonly explain: Model;
-  readonly compare: Model;
-  readonly "compare --policies": Model;
-  readonly run: Model;
+  readonly check: "text" | "json" | "sarif";
+  readonly explain: "text" | "json" | "sarif";
+  readonly compare: "text" | "json" | "sarif";
+  readonly "compare --policies": "text" | "json";
+  readonly run: "text" | "json" | "sarif";
   readonly kunit: "text" | "json" | "ktap" | "junit";
 }
 
@@ -31,11 +29,11 @@ export type FormatCommand = keyof Offered;
 
 /** As help lists them. */
 const OFFERED: { readonly [C in FormatCommand]: readonly Offered[C][] } = {
-  check: ["text", "json"],
-  explain: ["text", "json"],
-  compare: ["text", "json"],
+  check: ["text", "json", "sarif"],
+  explain: ["text", "json", "sarif"],
+  compare: ["text", "json", "sarif"],
   "compare --policies": ["text", "json"],
-  run: ["text", "json"],
+  run: ["text", "json", "sarif"],
   kunit: ["text", "json", "ktap", "junit"],
 };
 
