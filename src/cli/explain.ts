@@ -5,17 +5,21 @@ import type { Command } from "commander";
 import { CbitError, EXIT, nearest } from "../base/index.ts";
 import { checkCase, DEFAULT_BOUNDS, findingId, formatToken, looksLikeToken, replayOn, rootCauseOf, type RuleId, RULES, type Trace, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
+import { DRIVERS } from "../linux/index.ts";
 import { explainJson, type ExplainReport, explainSarif, explainText, notFoundJson, notFoundSarif, notFoundText, type ReducedTrace } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, reduceCase, workloadNamed } from "../scenarios/index.ts";
 import { exitOf } from "./check.ts";
 import { aboutRun } from "./about.ts";
-import { explainCommand } from "./command-lines.ts";
+import { caseOptions, explainCommand } from "./command-lines.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
+import { idsOfKey, keyedCases, type KeyedMatrix, looksLikeKey, printKeys } from "./explain-key.ts";
+import { usageError } from "./failure.ts";
 import { type FormatOptions, formatOptions, type Output, outputOf } from "./formats.ts";
 import { interruptible } from "./interrupts.ts";
 import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
-import { collect, positive, single } from "./options.ts";
+import { driversNamed, machinesNamed } from "./named.ts";
+import { collect, positive, shellWord, single } from "./options.ts";
 import { searchProgress } from "./search-progress.ts";
 import { deviceOf, machineOf, tokenCase } from "./token.ts";
 
@@ -23,6 +27,8 @@ interface ExplainOptions extends FormatOptions {
   readonly kernel?: string;
   readonly patch?: readonly string[];
   readonly policy?: string;
+  readonly machine?: readonly string[];
+  readonly device?: readonly string[];
   readonly workload?: string;
   readonly states: number;
   readonly depth: number;
@@ -76,7 +82,8 @@ function reducedOf(factory: KernelFactory, configuration: Configuration, driver:
   return { needs, irrelevant, simpler, trace: { ...trace, machine: irrelevant.length === 0 ? trace.machine : machine, operations } };
 }
 
-async function explainId(id: string, options: ExplainOptions, output: Output<"explain">, context: Context): Promise<void> {
+/** @param also commands that tell other findings of the same cells */
+async function explainId(id: string, also: readonly string[], options: ExplainOptions, output: Output<"explain">, context: Context): Promise<void> {
   const name = parseId(id);
   const configuration = machineOf(name.machine);
   const driver = deviceOf(name.device);
@@ -103,7 +110,7 @@ async function explainId(id: string, options: ExplainOptions, output: Output<"ex
   const { rule, cause, trace, replay } = finding;
   const reduced = reducedOf(factory, configuration, driver, workload, rule, trace);
   context.exit = options.reportOnly === true ? EXIT.holds : EXIT.violation;
-  await print({ case: result, id: canonical, rule, cause, configuration, driver, trace, replay, reduced, command: explainCommand(factory, workload, canonical) }, factory, output, context);
+  await print({ case: result, id: canonical, rule, cause, configuration, driver, trace, replay, reduced, also, command: explainCommand(factory, workload, canonical) }, factory, output, context);
 }
 
 async function explainToken(token: string, options: ExplainOptions, output: Output<"explain">, context: Context): Promise<void> {
@@ -115,22 +122,57 @@ async function explainToken(token: string, options: ExplainOptions, output: Outp
   const reduced = rule === null ? null : reducedOf(factory, configuration, driver, workload, rule, ran);
   const cause = rule === null ? null : rootCauseOf(rule, replay.steps);
   context.exit = rule === null || options.reportOnly === true ? EXIT.holds : EXIT.violation;
-  await print({ case: null, id, rule, cause, configuration, driver, trace, replay, reduced, command: `cbit explain ${formatToken(trace)}` }, factory, output, context);
+  await print({ case: null, id, rule, cause, configuration, driver, trace, replay, reduced, also: [], command: `cbit explain ${formatToken(trace)}` }, factory, output, context);
+}
+
+/** The options that name the matrix of a letter, as words. */
+function matrixWords({ factory, workload }: KeyedMatrix, { machine = [], device = [] }: ExplainOptions): string[] {
+  return [...machine.flatMap((m) => ["--machine", m]), ...device.flatMap((d) => ["--device", d]), ...caseOptions(factory, workload)];
+}
+
+/** A letter of the matrix that the options name; null lists them. */
+async function explainKey(key: string | null, options: ExplainOptions, context: Context): Promise<void> {
+  const output = outputOf("explain", options, context);
+  if (key === null && output.format !== "text") throw usageError(`--format ${output.format} needs an id, a token or a letter`, `\`cbit check --format ${output.format}\` has all findings.`);
+  const machines = machinesNamed(options.machine ?? []);
+  const drivers = driversNamed(options.device ?? [], DRIVERS);
+  const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);
+  const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context, options.patch, wantedFor(machines, drivers, workload));
+  const matrix = { factory, machines, drivers, workload, bounds: { states: options.states, depth: options.depth } };
+  const cases = await keyedCases(matrix, context);
+  if (key === null) {
+    printKeys(matrix, cases, (k) => ["cbit", "explain", k, ...matrixWords(matrix, options)].map(shellWord).join(" "), context);
+    context.exit = exitOf(cases, true);
+    return;
+  }
+  const [first, ...others] = idsOfKey(key, cases);
+  await explainId(first, others.map((id) => explainCommand(factory, workload, id)), options, output, context);
+}
+
+function explain(what: string | undefined, options: ExplainOptions, context: Context): Promise<void> {
+  if (what === undefined) return explainKey(null, options, context);
+  if (looksLikeKey(what)) return explainKey(what, options, context);
+  const other = options.machine !== undefined ? "--machine" : options.device !== undefined ? "--device" : null;
+  if (other !== null) throw usageError(`${other} goes with a letter, not with "${what}"`, "An id and a token say which machine and device they are about.");
+  const output = outputOf("explain", options, context);
+  return looksLikeToken(what) ? explainToken(what, options, output, context) : explainId(what, [], options, output, context);
 }
 
 /** Adds the command's options, help and action. */
 export function define(command: Command, context: Context): void {
   const described = command
     .description("Tells one counterexample step by step: what each operation did, who sees the page how, and why that is wrong.")
-    .argument("<id|token>", "a finding's id or a replay token, as `cbit check` prints them")
+    .argument("[id|token|letter]", "a finding's id or a replay token, as `cbit check` prints them; or the letter of a broken cell, with the options of that `cbit check`; nothing: what each letter stands for")
     .option("--kernel <KERNEL>", `model:6.12 or tree:PATH; a token brings its own (default: ${DEFAULT_KERNEL})`, single("--kernel"))
     .option("--patch <FILE>", "a patch of the tree, mbox or diff, applied to copies of its files; repeatable, in order", collect("--patch"))
     .option("--policy <NAME>", "how TTM picks the protection of its mappings (model only), or a module with one of yours", single("--policy"))
+    .option("--machine <SPEC>", "with a letter or with nothing: the machines of the matrix; repeatable", collect("--machine"))
+    .option("--device <NAME>", "with a letter or with nothing: the devices of the matrix; repeatable", collect("--device"))
     .option("--workload <NAME>", `what was tried in every order; a token brings its own (default: ${DEFAULT_WORKLOAD.name})`, single("--workload"))
     .option("--states <N>", "states to search at most", positive("--states"), DEFAULT_BOUNDS.states)
     .option("--depth <N>", "operations in a row at most", positive("--depth"), DEFAULT_BOUNDS.depth)
     .option("--report-only", "exit 0 where there is a violation too");
-  formatOptions(described, "explain", "cbit.explain/1").action((what: string, options: ExplainOptions) => (looksLikeToken(what) ? explainToken : explainId)(what, options, outputOf("explain", options, context), context));
+  formatOptions(described, "explain", "cbit.explain/1").action((what: string | undefined, options: ExplainOptions) => explain(what, options, context));
   examples(command, [
     "cbit explain amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read",
     "cbit explain vmwgfx@sev/alias-attribute --policy encrypted",

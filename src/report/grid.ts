@@ -8,7 +8,12 @@ export interface Cell {
   readonly machine: string;
   readonly device: string;
   readonly verdict: Verdict;
+  /** Keys of the stories behind a broken cell; nothing elsewhere. */
+  readonly keys?: string;
 }
+
+/** What a cell of the grid shows. */
+export type CellFace = Pick<Cell, "verdict" | "keys">;
 
 /** Lines of one axis that show the same, by name, in the order of the matrix. */
 export type Merged = readonly string[];
@@ -34,21 +39,22 @@ export interface Grid {
   readonly machines: readonly Merged[];
   readonly devices: readonly Merged[];
   /** Null where the matrix has no such case. */
-  verdict(machine: Merged, device: Merged): Verdict | null;
+  at(machine: Merged, device: Merged): CellFace | null;
 }
 
 /** The matrix as a grid. @param merge false: each machine and device for itself */
 export function gridOf(cells: readonly Cell[], merge: boolean): Grid {
-  const table = new Map(cells.map((c) => [`${c.machine}/${c.device}`, c.verdict]));
+  const table = new Map(cells.map((c) => [`${c.machine}/${c.device}`, c]));
   const machines = [...new Set(cells.map((c) => c.machine))];
   const devices = [...new Set(cells.map((c) => c.device))];
-  const at = (machine: string, device: string): Verdict | null => table.get(`${machine}/${device}`) ?? null;
-  const column = (m: string): string => [familyOf(m), ...devices.map((d) => at(m, d))].join(" ");
-  const row = (d: string): string => machines.map((m) => at(m, d)).join(" ");
+  const at = (machine: string, device: string): CellFace | null => table.get(`${machine}/${device}`) ?? null;
+  const face = (cell: CellFace | null): string => (cell === null ? "" : `${cell.verdict}:${cell.keys ?? ""}`);
+  const column = (m: string): string => [familyOf(m), ...devices.map((d) => face(at(m, d)))].join(" ");
+  const row = (d: string): string => machines.map((m) => face(at(m, d))).join(" ");
   return {
     machines: merge ? mergeBy(machines, column) : machines.map((m) => [m]),
     devices: merge ? mergeBy(devices, row) : devices.map((d) => [d]),
-    verdict: (machine, device) => at(machine[0]!, device[0]!),
+    at: (machine, device) => at(machine[0]!, device[0]!),
   };
 }
 

@@ -8,6 +8,8 @@ export { checkSarif, compareSarif, explainSarif, notFoundSarif } from "./sarif.t
 export { runSarif } from "./sarif-run.ts";
 export { checkText } from "./text-check.ts";
 export { kunitJson, kunitJunit, kunitKtap, type KunitReport, kunitTotals, suiteStatus } from "./kunit.ts";
+export { keysByCase, letter, storiesOf, type Story, type StoryGroup, storyGroups } from "./stories.ts";
+export { type KeysReport, keysText } from "./text-keys.ts";
 export { kunitText } from "./text-kunit.ts";
 export { compareText } from "./text-compare.ts";
 export { explainText, notFoundText } from "./text-explain.ts";

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { CaseResult, Finding, SearchFacts, Stopped, Verdict } from "../check/index.ts";
 import { createStyle } from "./style.ts";
 import { checkText } from "./text-check.ts";
+import { keysByCase, storyGroups } from "./stories.ts";
+import { keysText } from "./text-keys.ts";
 import { matrixText } from "./text-matrix.ts";
 import { count, wrap } from "./wrap.ts";
 
@@ -42,7 +44,7 @@ describe("the matrix", () => {
     const machines = ["none", "tsme", "sme-zen2,iommu=off", "sme-zen2,iommu=identity", "sev", "sev-es"];
     const broken = (m: string, d: string): boolean => (m.startsWith("sme") && d.startsWith("amdgpu")) || (m.startsWith("sev") && d === "i915");
     const cases = machines.flatMap((m) => devices.map((d) => result(m, d, broken(m, d) ? "broken" : "holds")));
-    expect(matrixText(cases, createStyle(false, 72)).split("\n")).toEqual([
+    expect(matrixText(cases, createStyle(false, 76)).split("\n")).toEqual([
       "device                    none   tsme   sme-zen2  sev",
       "                                        off       sev-es",
       "                                        identity",
@@ -61,8 +63,8 @@ describe("the matrix", () => {
     const verdicts: readonly Verdict[] = ["holds", "broken", "unsupported"];
     const cases = machines.flatMap((m, mi) => devices.map((d, di) => result(m, d, verdicts[((mi + 1) * (di % 3)) % 3 === 0 ? 0 : 1 + ((mi + di) % 2)]!)));
     const lines = matrixText(cases, plain).split("\n");
-    expect(lines[0]).toMatch(/^machine +a +b +c$/);
-    expect(lines.join("\n")).toContain("\n\na  device-0");
+    expect(lines[0]).toMatch(/^machine +A +B +C$/);
+    expect(lines.join("\n")).toContain("\n\nA  device-0");
     expect(lines.join("\n")).toMatch(/unsupp\./);
     expect(Math.max(...lines.map((l) => l.length))).toBeLessThanOrEqual(80);
     // Each device is in the legend, each machine in the table, once.
@@ -115,14 +117,29 @@ describe("the report", () => {
     expect(text).toContain("5 findings, 2 stories");
     expect(text).toContain("   4 cases: a b on sme-zen2,iommu=off|identity\n");
     expect(text).not.toContain("other");
-    expect(text).toContain("1 more story: --all tells them.");
+    expect(text).toContain("1 more story (b): --all tells them.");
     expect(checkText({ ...REPORT, stories: Infinity, cases }, plain)).toContain("stale-view: other");
+  });
+
+  it("gives stories of the same cases one letter, which their cells have, and merges no others", () => {
+    const also = (f: Finding): Finding => ({ ...f, id: f.id.replace("stale-view", "bounce-leak"), rule: "bounce-leak" });
+    const of = (machine: string, device: string, ...findings: readonly Finding[]): CaseResult => ({ ...result(machine, device, findings.length === 0 ? "holds" : "broken"), findings });
+    const one = (m: string, d: string): Finding => finding(m, d, "one");
+    const cases = [of("sev", "a", one("sev", "a"), also(one("sev", "a"))), of("sev", "b", one("sev", "b"), also(one("sev", "b")), finding("sev", "b", "own")), of("sev", "c"), of("sev", "d", finding("sev", "d", "own"))];
+    const text = checkText({ ...REPORT, cases }, plain);
+    expect(text).toContain("machine  a         b          c      d\nsev      broken a  broken ab  holds  broken b\n");
+    expect(text).toMatch(/\na\. stale-view: one\n[^]*\n {3}bounce-leak: one\n[^]*\n {3}2 cases: a b on sev\n\nb\. stale-view: own\n[^]*\n {3}2 cases: b d on sev\n$/);
+    expect(keysText({ kernel: "toy:1", policy: null, workload: "w", cases, command: (key) => `tell ${key}` }, plain)).toContain("b. stale-view: own\n   2 cases: b d on sev\n   tell b\n");
+    const many = Array.from({ length: 30 }, (_, i) => finding("sev", `d${i}`, `title ${i}`));
+    const groups = storyGroups(many.map((f) => [f]));
+    expect([groups[0]!.key, groups[25]!.key, groups[26]!.key]).toEqual(["a", "z", "aa"]);
+    expect(keysByCase(storyGroups([...many.map((f) => [f]), [many[0]!, many[29]!]])).get("d29@sev")).toBe("ad,ae");
   });
 
   it("tells as one story what differs in the names of its case only", () => {
     const of = (machine: string): CaseResult => ({ ...result(machine, "xe", "broken"), reason: "no", states: 0, findings: [finding(machine, "xe", `xe is refused on ${machine}, where nothing is in its way`)] });
     const text = checkText({ ...REPORT, cases: [of("sev"), of("sev-es")] }, plain);
-    expect(text).toContain("2 findings, 1 story\n\n1. stale-view: xe is refused on sev, where");
+    expect(text).toContain("2 findings, 1 story, by the letters of the cells\n\na. stale-view: xe is refused on sev, where");
     expect(text).toContain("   2 cases: xe on sev sev-es");
     expect(text).not.toContain("broken: no");
   });

@@ -125,6 +125,8 @@ export interface ExplainReport {
   readonly replay: Replay;
   /** What of it is needed; null where nothing is wrong or it shows at boot. */
   readonly reduced: ReducedTrace | null;
+  /** Commands that tell what else is wrong in the same cells of a matrix; empty where no matrix was searched. */
+  readonly also: readonly string[];
   /** The command that tells this again. */
   readonly command: string;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Findings of many cases that tell the same, told once. */
 
-import { type CaseResult, type Finding, formatStep } from "../check/index.ts";
+import { type CaseResult, caseId, type Finding, formatStep } from "../check/index.ts";
 
 /** Findings with the same rule and root cause, the same sentence and the same steps; at least one. */
 export type Story = readonly Finding[];
@@ -27,4 +27,39 @@ export function storiesOf(cases: readonly CaseResult[]): { readonly errors: read
   const all = [...stories.values()];
   const of = (severity: Finding["severity"]): Story[] => all.filter(([first]) => first!.severity === severity);
   return { errors: of("error"), advice: of("advice") };
+}
+
+/** Stories of the very same cases, under one key: what a broken cell of the matrix points to. */
+export interface StoryGroup {
+  /** "a" for the first, "b" for the second; "aa" behind "z". */
+  readonly key: string;
+  /** At least one. */
+  readonly stories: readonly Story[];
+}
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+/** "a" for 0, "b" for 1; "aa" behind "z". */
+export function letter(index: number): string {
+  return index < LETTERS.length ? LETTERS[index]! : letter(Math.floor(index / LETTERS.length) - 1) + letter(index % LETTERS.length);
+}
+
+const casesOf = (story: Story): readonly string[] => [...new Set(story.map(({ trace }) => caseId(trace.device, trace.machine)))];
+
+/** The stories by the cases that they are told of, in the order of the first of each. The same cases give the same keys. */
+export function storyGroups(stories: readonly Story[]): StoryGroup[] {
+  const groups = new Map<string, Story[]>();
+  for (const story of stories) {
+    const cases = [...casesOf(story)].sort().join("\n");
+    groups.set(cases, [...(groups.get(cases) ?? []), story]);
+  }
+  return [...groups.values()].map((group, index) => ({ key: letter(index), stories: group }));
+}
+
+/** The keys that each broken case points to, by its id: "a", "ab"; with commas where keys have several letters. */
+export function keysByCase(groups: readonly StoryGroup[]): ReadonlyMap<string, string> {
+  const keys = new Map<string, string[]>();
+  for (const { key, stories } of groups) for (const id of casesOf(stories[0]!)) keys.set(id, [...(keys.get(id) ?? []), key]);
+  const comma = groups.length > LETTERS.length ? "," : "";
+  return new Map([...keys].map(([id, some]) => [id, some.join(comma)]));
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** `cbit check` as text: the matrix, the bound, then the findings, those with the same story told once. */
 
-import type { CaseResult, Finding, Verdict } from "../check/index.ts";
+import { type CaseResult, caseId, type Finding, type Verdict } from "../check/index.ts";
 import { checkpointLines } from "./checkpoint-lines.ts";
 import { placesText } from "./grid.ts";
 import { policyPhrase } from "./policy-phrase.ts";
 import type { CheckReport } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
-import { storiesOf, type Story } from "./stories.ts";
+import { keysByCase, storiesOf, type Story, type StoryGroup, storyGroups } from "./stories.ts";
 import { matrixText } from "./text-matrix.ts";
 import { commandLines, count, wrap } from "./wrap.ts";
 
@@ -54,17 +54,42 @@ function stepLines(finding: Finding, width: number): string[] {
   });
 }
 
-/** A story in full, with the command that tells more. */
-export function storyLines(story: Story, number: number, report: Pick<CheckReport, "explain">, style: Style): string[] {
+/** A story in full, with the command that tells more. @param label "1. ", "a. ", or as many blanks */
+export function storyLines(story: Story, label: string, report: Pick<CheckReport, "explain">, style: Style): string[] {
   const [first] = story as [Finding, ...Finding[]];
-  const lines = [
-    wrap(`${first.rule}: ${first.title}`, style.width, `${number}. `).replace(first.rule, style.verdict("broken", first.rule)),
-    `   ${first.id}`,
+  const explain = report.explain(first.id);
+  return [
+    wrap(`${first.rule}: ${first.title}`, style.width, label).replace(first.rule, style.verdict("broken", first.rule)),
+    // A command that takes a token does not say what it is about.
+    ...(explain.includes(first.id) ? [] : [`   ${first.id}`]),
     ...stepLines(first, style.width),
-    ...commandLines(report.explain(first.id), style.width, "   "),
+    ...commandLines(explain, style.width, "   "),
   ];
-  if (story.length > 1) lines.push(wrap(placesText(story.map(({ trace }) => trace)).join("; "), style.width, `   ${count(story.length, "case")}: `, "     "));
-  return lines;
+}
+
+/** The stories of one key, then the cases that they are told of. */
+function groupText({ key, stories }: StoryGroup, report: Pick<CheckReport, "explain">, style: Style): string {
+  const label = `${key}. `;
+  const told = stories.map((story, i) => storyLines(story, i === 0 ? label : " ".repeat(label.length), report, style).join("\n"));
+  const cases = stories[0]!.map(({ trace }) => trace);
+  const where = cases.length === 1 ? [] : [wrap(placesText(cases).join("; "), style.width, `   ${count(cases.length, "case")}: `, "     ")];
+  return [...told, ...where].join("\n\n").replace(label, style.bold(label));
+}
+
+/** The groups that are told: whole ones, as long as there is room for another story. */
+function toldGroups(groups: readonly StoryGroup[], stories: number): readonly StoryGroup[] {
+  let told = 0;
+  return groups.filter((group) => {
+    const room = told < stories;
+    told += group.stories.length;
+    return room;
+  });
+}
+
+/** Which stories are left out. */
+function leftText(left: readonly StoryGroup[]): string {
+  const keys = left.length === 1 ? left[0]!.key : `${left[0]!.key} to ${left[left.length - 1]!.key}`;
+  return `${count(left.reduce((sum, g) => sum + g.stories.length, 0), "more story", "more stories")} (${keys}): --all tells them.`;
 }
 
 /** Advice is told in short: what, where, and how to see the whole of it. */
@@ -99,12 +124,19 @@ function driverLines({ drivers }: CheckReport, style: Style): string[] {
 export function checkText(report: CheckReport, style: Style): string {
   const policy = policyPhrase(report.policy);
   const { errors, advice } = storiesOf(report.cases);
-  const parts: string[] = [[style.bold(`${report.kernel}, ${policy}`), ...driverLines(report, style)].join("\n"), matrixText(report.cases, style), wrap(boundText(report), style.width)];
+  const groups = storyGroups(errors);
+  const keys = keysByCase(groups);
+  const cells = report.cases.map(({ device, machine, verdict }) => {
+    const key = keys.get(caseId(device, machine));
+    return { device, machine, verdict, ...(key === undefined ? {} : { keys: key }) };
+  });
+  const parts: string[] = [[style.bold(`${report.kernel}, ${policy}`), ...driverLines(report, style)].join("\n"), matrixText(cells, style), wrap(boundText(report), style.width)];
   const reasons = reasonLines(report.cases, style);
   if (reasons.length > 0) parts.push(reasons.join("\n"));
-  if (errors.length > 0) parts.push(style.bold(headline(errors, "finding", "findings")));
-  for (const [i, story] of errors.slice(0, report.stories).entries()) parts.push(storyLines(story, i + 1, report, style).join("\n"));
-  if (errors.length > report.stories) parts.push(`${count(errors.length - report.stories, "more story", "more stories")}: --all tells them.`);
+  if (errors.length > 0) parts.push(wrap(`${headline(errors, "finding", "findings")}, by the letters of the cells`, style.width));
+  const told = toldGroups(groups, report.stories);
+  parts.push(...told.map((group) => groupText(group, report, style)));
+  if (told.length < groups.length) parts.push(leftText(groups.slice(told.length)));
   if (advice.length > 0) {
     parts.push(style.bold(`${headline(advice, "piece of advice", "pieces of advice")}: nothing is broken there`));
     parts.push(advice.slice(0, report.stories).map((story) => adviceLines(story, report, style).join("\n")).join("\n"));

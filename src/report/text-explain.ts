@@ -149,7 +149,7 @@ export function explainText(report: ExplainReport, style: Style): string {
     tail.push(wrap(violation.hint, style.width, "hint    "), `rule    docs/rules/${violation.rule}.md`);
   }
   if (report.reduced !== null) tail.push(...reducedLines(report.reduced, trace, style));
-  tail.push(`replay  ${formatToken(trace)}`);
+  tail.push(`replay  ${formatToken(trace)}`, ...report.also.map((command) => `also    ${command}`));
   parts.push(tail.join("\n"));
   return `${parts.join("\n\n")}\n`;
 }

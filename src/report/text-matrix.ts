@@ -5,13 +5,14 @@
  */
 
 import type { Verdict } from "../check/index.ts";
-import { briefMachines, type Cell, type Grid, gridOf, type Merged } from "./grid.ts";
+import { briefMachines, type Cell, type CellFace, type Grid, gridOf, type Merged } from "./grid.ts";
+import { letter } from "./stories.ts";
 import type { Style } from "./style.ts";
 import { wrap } from "./wrap.ts";
 
 const GAP = 2;
-/** Names of merged devices or machines are filled into as many columns, unless one of them is longer. */
-const LABEL = 26;
+/** Names of merged devices or machines are filled into as many columns, unless one of them is longer: a third of the width. */
+const labelColumns = (width: number): number => Math.floor(width / 3);
 
 /** Words for where the width asks for it. */
 const SHORT: Readonly<Record<Verdict, string>> = { holds: "holds", broken: "broken", bounded: "bounded", refused: "refused", unsupported: "unsupp." };
@@ -20,8 +21,8 @@ const LONG: Readonly<Record<Verdict, string>> = { ...SHORT, unsupported: "unsupp
 interface Column {
   readonly header: readonly string[];
   readonly width: number;
-  /** The verdicts, row by row. */
-  readonly cells: readonly (Verdict | null)[];
+  /** Row by row. */
+  readonly cells: readonly (CellFace | null)[];
 }
 
 interface Table {
@@ -47,19 +48,12 @@ function machineLines(name: string): readonly string[] {
   return [...headerLines(platform), ...options.flatMap((o) => o.replace(/^iommu=/, "").split("|"))];
 }
 
-const LETTERS = "abcdefghijklmnopqrstuvwxyz";
-
-/** "a" for the first, "b" for the second; "aa" behind "z". */
-function letter(index: number): string {
-  return index < LETTERS.length ? LETTERS[index]! : letter(Math.floor(index / LETTERS.length) - 1) + letter(index % LETTERS.length);
-}
-
 /** Names of an axis as the text has them. */
 const brief = (axis: Layout["down"], group: Merged): readonly string[] => (axis === "machine" ? briefMachines(group) : group);
 
 /** Each row's name in lines, those that follow indented. */
-function labelsOf(groups: readonly (readonly string[])[]): (readonly string[])[] {
-  const width = Math.max(LABEL, ...groups.flat().map((n) => n.length));
+function labelsOf(groups: readonly (readonly string[])[], columns: number): (readonly string[])[] {
+  const width = Math.max(columns, ...groups.flat().map((n) => n.length));
   return groups.map((names) => wrap(names.join(" "), width, "", "  ").split("\n"));
 }
 
@@ -71,17 +65,30 @@ interface Layout {
   readonly words: Readonly<Record<Verdict, string>>;
 }
 
-function tableOf(grid: Grid, { down, heads, words }: Layout): Table {
+/** "broken a": the verdict with the keys of its stories. */
+function cellWidth(cell: CellFace | null, words: Layout["words"]): number {
+  if (cell === null) return 0;
+  return words[cell.verdict].length + (cell.keys === undefined ? 0 : 1 + cell.keys.length);
+}
+
+function cellText({ verdict, keys }: CellFace, words: Layout["words"], style: Style): string {
+  return style.verdict(verdict, words[verdict]) + (keys === undefined ? "" : ` ${style.bold(keys)}`);
+}
+
+/** A head of a column in place of names: capitals, because the keys of stories are small letters. */
+const headLetter = (index: number): string => letter(index).toUpperCase();
+
+function tableOf(grid: Grid, { down, heads, words }: Layout, columnsOfLabel: number): Table {
   const [rows, across] = down === "machine" ? [grid.machines, grid.devices] : [grid.devices, grid.machines];
   const head = down === "machine" ? "device" : "machine";
   const linesOf = head === "device" ? headerLines : machineLines;
   const columns = across.map((group, index): Column => {
-    const cells = rows.map((row) => (down === "machine" ? grid.verdict(row, group) : grid.verdict(group, row)));
-    const header = heads === "letters" ? [letter(index)] : brief(head, group).flatMap(linesOf);
-    return { header, cells, width: Math.max(...header.map((h) => h.length), ...cells.map((v) => (v === null ? 0 : words[v].length))) };
+    const cells = rows.map((row) => (down === "machine" ? grid.at(row, group) : grid.at(group, row)));
+    const header = heads === "letters" ? [headLetter(index)] : brief(head, group).flatMap(linesOf);
+    return { header, cells, width: Math.max(...header.map((h) => h.length), ...cells.map((c) => cellWidth(c, words))) };
   });
-  const legend = heads === "letters" ? across.map((group, index) => `${letter(index)}  ${brief(head, group).join(" ")}`) : [];
-  return { axis: down, labels: labelsOf(rows.map((r) => brief(down, r))), columns, words, legend };
+  const legend = heads === "letters" ? across.map((group, index) => `${headLetter(index)}  ${brief(head, group).join(" ")}`) : [];
+  return { axis: down, labels: labelsOf(rows.map((r) => brief(down, r)), columnsOfLabel), columns, words, legend };
 }
 
 function labelWidth(table: Table): number {
@@ -113,9 +120,9 @@ function blockText(table: Table, block: readonly Column[], style: Style): string
     lines.push(style.bold([(row === 0 ? table.axis : "").padEnd(label), ...cells].join(" ".repeat(GAP)).trimEnd()));
   }
   for (const [row, [first, ...more]] of table.labels.entries()) {
-    const cells = block.map(({ cells: verdicts, width }) => {
-      const verdict = verdicts[row]!;
-      return verdict === null ? " ".repeat(width) : style.verdict(verdict, table.words[verdict]) + " ".repeat(width - table.words[verdict].length);
+    const cells = block.map(({ cells: faces, width }) => {
+      const cell = faces[row]!;
+      return (cell === null ? "" : cellText(cell, table.words, style)) + " ".repeat(width - cellWidth(cell, table.words));
     });
     lines.push([first!.padEnd(label), ...cells].join(" ".repeat(GAP)).trimEnd(), ...more);
   }
@@ -137,10 +144,10 @@ const MERGED: readonly Layout[] = [
 
 /** The matrix of `cases`, without a last line break. */
 export function matrixText(cases: readonly Cell[], style: Style): string {
-  const plain = tableOf(gridOf(cases, false), { down: "machine", heads: "names", words: LONG });
+  const plain = tableOf(gridOf(cases, false), { down: "machine", heads: "names", words: LONG }, labelColumns(style.width));
   if (blocksOf(plain, style.width).length === 1) return tableText(plain, style);
   const merged = gridOf(cases, true);
-  const tables = MERGED.map((layout) => tableOf(merged, layout));
+  const tables = MERGED.map((layout) => tableOf(merged, layout, labelColumns(style.width)));
   const blocks = tables.map((t) => blocksOf(t, style.width).length);
   return tableText(tables[blocks.indexOf(Math.min(...blocks))]!, style);
 }

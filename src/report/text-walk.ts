@@ -15,7 +15,7 @@ const explain = (finding: Finding): string => `cbit explain ${formatToken(findin
 export function findingParts(findings: readonly Finding[], shown: number, style: Style): string[] {
   const errors = findings.filter((f) => f.severity === "error");
   const advice = findings.filter((f) => f.severity === "advice");
-  const parts = errors.slice(0, shown).map((f, i) => storyLines([f], i + 1, { explain: () => explain(f) }, style).join("\n"));
+  const parts = errors.slice(0, shown).map((f, i) => storyLines([f], `${i + 1}. `, { explain: () => explain(f) }, style).join("\n"));
   if (errors.length > shown) parts.push(`${count(errors.length - shown, "more finding")}: --all tells them.`);
   if (advice.length > 0) parts.push(["Advice; nothing is broken there:", ...advice.flatMap((f) => adviceLines([f], { explain: () => explain(f) }, style))].join("\n"));
   return parts;

@@ -29,6 +29,19 @@ describe("cbit explain", () => {
     expect(lines.filter((l) => l.length > 80 && !l.startsWith("replay"))).toEqual([]);
   });
 
+  it("takes the letter of a broken cell, and lists what the letters stand for", () => {
+    const matrix = "--machine sme-zen2 --device amdgpu-gfx9 --device xe";
+    const { exit, out } = cbit(`explain a ${matrix}`);
+    expect(exit).toBe(1);
+    expect(out).toBe(`${cbit(["explain", ID]).out}also    cbit explain amdgpu-gfx9@sme-zen2,iommu=off/alias-attribute\n`);
+    expect(parsed<Explained>(cbit(`explain b ${matrix} --json`).out).replay).toContain("/xe/");
+    const keys = cbit(`explain ${matrix}`);
+    expect(keys.exit).toBe(0);
+    expect(keys.out).toMatch(/^b\. stale-view: [^]*\n {3}2 cases: xe on sme-zen2,iommu=off\|identity\n {3}cbit explain b --machine sme-zen2 --device amdgpu-gfx9 --device xe\n/m);
+    expect(cbit("explain --machine none --device xe").out.replaceAll("\n", " ")).toContain("1 case, nothing is broken");
+    expect(cbit(`explain c ${matrix}`)).toMatchObject({ exit: 2, err: expect.stringContaining("the matrix has a to b [CBIT-107]") });
+  });
+
   it("prints cbit.explain/1 as published", () => {
     const { exit, out } = cbit(["explain", ID, "--json"]);
     const explained = parsed<Explained>(out);

@@ -21,7 +21,7 @@ function filesBelow(folder: string, extension: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(extension)).map((f) => join(folder, f));
 }
 
-const FILES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", ...filesBelow("docs", ".md")].filter((f) => existsSync(f)).sort();
+const FILES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", ...filesBelow("docs", ".md").filter((f) => !f.includes(".vitepress/"))].filter((f) => existsSync(f)).sort();
 
 function snippetsOf(file: string): Snippet[] {
   const snippets: Snippet[] = [];

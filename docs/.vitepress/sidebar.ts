@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/** The pages by what they are for: learning, doing, looking up, understanding. */
+
+import type { DefaultTheme } from "vitepress";
+
+const page = (text: string, link: string): DefaultTheme.SidebarItem => ({ text, link: `/${link}.html` });
+
+const RULES = [
+  "ciphertext-read", "stale-view", "alias-attribute", "alias-caching", "exposed-private", "freed-shared", "page-state", "bounce-leak",
+  "mapping-failed", "refusal", "kernel-warn", "needless-share",
+];
+
+const DECISIONS = [
+  ["001-one-flat-state", "One flat state"],
+  ["002-page-tables-with-few-entries", "Page tables with few entries"],
+  ["003-aes-only-where-domains-differ", "AES only where domains differ"],
+  ["004-the-real-kernel-as-wasm", "The real kernel as WebAssembly"],
+  ["005-partial-order-by-sleep-sets", "Partial order by sleep sets"],
+  ["006-symmetry", "Symmetry"],
+  ["007-threads-that-own-states", "Threads that own states"],
+  ["008-modules-of-a-tree", "Modules of a tree"],
+] as const;
+
+export const SIDEBAR: DefaultTheme.SidebarItem[] = [
+  {
+    text: "How to",
+    items: [page("Write a policy", "guide/write-a-policy")],
+  },
+  {
+    text: "Rules",
+    collapsed: true,
+    items: [page("Reading a counterexample", "rules/index"), ...RULES.map((r) => page(r, `rules/${r}`))],
+  },
+  {
+    text: "Reference",
+    items: [
+      page("Machines", "reference/machines"),
+      page("Devices", "reference/devices"),
+      page("Findings in Linux 6.12", "reference/findings"),
+      page("cbit explore", "reference/explore"),
+      page("Litmus files", "reference/litmus"),
+      page("Patches of a tree", "reference/patches"),
+      page("KUnit suites", "reference/kunit"),
+      page("Drivers of a tree", "reference/tree-drivers"),
+      page("Ids and tokens", "reference/ids-and-tokens"),
+      page("JSON", "reference/json"),
+      page("Exit codes", "reference/exit-codes"),
+      page("Errors", "reference/errors"),
+      page("Environment", "reference/environment"),
+      page("Benchmarks", "reference/benchmarks"),
+    ],
+  },
+  {
+    text: "Explanation",
+    items: [
+      page("Limits", "limits"),
+      { text: "Decisions", collapsed: true, items: DECISIONS.map(([file, text]) => page(text, `decisions/${file}`)) },
+    ],
+  },
+  {
+    text: "Project",
+    collapsed: true,
+    items: [page("Architecture", "project/architecture"), page("Contributing", "project/contributing"), page("Changelog", "project/changelog"), page("The litmus files", "project/litmus")],
+  },
+];
