@@ -2,7 +2,7 @@
 /** `cbit check`: a matrix of verdicts. */
 
 import type { Command } from "commander";
-import { EXIT, type ExitCode } from "../base/index.ts";
+import { EXIT, type ExitCode, shellWord } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
@@ -15,7 +15,7 @@ import { examples } from "./examples.ts";
 import { type FormatOptions, formatOptions, outputOf } from "./formats.ts";
 import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
-import { collect, positive, shellWord, single } from "./options.ts";
+import { collect, positive, single } from "./options.ts";
 import { duration, size } from "./quantities.ts";
 import { further, saveCheckpoint } from "./save-checkpoint.ts";
 import { searchProgress } from "./search-progress.ts";
