@@ -28,6 +28,7 @@ export interface Selection {
   readonly stories?: number;
 }
 
+/** What to check, and on which kernel. */
 export interface CheckSelection extends Selection {
   /** Linux 6.12's model where it is left out. */
   readonly kernel?: KernelFactory;
@@ -63,7 +64,8 @@ function matrixOf(kernel: KernelFactory, { machines, devices, workload, options 
  * @returns the verdicts with their counterexamples; `checkText`, `checkJson` and the other formats print it
  * @throws CbitError for names that are not known, CBIT-302 where a search never came to what its workload is about
  */
-export function check({ kernel = model(), ...selection }: CheckSelection = {}): CheckReport {
+export function check(selection: CheckSelection = {}): CheckReport {
+  const { kernel = model() } = selection;
   const what = chosen(selection);
   return {
     ...matrixOf(kernel, what, selection.progress),

@@ -61,11 +61,13 @@ export function watchTrace({ trace, kernel, configuration, driver, workload }: T
   return { id: rule === null ? null : findingId(driver.name, configuration.name, rule), rule, configuration, driver, trace, replay };
 }
 
+/** On which kernel to run a token. */
 export interface ReplayOptions {
   /** Another kernel than the token's. */
   readonly kernel?: KernelFactory;
 }
 
+/** How to explain an id or a token. */
 export interface ExplainOptions extends ReplayOptions {
   /** For ids; a token has its own. `ttm-buffer` where it is left out. */
   readonly workload?: string | Workload;

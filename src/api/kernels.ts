@@ -7,6 +7,7 @@ import { createModelFactory, DEFAULT_POLICY, ownPolicy, type Policy, type Policy
 /** The release that everything runs on where none is named. */
 const DEFAULT_RELEASE = "6.12";
 
+/** How the model maps pages. */
 export interface ModelOptions {
   /** How TTM picks the protection of its mappings: a name of `POLICIES`, or what `policy` made. Linux's own where it is left out. */
   readonly policy?: string | Policy;
@@ -17,8 +18,8 @@ export interface ModelOptions {
  * @param release "6.1", "6.12" or "proposed", also with single changes switched: "6.12-71ce046327cf"; "model:" may stand before it
  * @throws CbitError: CBIT-103 for a release or change, CBIT-104 for a policy that is not known
  */
-export function model(release: string = DEFAULT_RELEASE, { policy: chosen = DEFAULT_POLICY }: ModelOptions = {}): KernelFactory {
-  return createModelFactory({ release: release.replace(/^model:/, ""), policy: chosen });
+export function model(release: string = DEFAULT_RELEASE, options: ModelOptions = {}): KernelFactory {
+  return createModelFactory({ release: release.replace(/^model:/, ""), policy: options.policy ?? DEFAULT_POLICY });
 }
 
 /**

@@ -17,6 +17,7 @@ export type Change = "broken" | "changed" | "fixed" | "unsupported" | "unknown" 
 /** All changes, in the order of reports. */
 export const CHANGES: readonly Change[] = ["broken", "changed", "fixed", "unsupported", "unknown", "same"];
 
+/** One case on two kernels, and what became of its verdict. */
 export interface ComparedCase {
   readonly device: string;
   readonly machine: string;

@@ -5,6 +5,7 @@ import { CbitError, EXIT, nearest } from "../base/index.ts";
 import { RULES } from "./rules/index.ts";
 import type { RuleId } from "./rules/rule.ts";
 
+/** What the id of a finding names. */
 export interface FindingName {
   readonly device: string;
   readonly machine: string;

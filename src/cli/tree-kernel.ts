@@ -32,7 +32,7 @@ export function patchOutcome(factory: KernelFactory): PatchOutcome | null {
  * @param wanted what kernels are made for
  * @throws CbitError: exit 3 (the tree, or a patch that does not apply), 5 (something in it that cbit does not know), 6 (missing programs)
  */
-export async function treeKernels(spec: TreeSpec, wanted: WantedKernels, context: Context): Promise<TreeKernels> {
+export async function treeKernels(spec: TreeSpec, wanted: WantedKernels, context: Pick<Context, "progress">): Promise<TreeKernels> {
   const patches = spec.patches.map(patchPath);
   const cacheDirectory = writableCache(process.env);
   const host = statsOnce(createHost(version()), cacheDirectory);

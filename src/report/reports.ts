@@ -7,6 +7,7 @@ import type { Configuration, Costs, DriverProfile, DriverUsed } from "../kernel/
 /** Stories that `cbit check` tells without --all. */
 export const DEFAULT_STORIES = 12;
 
+/** A matrix with its verdicts, and what a report of it needs besides. */
 export interface CheckReport {
   readonly kernel: string;
   readonly policy: string | null;

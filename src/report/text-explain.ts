@@ -127,7 +127,7 @@ function reducedLines({ needs, irrelevant, simpler, trace: short }: ReducedTrace
   return lines;
 }
 
-/** The report, with a last line break. */
+/** A counterexample as text, step by step. Ends in a line break. */
 export function explainText(report: ExplainReport, style: Style): string {
   const { trace, replay } = report;
   const { platform } = report.configuration;
