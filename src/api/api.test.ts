@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { check, checkText, compare, createStyle, device, explain, type KernelFactory, machine, machines, model, policy, readDeviceFile, replay, runLitmus, workload, DRIVERS } from "./index.ts";
+import { check, checkText, compare, comparePolicies, createStyle, device, explain, type KernelFactory, machine, machines, model, POLICIES, policy, readDeviceFile, replay, runLitmus, workload, DRIVERS } from "./index.ts";
 
 const BROKEN = "amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read";
 
@@ -65,6 +65,16 @@ describe("the library", () => {
     const mine = policy("mine", { io_prot_decrypts: () => true });
     const { cases } = compare(model(), model("6.12", { policy: mine }), { machines: ["sme-zen2"], devices: ["amdgpu-gfx9"] });
     expect(cases.map((c) => c.change)).toEqual(["fixed", "fixed", "broken"]);
+  });
+
+  it("compares all policies, and one's own beside them", () => {
+    const mine = policy("mine", { io_prot_decrypts: () => true });
+    const report = comparePolicies({ machines: ["sme-zen2"], devices: ["amdgpu-gfx9"], own: [mine] });
+    expect(report.policies.map((p) => p.policy)).toEqual([...POLICIES.map((p) => p.name), "mine"]);
+    const of = (name: string): unknown => ({ ...report.policies.find((p) => p.policy === name)!, policy: "", title: "" });
+    expect(of("mine")).toEqual(of("decrypt-all"));
+    expect(report).toMatchObject({ workload: "ttm-chunks", cells: 3 });
+    expect(report.costs.flatMap((t) => t.rows.map((r) => r.policy)).filter((p) => p === "mine")).toHaveLength(report.costs.length);
   });
 
   it("reads devices of one's own, and litmus files", async () => {

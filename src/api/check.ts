@@ -34,14 +34,16 @@ export interface CheckSelection extends Selection {
   readonly kernel?: KernelFactory;
 }
 
-interface Chosen {
+/** What a selection stands for. */
+export interface Chosen {
   readonly machines: readonly Configuration[];
   readonly devices: readonly DriverProfile[];
   readonly workload: Workload;
   readonly options: CaseOptions;
 }
 
-function chosen({ machines, devices, workload = DEFAULT_WORKLOAD, bounds, stop }: Selection): Chosen {
+/** Looks up what a selection names. @throws CbitError for what is not known */
+export function chosen({ machines, devices, workload = DEFAULT_WORKLOAD, bounds, stop }: Selection): Chosen {
   return {
     machines: machines === undefined ? machinesOf() : distinct(machines.flatMap(machineOf)),
     devices: devices === undefined ? DRIVERS : [...new Set(devices.map(deviceOf))],
@@ -55,7 +57,8 @@ export function explainCommand(kernel: KernelFactory, workload: Workload, id: st
   return ["cbit", "explain", id, ...kernelWords(kernel), ...(workload === DEFAULT_WORKLOAD ? [] : ["--workload", workload.name])].map(shellWord).join(" ");
 }
 
-function matrixOf(kernel: KernelFactory, { machines, devices, workload, options }: Chosen, progress: CaseProgress | undefined): Matrix {
+/** Searches every case of a selection. */
+export function matrixOf(kernel: KernelFactory, { machines, devices, workload, options }: Chosen, progress: CaseProgress | undefined): Matrix {
   return checkMatrix(kernel, machines, devices, workload, options, progress);
 }
 

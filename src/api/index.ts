@@ -6,6 +6,7 @@
 
 export { check, type CheckSelection, compare, type Selection } from "./check.ts";
 export { explain, type Explained, type ExplainOptions, replay, type ReplayOptions } from "./explain.ts";
+export { comparePolicies, type PoliciesSelection } from "./policies.ts";
 export { model, type ModelOptions, policy } from "./kernels.ts";
 export { runLitmus } from "./litmus.ts";
 export { device, machine, machines, workload } from "./places.ts";
@@ -55,6 +56,9 @@ export {
   notFoundJson,
   type NotFoundReport,
   notFoundText,
+  policiesJson,
+  type PoliciesReport,
+  policiesText,
   replayJson,
   type ReplayReport,
   replayText,
