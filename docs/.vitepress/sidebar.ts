@@ -42,6 +42,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       page("Patches of a tree", "reference/patches"),
       page("KUnit suites", "reference/kunit"),
       page("Drivers of a tree", "reference/tree-drivers"),
+      page("A finding as a KUnit test", "reference/reproducer"),
       page("Ids and tokens", "reference/ids-and-tokens"),
       page("JSON", "reference/json"),
       page("Exit codes", "reference/exit-codes"),

@@ -14,13 +14,15 @@ const FORMATS = ["text", "json", "ktap", "junit", "sarif", "html", "mail"] as co
 /** How findings can be written down (docs/reference/formats.md). */
 export type Format = (typeof FORMATS)[number];
 
+type Model = "text" | "json";
+
 /** The formats of each command. The two forms of `compare` are apart. */
 interface Offered {
-  readonly check: "text" | "json" | "sarif";
-  readonly explain: "text" | "json" | "sarif";
-  readonly compare: "text" | "json" | "sarif";
-  readonly "compare --policies": "text" | "json";
-  readonly run: "text" | "json" | "sarif";
+  readonly check: Model;
+  readonly explain: Model;
+  readonly compare: Model;
+  readonly "compare --policies": Model;
+  readonly run: Model;
   readonly kunit: "text" | "json" | "ktap" | "junit";
 }
 
@@ -29,11 +31,11 @@ export type FormatCommand = keyof Offered;
 
 /** As help lists them. */
 const OFFERED: { readonly [C in FormatCommand]: readonly Offered[C][] } = {
-  check: ["text", "json", "sarif"],
-  explain: ["text", "json", "sarif"],
-  compare: ["text", "json", "sarif"],
+  check: ["text", "json"],
+  explain: ["text", "json"],
+  compare: ["text", "json"],
   "compare --policies": ["text", "json"],
-  run: ["text", "json", "sarif"],
+  run: ["text", "json"],
   kunit: ["text", "json", "ktap", "junit"],
 };
 

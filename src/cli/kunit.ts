@@ -9,7 +9,7 @@ import { type Configuration, type MachineTests, testDifferences } from "../kerne
 import { PLATFORMS } from "../machine/index.ts";
 import { kunitJson, kunitJunit, kunitKtap, type KunitReport, kunitText, suiteStatus } from "../report/index.ts";
 import { configurations } from "../scenarios/index.ts";
-import { groupsOf, inspectSource, machinesByModule, prepareTree, runKunit, SUITE_GROUPS, TestFilter } from "../tree/index.ts";
+import { findSuites, groupsOf, inspectSource, machinesByModule, prepareTree, runKunit, TestFilter } from "../tree/index.ts";
 import { writableCache } from "./cache.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
@@ -58,7 +58,8 @@ async function kunit(path: string, glob: string, options: KunitOptions, context:
   const host = createHost(version());
   const prepareOptions = { cacheDirectory: writableCache(process.env), progress: treeProgress(context), patches };
   const suites = new Map<string, MachineTests["suites"]>(machines.map((m) => [m.name, []]));
-  const groups = groupsOf(filter);
+  const all = await findSuites(host, path, prepareOptions);
+  const groups = groupsOf(filter, all);
   const reasons = new Map<string, string>();
   const names: string[] = [];
   const { release } = await inspectSource(host, path);
@@ -73,7 +74,7 @@ async function kunit(path: string, glob: string, options: KunitOptions, context:
   }
   context.progress("");
   const results = machines.map((m): MachineTests => ({ machine: m.name, unsupported: reasons.get(m.name) ?? null, suites: reasons.has(m.name) ? [] : suites.get(m.name)! }));
-  if (results.every((m) => m.suites.length === 0) && machines.some((m) => !reasons.has(m.name))) throw nothingFound(glob, names.length > 0 ? names : SUITE_GROUPS.flatMap((g) => g.suites));
+  if (results.every((m) => m.suites.length === 0) && machines.some((m) => !reasons.has(m.name))) throw nothingFound(glob, names.length > 0 ? names : all.flatMap((g) => g.suites));
   const report: KunitReport = { path: resolve(path), release, patches, glob, machines: results, differences: testDifferences(results) };
   await output.print({ text: (style) => kunitText(report, style), json: () => kunitJson(report), ktap: () => kunitKtap(report), junit: () => kunitJunit(report) });
   context.exit = exitOf(report);

@@ -65,7 +65,6 @@ export interface Policy {
   readonly kernel_chooser?: Chooser;
 }
 
-/** The model kernel as its functions, and policies, see it. */
 export interface Linux {
   readonly configuration: Configuration;
   readonly driver: DriverProfile;

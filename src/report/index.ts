@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
-export type * from "./about.ts";
 export * from "./json.ts";
 export { compareJson, policiesJson } from "./json-compare.ts";
 export { replayJson, searchJson, selfCheckJson, walkJson } from "./json-explore.ts";
 export * from "./reports.ts";
-export { checkSarif, compareSarif, explainSarif, notFoundSarif } from "./sarif.ts";
-export { runSarif } from "./sarif-run.ts";
 export { checkText } from "./text-check.ts";
 export { kunitJson, kunitJunit, kunitKtap, type KunitReport, kunitTotals, suiteStatus } from "./kunit.ts";
 export { keysByCase, letter, storiesOf, type Story, type StoryGroup, storyGroups } from "./stories.ts";
@@ -22,3 +19,4 @@ export { type LitmusFile, type LitmusRun, runJson, runText } from "./text-run.ts
 export { policiesText } from "./text-policies.ts";
 export { treeServicesJson, treeServicesText } from "./tree-services.ts";
 export { count, thousands } from "./wrap.ts";
+export { kunitTest, type KunitTestOptions } from "./kunit-test/index.ts";

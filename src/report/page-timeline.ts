@@ -24,7 +24,6 @@ export interface TimelineRow {
   readonly cells: readonly TimelineCell[];
 }
 
-/** Who sees one page how, step by step. */
 export interface PageTimeline {
   readonly buf: number;
   readonly page: number;
@@ -58,8 +57,7 @@ function isWrong({ result, expected }: ReplayStep): boolean {
 }
 
 /** The timeline of one page, views in the order in which they first appear. Empty where nobody ever sees it. */
-export function pageTimeline(replay: Replay, buf: number, page: number, platform: Platform): PageTimeline {
-  const { steps } = replay;
+export function pageTimeline({ steps }: Replay, buf: number, page: number, platform: Platform): PageTimeline {
   const viewAt = (step: ReplayStep | undefined, kind: View["kind"]): View | null => step?.views.find((v) => v.buf === buf && v.page === page && v.kind === kind) ?? null;
   const kinds = [...new Set(steps.flatMap((s) => s.views.filter((v) => v.buf === buf && v.page === page).map((v) => v.kind)))];
   const rows = kinds.map((kind): TimelineRow => ({

@@ -4,7 +4,6 @@
 import pc from "picocolors";
 import type { Verdict } from "../check/index.ts";
 
-/** How text is coloured, and how wide it is. */
 export interface Style {
   /** Columns to stay within. */
   readonly width: number;

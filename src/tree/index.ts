@@ -14,6 +14,7 @@ export { inventory, type Inventory } from "./inventory.ts";
 export { driverModuleOf, storyDevices } from "./drivers.ts";
 export * from "./host.ts";
 export { createTreeFactory, type DriverFacts, driverFacts, type PreparedModule } from "./kernel.ts";
+export { findSuites } from "./kunit/find-suites.ts";
 export { parseKtap, type KtapResult } from "./kunit/ktap.ts";
 export { type KunitRun, runKunit } from "./kunit/machines.ts";
 export { KunitSession } from "./kunit/session.ts";

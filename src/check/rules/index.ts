@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The table of rules. */
+/** All rules, in the order in which lists and reports show them. */
 
 import { aliasAttribute } from "./alias-attribute.ts";
 import { aliasCaching } from "./alias-caching.ts";
@@ -15,7 +15,6 @@ import { refusal } from "./refusal.ts";
 import type { Rule } from "./rule.ts";
 import { staleView } from "./stale-view.ts";
 
-/** All rules, in the order in which lists and reports show them. */
 export const RULES: readonly Rule[] = [
   ciphertextRead,
   staleView,

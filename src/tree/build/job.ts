@@ -58,6 +58,8 @@ export interface Job {
   readonly overlay: Overlay | null;
   /** The patches' names for messages; "" without any. */
   readonly patchedBy: string;
+  /** Files that patches bring, without ".c", each with a file of its folder whose options it is compiled with. */
+  readonly added: ReadonlyMap<string, string>;
   /** The user's folder, which is not `source` where that is a copy. */
   readonly named: string;
 }
@@ -79,7 +81,7 @@ export async function startJob(host: Host, path: string, options: SourceOptions)
   const build = `${cacheDirectory}/builds/${buildPrefix(host, source.path)}${configuration}`;
   progress("check");
   const by: MadeBy = { code, glue, compiler: tools.version };
-  return { host, source, module, arch, tools, cacheDirectory, progress, build, by, overlay: null, patchedBy: options.copyOf?.patchedBy ?? "", named: options.copyOf?.path ?? source.path };
+  return { host, source, module, arch, tools, cacheDirectory, progress, build, by, overlay: null, added: new Map(), patchedBy: options.copyOf?.patchedBy ?? "", named: options.copyOf?.path ?? source.path };
 }
 
 /** A file of notes about a module's job, in `folder`; other checkouts of cbit have files of their own. */

@@ -113,6 +113,18 @@ export async function compileSlice(host: Host, source: Source, build: string, to
 interface Elsewhere {
   readonly out: string;
   readonly options: string;
+  /** Another file, compiled as the command's own is: within the tree, without ".c", in one folder. */
+  readonly as?: { readonly file: string; readonly like: string };
+}
+
+/** The command of one file as that of another. Ref: scripts/Makefile.lib, "modname_flags", "basename_flags". */
+function commandAs(command: string, { file, like }: { readonly file: string; readonly like: string }): string {
+  const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+  const name = (text: string, of: string): string => text.replaceAll(new RegExp(`(["_/])${of}(?=["\\s]|$)`, "g"), (_, before: string) => `${before}${base(file)}`);
+  const words = command.split(/(?<= )(?=-)/);
+  const renamed = words.map((word) => (/^-D(?:__)?KBUILD_\w+=/.test(word) ? name(name(word, base(like)), base(like).replaceAll("-", "_")) : word)).join("");
+  // The driver looks for its input beside the compiler's overlay of files, which has what patches bring; an include is found in it.
+  return renamed.replace(new RegExp(`(\\S*/)${base(like)}\\.c\\s*$`), (_, folder: string) => `-include ${folder}${base(file)}.c -x c /dev/null`);
 }
 
 /**
@@ -125,8 +137,9 @@ export async function runSaved({ host, source, build, patchedBy }: Job, cmd: str
   // As make would expand it. Ref: scripts/Kbuild.include make-cmd.
   let command = saved.replaceAll("$(pound)", "#").replaceAll("$$", "$");
   if (elsewhere !== null) {
-    const { out, options } = elsewhere;
-    command = command.replace(/-Wp,-MM?D,\S+/, () => `-Wp,-MMD,${out}.d`).replace(/ -o \S+ (\S+)\s*$/, (_, from: string) => ` ${options} -o ${out} ${from}`);
+    const { out, options, as } = elsewhere;
+    if (as !== undefined) command = commandAs(command, as);
+    command = command.replace(/-Wp,-MM?D,\S+/, () => `-Wp,-MMD,${out}.d`).replace(/ -o \S+ (\S+|-include \S+ -x c \S+)\s*$/, (_, from: string) => ` ${options} -o ${out} ${from}`);
   }
   const result = await host.run(["sh", "-c", command], { cwd: build, env: ENVIRONMENT, timeoutMs: TIMEOUT_MS });
   const what = `tree ${source.path}${patchedBy === "" ? "" : ` with ${patchedBy}`} does not compile`;

@@ -10,6 +10,8 @@ export interface SuiteGroup {
   /** Whose suites they are. */
   readonly of: string;
   readonly modules: Readonly<Record<ArchitectureName, ModuleSpec>>;
+  /** Folders of the tree in which suites of the group are looked for, besides those of the modules (find-suites.ts). */
+  readonly folders: readonly string[];
   readonly suites: readonly string[];
 }
 
@@ -17,18 +19,20 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** In the order in which they run; suites as in Linux 6.12. */
 export const SUITE_GROUPS: readonly SuiteGroup[] = [
-  { of: "TTM", modules: { x86_64: KUNIT_TTM, arm64: KUNIT_TTM_ARM64 }, suites: words("ttm_device ttm_pool ttm_resource ttm_tt ttm_bo ttm_bo_validate") },
+  { of: "TTM", modules: { x86_64: KUNIT_TTM, arm64: KUNIT_TTM_ARM64 }, folders: ["drivers/gpu/drm/ttm/tests"], suites: words("ttm_device ttm_pool ttm_resource ttm_tt ttm_bo ttm_bo_validate") },
   {
     of: "DRM",
     modules: { x86_64: KUNIT_DRM, arm64: KUNIT_DRM_ARM64 },
+    folders: ["drivers/gpu/drm/tests", "drivers/gpu/tests"],
     suites: words(`drm_test_pick_cmdline drm_cmdline_parser drmm_connector_hdmi_init drmm_connector_init drm_connector_attach_broadcast_rgb_property
       drm_get_tv_mode_from_name drm_test_connector_hdmi_compute_mode_clock drm_hdmi_connector_get_broadcast_rgb_name drm_hdmi_connector_get_output_format_name
       drm_damage_helper drm_dp_mst_helper drm_exec drm_format_helper_test drm_format drm_framebuffer drm_gem_shmem drm_atomic_helper_connector_hdmi_check
       drm_atomic_helper_connector_hdmi_reset drm_managed drm_mm drm_modes_analog_tv drm_plane_helper drm_connector_helper_tv_get_modes drm_rect gpu_buddy`),
   },
   {
-    of: "the library",
+    of: "the library and the DMA layer",
     modules: { x86_64: KUNIT_LIB, arm64: KUNIT_LIB_ARM64 },
+    folders: ["lib", "lib/kunit", "lib/tests", "kernel", "kernel/dma"],
     suites: words(`example_init resource string string_helpers hash lib_sort kunit_executor_test kunit-try-catch-test kunit-resource-test kunit-log-test kunit_status kunit_current
       kunit_device kunit_fault kunit_platform_device kunit_platform_driver string-stream-test kunit-assert example checksum list-kunit-test hlist klist
       hashtable linear-ranges-test bits-test cmdline memcpy is_signed_type overflow siphash`),
@@ -66,10 +70,10 @@ export class TestFilter {
   }
 }
 
-/** The modules that may have what a glob means: all where it means no suite that is known. */
-export function groupsOf(filter: TestFilter): readonly SuiteGroup[] {
-  const groups = SUITE_GROUPS.filter((group) => group.suites.some((suite) => filter.wantsSuite(suite)));
-  return groups.length === 0 ? SUITE_GROUPS : groups;
+/** The modules that may have what a glob means: all where it means no suite that is known. @param all the groups that there are */
+export function groupsOf(filter: TestFilter, all: readonly SuiteGroup[] = SUITE_GROUPS): readonly SuiteGroup[] {
+  const groups = all.filter((group) => group.suites.some((suite) => filter.wantsSuite(suite)));
+  return groups.length === 0 ? all : groups;
 }
 
 /** A group's module for each architecture among machines, with the machines that it runs on. */

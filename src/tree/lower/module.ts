@@ -16,6 +16,7 @@ import { USER_FORMS } from "./forms-user.ts";
 import { guardNull } from "./null.ts";
 import { hookVariable, INJECT_DECLARATIONS, injectHook, isHooked } from "./inject.ts";
 import { limitCalls, limitLoops, STEP_DECLARATIONS } from "./steps.ts";
+import { hasSuites, lowerSuiteCopy } from "./suite-copies.ts";
 import { keepParts, parameterAliases, renameBounds, tablePart } from "./tables.ts";
 import { TRACE_DECLARATION, traceEntry } from "./traces.ts";
 import { lowerVolatile, VOLATILE_DECLARATIONS } from "./volatile.ts";
@@ -77,6 +78,7 @@ export function lowerModule(text: string, file: string): string {
   const driver = WITH_DRIVER.test(file);
   const ours = file.startsWith(GUEST_FOLDER);
   const contents = readsContents(file);
+  const suites = hasSuites(text);
   const limited = !UNLIMITED.test(file);
   const initcalls = initcallNames(lines);
   const abi = text.includes('\ntarget triple = "aarch64') ? "aapcs64" : "system-v";
@@ -129,7 +131,9 @@ export function lowerModule(text: string, file: string): string {
     if (access !== null) for (const declaration of VOLATILE_DECLARATIONS) declares.add(declaration);
     const byte = contents ? lowerByteLoad(line, prefix) : null;
     if (byte !== null) declares.add(CONTENTS_DECLARATION);
-    out.push(...(access ?? byte ?? lowerVaList(line, prefix, abi) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
+    const copy = suites ? lowerSuiteCopy(line) : null;
+    if (copy !== null) declares.add(copy.declaration);
+    out.push(...(access ?? byte ?? (copy === null ? null : [copy.line]) ?? lowerVaList(line, prefix, abi) ?? lowerIntrinsic(line) ?? widenVariableArguments(line, prefix) ?? [line]));
   }
   out.push(...keepParts(parts), ...parameterAliases(lines));
   const present = new Set(lines.filter((l) => l.startsWith("declare ")).map((l) => /@([-\w$.]+)\(/.exec(l)?.[1]));

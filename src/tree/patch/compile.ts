@@ -15,10 +15,10 @@ import type { Overlay } from "./overlay.ts";
  * @throws CbitError (exit 3) where a patched file does not compile
  */
 export async function compilePatched(job: Job, overlay: Overlay, files: readonly SliceFile[]): Promise<Compiled> {
-  const { host, build, progress } = job;
+  const { host, build, progress, added } = job;
   const slice = await configuredSlice(host, build, files);
   const base = await openUnits(host, build);
-  const affected = slice.filter((s) => overlay.affects(base.readsOf(s.file)));
+  const affected = slice.filter((s) => added.has(s.file) || overlay.affects(base.readsOf(s.file)));
   const irOf = (file: string): string => `${overlay.out}/${file}.ll`;
   const units = await Units.open(host, `${overlay.out}/cbit-units.json`, `${BUILD_FORMAT}`);
   await units.refresh();
@@ -29,7 +29,8 @@ export async function compilePatched(job: Job, overlay: Overlay, files: readonly
   const compile = async ({ file }: SliceFile): Promise<{ unit: string; reads: string[] }> => {
     const out = irOf(file);
     await host.makeDirectory(out.slice(0, out.lastIndexOf("/")));
-    await runSaved(job, cmdFile(build, file), { out, options: overlay.options });
+    const like = added.get(file);
+    await runSaved(job, cmdFile(build, like ?? file), { out, options: overlay.options, ...(like === undefined ? {} : { as: { file, like } }) });
     progress("compile", ++done, todo.length);
     const read = parseRule(await host.readText(`${out}.d`)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`));
     return { unit: file, reads: [...makefilesOf(job, file), ...read] };

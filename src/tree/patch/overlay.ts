@@ -35,8 +35,12 @@ export function patchedHost(host: Host, root: string, { folder, changes }: Patch
   };
 }
 
-/** What the compiler reads in place of the tree's files. @param out the folder for the description and what is compiled */
-export async function compilerOverlay(host: Host, root: string, { folder, changes }: Patched, out: string): Promise<Overlay> {
+/**
+ * What the compiler reads in place of the tree's files.
+ * @param out the folder for the description and what is compiled
+ * @param grown makefiles that only have objects more: what is there already is built as before
+ */
+export async function compilerOverlay(host: Host, root: string, { folder, changes }: Patched, out: string, grown: ReadonlySet<string>): Promise<Overlay> {
   const files = Object.keys(changes).filter((name) => changes[name] !== "deleted");
   const folders = [...new Set(files.map((name) => name.slice(0, name.lastIndexOf("/") + 1)))];
   const roots = folders.map((inside) => ({
@@ -48,7 +52,7 @@ export async function compilerOverlay(host: Host, root: string, { folder, change
   await host.makeDirectory(out);
   // Diagnostics, __FILE__ and lists of what was read keep the tree's names.
   await host.write(description, JSON.stringify({ version: 0, "case-sensitive": true, "use-external-names": false, roots }, null, 1));
-  const touched = new Set(Object.keys(changes).map((name) => `${root}/${name}`));
+  const touched = new Set(Object.keys(changes).filter((name) => !grown.has(name)).map((name) => `${root}/${name}`));
   // A new header may hide one of the same name that comes later on the search path.
   const added = new Set(Object.keys(changes).filter((name) => changes[name] === "added").map(baseName));
   return { out, options: `-ivfsoverlay ${description}`, affects: (reads) => reads.some((path) => touched.has(path) || added.has(baseName(path))) };
@@ -57,19 +61,31 @@ export async function compilerOverlay(host: Host, root: string, { folder, change
 /** What of kbuild's own is compiled or run before any file of the slice is. */
 const BUILD_TOOLS = /^(?:scripts\/|usr\/|certs\/|tools\/(?!testing\/|perf\/)|include\/.*Kbuild$|arch\/(?:x86|arm64)\/(?:include\/.*Kbuild|tools\/|entry\/syscalls\/|boot\/)|Kbuild$)/;
 
+/** What is known of a module before patches. */
+export interface BuiltModule {
+  /** Its files, without ".c". */
+  readonly slice: readonly string[];
+  /** Those of them that the tree's build has compiled. */
+  readonly compiled: ReadonlySet<string>;
+  /** All that they, the glue and the configuration read, absolute. */
+  readonly reads: ReadonlySet<string>;
+  /** Makefiles that only have objects more. */
+  readonly grown?: ReadonlySet<string>;
+  /** Files of the slice that can be compiled as another one of their folder is. */
+  readonly neighbours?: ReadonlySet<string>;
+}
+
 /**
  * The first of the patched files that only kbuild itself can take into account, in a copy of the tree: makefiles, options, files
  * that headers are generated from, read files that are gone; null where there is none.
- * @param slice the module's files, without ".c"
- * @param compiled those of them that the tree's build has compiled
- * @param reads all that they, the glue and the configuration read, absolute
  */
-export function needsCopy(root: string, changes: Patched["changes"], slice: readonly string[], compiled: ReadonlySet<string>, reads: ReadonlySet<string>): string | null {
+export function needsCopy(root: string, changes: Patched["changes"], { slice, compiled, reads, grown = new Set(), neighbours = new Set() }: BuiltModule): string | null {
   const isMakefile = (name: string): boolean => /^(?:Makefile.*|Kbuild.*)$/.test(baseName(name)) && slice.some((file) => file.startsWith(name.slice(0, name.lastIndexOf("/") + 1)));
   const found = Object.entries(changes).find(([name, change]) => {
+    if (grown.has(name)) return false;
     const read = reads.has(`${root}/${name}`);
     if (change === "deleted" || !/\.[ch]$/.test(name)) return read || isMakefile(name) || BUILD_TOOLS.test(name);
-    return BUILD_TOOLS.test(name) || (change === "added" && slice.includes(name.slice(0, -2)) && !compiled.has(name.slice(0, -2)));
+    return BUILD_TOOLS.test(name) || (change === "added" && slice.includes(name.slice(0, -2)) && !compiled.has(name.slice(0, -2)) && !neighbours.has(name.slice(0, -2)));
   });
   return found?.[0] ?? null;
 }

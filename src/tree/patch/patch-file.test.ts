@@ -66,11 +66,15 @@ describe("patches", () => {
   });
 
   it("only what kbuild itself must see needs a copy of the tree", () => {
-    const needs = (changes: Record<string, "modified" | "added" | "deleted">): string | null =>
-      needsCopy("/t", changes, ["kernel/dma/pool", "kernel/dma/fresh"], new Set(["kernel/dma/pool"]), new Set(["/t/kernel/dma/pool.c", "/t/include/linux/old.h", "/t/lib/Kconfig"]));
+    const module = { slice: ["kernel/dma/pool", "kernel/dma/fresh"], compiled: new Set(["kernel/dma/pool"]), reads: new Set(["/t/kernel/dma/pool.c", "/t/include/linux/old.h", "/t/lib/Kconfig"]) };
+    const needs = (changes: Record<string, "modified" | "added" | "deleted">, more: object = {}): string | null => needsCopy("/t", changes, { ...module, ...more });
     expect(needs({ "kernel/dma/pool.c": "modified", "include/linux/new.h": "added", "MAINTAINERS": "modified", "mm/slub.c": "deleted", "mm/Makefile": "modified" })).toBe(null);
     for (const name of ["kernel/Makefile", "Makefile", "lib/Kconfig", "scripts/basic/fixdep.c", "include/asm-generic/Kbuild"]) expect(needs({ [name]: "modified" })).toBe(name);
     expect(needs({ "include/linux/old.h": "deleted" })).toBe("include/linux/old.h");
     expect(needs({ "kernel/dma/fresh.c": "added" })).toBe("kernel/dma/fresh.c");
+    // A file that is compiled as its neighbours are, and a makefile that only names it.
+    const added = { "kernel/dma/fresh.c": "added", "kernel/dma/Makefile": "modified" } as const;
+    expect(needs(added, { neighbours: new Set(["kernel/dma/fresh"]) })).toBe("kernel/dma/Makefile");
+    expect(needs(added, { neighbours: new Set(["kernel/dma/fresh"]), grown: new Set(["kernel/dma/Makefile"]) })).toBe(null);
   });
 });

@@ -10,6 +10,7 @@ import { finishJob, type PreparedTree, prepareSource } from "../build/prepare.ts
 import type { Host } from "../host.ts";
 import { type AppliedPatch, applyPatches, type Patched } from "./apply.ts";
 import { copyFolder, copyTree } from "./copy-tree.ts";
+import { addedFiles, grownMakefiles } from "./added-files.ts";
 import { glueReads } from "../build/glue.ts";
 import { compilerOverlay, needsCopy, type Overlay, patchedHost } from "./overlay.ts";
 
@@ -57,12 +58,15 @@ export async function prepareTree(host: Host, path: string, options: PrepareOpti
   const reads = new Map([...slice.map((file) => [file, units.readsOf(file)] as const), ...(await glueReads(host, build, module))]);
   const all = new Set([...reads.values(), units.readsOf(CONFIGURATION)].flat());
   const out = `${patched.folder}/${build.slice(build.lastIndexOf("/") + 1)}`;
-  const overlay = await compilerOverlay(host, source.path, patched, out);
-  const reason = needsCopy(source.path, patched.changes, slice, new Set(slice.filter((file) => units.has(file))), all) ?? (await generatesOther({ ...job, host: withPatches, patchedBy }, overlay));
+  const compiled = new Set(slice.filter((file) => units.has(file)));
+  const added = addedFiles(patched, slice, compiled);
+  const grown = await grownMakefiles(host, withPatches, source.path, patched, [...added.keys()]);
+  const overlay = await compilerOverlay(host, source.path, patched, out, grown);
+  const reason = needsCopy(source.path, patched.changes, { slice, compiled, reads: all, grown, neighbours: new Set(added.keys()) }) ?? (await generatesOther({ ...job, host: withPatches, patchedBy }, overlay));
   if (reason !== null) return { ...(await prepareCopy(host, job, patched, patchedBy, options)), patched: outcome(slice, reason), base };
-  const affected = [...reads].filter(([, list]) => overlay.affects(list)).map(([name]) => name);
+  const affected = [...reads].filter(([name, list]) => added.has(name) || overlay.affects(list)).map(([name]) => name);
   if (affected.length === 0) return { ...base, patched: outcome([], null), base };
-  return { ...(await finishJob({ ...job, host: withPatches, overlay, patchedBy })), patched: outcome(affected, null), base };
+  return { ...(await finishJob({ ...job, host: withPatches, overlay, patchedBy, added })), patched: outcome(affected, null), base };
 }
 
 /** What kbuild makes headers of before it compiles anything. Ref: Kbuild, bounds-file and offsets-file. */

@@ -3,8 +3,12 @@
 #include <kunit/test.h>
 #include <linux/init.h>
 #include <linux/device.h>
+#include <linux/iommu.h>
+#include <linux/pci.h>
 #include <linux/platform_device.h>
 #include "cbit.h"
+#include "device.h"
+#include "options.h"
 #include "thread.h"
 
 /* include/asm-generic/vmlinux.lds.h KUNIT_TABLE, KUNIT_INIT_TABLE */
@@ -31,17 +35,39 @@ int drm_buddy_module_init(void) __weak;
 static char glob[GLOB_BYTES];
 static struct kunit_suite_set all;
 
-/* drivers/base/init.c driver_init(), then the initcalls of the suites' environment. Returns 0 or a negative errno. */
-int cbit_kunit_boot(void)
+/* drivers/base/init.c driver_init() */
+static void driver_model_init(void)
 {
-	struct kunit_suite_set early = { __kunit_init_suites_start, __kunit_init_suites_end };
-	struct kunit_suite_set suites = { __kunit_suites_start, __kunit_suites_end };
+	static bool done;
 
+	if (done)
+		return;
+	done = true;
 	cbit_time_init();
 	devices_init();
 	buses_init();
 	classes_init();
 	platform_bus_init();
+}
+
+/* drivers/pci/pci-driver.c pci_driver_init(): the IOMMU core looks for devices on the bus (x86/boot.c). */
+void cbit_before_iommu(void)
+{
+	driver_model_init();
+	if (bus_register(&pci_bus_type))
+		cbit_stop("the PCI bus cannot be registered", "");
+}
+
+/* The driver model, unless it is there, then the initcalls of the suites' environment. Returns 0 or a negative errno. */
+int cbit_kunit_boot(void)
+{
+	struct kunit_suite_set early = { __kunit_init_suites_start, __kunit_init_suites_end };
+	struct kunit_suite_set suites = { __kunit_suites_start, __kunit_suites_end };
+
+	driver_model_init();
+	/* The PCI device's domain, as where its bus is told of it (drivers/iommu/iommu.c iommu_bus_notifier). */
+	if (cbit_opt_iommu)
+		iommu_probe_device(cbit_device());
 	if (gpu_buddy_module_init)
 		gpu_buddy_module_init();
 	if (drm_buddy_module_init)

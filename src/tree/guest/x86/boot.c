@@ -34,6 +34,11 @@ int iommu_dma_init(void);
 int setup_io_tlb_npages(char *str);
 int iommu_subsys_init(void);
 
+/* guest/kunit/runner.c */
+__weak void cbit_before_iommu(void)
+{
+}
+
 /* Boots the machine that the options (options.c) describe. Returns 0 or a negative errno. */
 int cbit_boot(void)
 {
@@ -75,6 +80,7 @@ int cbit_boot(void)
 			iommu_set_default_translated(true);
 		else
 			iommu_set_default_passthrough(true);
+		cbit_before_iommu();
 		iommu_subsys_init();
 		iommu_init();
 		iommu_dma_init();

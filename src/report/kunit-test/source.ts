@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/** The C file of a reproducer: operations in their order, what they need before them. */
+
+import type { Replay, ReplayStep, RuleId } from "../../check/index.ts";
+import type { DriverProfile } from "../../kernel/index.ts";
+import { operationText } from "../steps.ts";
+import { judged } from "./judge.ts";
+import { bufferOf, callOf, Writer } from "./operations.ts";
+import { c, chosen, type Part } from "./part.ts";
+import { commonParts, type DmaSituation } from "./parts-common.ts";
+import { dmaParts } from "./parts-dma.ts";
+import { ttmParts } from "./parts-ttm.ts";
+
+/** Where a test goes: which helpers it has there, and how it is built. */
+export interface TestPlace {
+  readonly folder: string;
+  /** Of the patch's subject: "drm/ttm". */
+  readonly subsystem: string;
+  /** How names begin: "ttm_cbit". */
+  readonly prefix: string;
+  readonly option: string;
+  readonly headers: readonly string[];
+  readonly local: readonly string[];
+}
+
+export interface TestRequest {
+  readonly rule: RuleId;
+  readonly driver: DriverProfile;
+  readonly situation: DmaSituation;
+  readonly replay: Replay;
+  readonly place: TestPlace;
+  /** True where nothing can go wrong without memory encryption. */
+  readonly encryption: boolean;
+  /** Lines of the comment at the top. */
+  readonly about: readonly string[];
+}
+
+const FLUSH_DRM = { call: "drm_clflush_virt_range", header: "drm/drm_cache.h" };
+const FLUSH_X86 = { call: "clflush_cache_range", header: "asm/cacheflush.h" };
+
+/** Where memory comes from DMA allocations. */
+const ALLOCATES = /^(?:dma_direct_alloc|iommu_dma_alloc|dma_alloc_attrs|dma_alloc_from_\w+)$/;
+
+/** Whether TTM's pool allocated by the DMA API: drm_need_swiotlb() depends on the machine's memory map, which a test cannot choose. */
+function allocatesDma({ steps }: Replay): boolean {
+  return steps.some((s) => s.events.some((e) => ALLOCATES.test(e.function)));
+}
+
+/** One operation: a comment, and the call with what must come of it. */
+function stepLines(w: Writer, step: ReplayStep, number: number, last: boolean): string[] {
+  const call = callOf(w, step.operation);
+  const comment = `/* ${number}. ${operationText(step.operation)} */`;
+  switch (call.kind) {
+    case "void":
+      return [comment, `${call.text};`];
+    case "read":
+      w.reads = true;
+      if (step.expected === null) return [comment, `${call.text};`];
+      w.need("expect");
+      return [comment, `${call.text};`, `expect(test, seen, ${step.expected});`];
+    case "status": {
+      // What the finding says must not have failed is expected to work.
+      if (step.result.outcome !== "done" && !last) return [comment, `${call.text};`];
+      const macro = last ? "KUNIT_EXPECT_EQ" : "KUNIT_ASSERT_EQ";
+      return [comment, `${macro}(test, ${call.text}, 0);`];
+    }
+  }
+}
+
+const indented = (lines: readonly string[]): string => lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n");
+
+function headersOf(parts: readonly Part[], { headers, local }: TestPlace, more: readonly string[]): string {
+  const all = [...new Set([...headers, ...more, ...parts.flatMap((p) => p.headers ?? [])])].sort();
+  const groups = [all.filter((h) => /^(?:kunit|linux)\//.test(h)), all.filter((h) => h.startsWith("asm/")), all.filter((h) => h.startsWith("drm/"))];
+  const lines = groups.filter((g) => g.length > 0).map((g) => g.map((h) => `#include <${h}>`).join("\n"));
+  return [...lines, ...(local.length === 0 ? [] : [local.map((h) => `#include "${h}"`).join("\n")])].join("\n\n");
+}
+
+const members = (lines: readonly string[]): string => [...new Set(lines)].map((line) => `\t${line}`).join("\n");
+const all = (parts: readonly Part[], what: "init" | "exit" | "end" | "code"): string[] => parts.flatMap((p) => p[what] ?? []);
+
+/** The test's source. @throws CbitError (CBIT-303) for what cannot be written */
+export function testFile({ rule, driver, situation, replay, place, encryption, about }: TestRequest): { readonly name: string; readonly text: string } {
+  const name = `${place.prefix}_${rule.replaceAll("-", "_")}`;
+  const w = new Writer();
+  const { steps } = replay;
+  const body = steps.map((step, i) => stepLines(w, step, i + 1, i === steps.length - 1));
+  const end = judged(w, rule, steps[steps.length - 1]!);
+  const drm = [...w.parts].some((part) => part.startsWith("bo-") || part === "ttm");
+  const maps = driver.ownMapping === "always" || (driver.ownMapping === "without-dma-alloc" && !allocatesDma(replay));
+  const table = [...commonParts(situation, driver.dmaMaskBits, driver.coherentMaskBits, drm ? FLUSH_DRM : FLUSH_X86), ...ttmParts(driver, allocatesDma(replay), maps), ...dmaParts()];
+  const parts = chosen(table, w.parts);
+  const buffers = [...w.kinds.keys()].sort((a, b) => a - b);
+  const pages = Math.max(...w.pages.values());
+  // Structures come first, so that all functions see them; what uses a device comes after it.
+  const pieces = [
+    `// SPDX-License-Identifier: GPL-2.0-only\n/*\n${about.map((line) => (line === "" ? " *" : ` * ${line}`)).join("\n")}\n */`,
+    headersOf(parts, place, ["kunit/test.h", ...(encryption ? ["linux/cc_platform.h"] : [])]),
+    [`#define NR_BUFFERS ${Math.max(...buffers) + 1}`, ...(parts.some((p) => p.code?.includes("MAX_PAGES") === true) ? [`#define MAX_PAGES ${pages}`] : [])].join("\n"),
+    `struct buffer {\n${members(parts.flatMap((p) => p.buffer ?? []))}\n};`,
+    `struct finding {\n${members([...parts.flatMap((p) => p.finding ?? []), "struct buffer buffers[NR_BUFFERS];"])}\n};`,
+    ...all(parts, "code"),
+    `static void buffer_end(struct finding *f, struct buffer *b)\n{\n${all(parts, "end").reverse().join("\n")}\n}`,
+    initFunction(parts, encryption),
+    exitFunction(parts),
+    c(`
+static void ${name}(struct kunit *test)
+{
+	struct finding *f = test->priv;
+${buffers.map((buf) => `\tstruct buffer *${bufferOf(buf)} = &f->buffers[${buf}];`).join("\n")}${w.reads ? "\n\tu8 seen[BLOCK];" : ""}
+
+${[...body.map((lines) => indented(lines)), ...(end.length === 0 ? [] : [indented(end)])].join("\n\n")}
+}`),
+    c(`
+static struct kunit_case ${name}_cases[] = {
+	KUNIT_CASE(${name}),
+	{}
+};
+
+static struct kunit_suite ${name}_suite = {
+	.name = "${name}",
+	.init = finding_init,
+	.exit = finding_exit,
+	.test_cases = ${name}_cases,
+};
+
+kunit_test_suites(&${name}_suite);
+
+MODULE_DESCRIPTION("KUnit test: ${rule}");
+MODULE_LICENSE("GPL");`),
+  ];
+  return { name, text: `${pieces.join("\n\n")}\n` };
+}
+
+function initFunction(parts: readonly Part[], encryption: boolean): string {
+  const init = all(parts, "init");
+  const device = init.some((text) => /^\tdev = /m.test(text)) ? "\tstruct device *dev;\n" : "";
+  const skip = encryption ? '\tif (!cc_platform_has(CC_ATTR_MEM_ENCRYPT))\n\t\tkunit_skip(test, "this machine does not encrypt memory");\n' : "";
+  return c(`
+static int finding_init(struct kunit *test)
+{
+	struct finding *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+${device}
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f);
+	test->priv = f;
+${skip}
+${init.join("\n\n")}
+	return 0;
+}`);
+}
+
+function exitFunction(parts: readonly Part[]): string {
+  return c(`
+static void finding_exit(struct kunit *test)
+{
+	struct finding *f = test->priv;
+	unsigned int i;
+
+	if (!f)
+		return;
+	for (i = 0; i < ARRAY_SIZE(f->buffers); i++)
+		buffer_end(f, &f->buffers[i]);
+${all(parts, "exit").reverse().join("\n")}
+}`);
+}
+
