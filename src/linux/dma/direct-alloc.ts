@@ -61,7 +61,7 @@ const checked = (k: Linux, error: number): number => (has(k, "56fccf21d196") ? e
 /** @ref kernel/dma/direct.c:79-84 (dma_set_decrypted) */
 function dma_set_decrypted(k: Linux, first: Pfn, pages: number): number {
   if (!force_dma_unencrypted(k)) return 0;
-  note(k, "force_dma_unencrypted", "arch/x86/mm/mem_encrypt.c:20", forced_because(k));
+  note(k, "force_dma_unencrypted", k.configuration.platform.encryption === "cca" ? "arch/arm64/include/asm/mem_encrypt.h" : "arch/x86/mm/mem_encrypt.c:20", forced_because(k));
   return checked(k, set_memory_decrypted(k, first, converted(k, pages)));
 }
 
