@@ -132,6 +132,7 @@ function matrixWords({ factory, workload }: KeyedMatrix, { machine = [], device 
 async function explainKey(key: string | null, options: ExplainOptions, context: Context): Promise<void> {
   const output = outputOf("explain", options, context);
   if (key === null && output.format !== "text") throw usageError(`--format ${output.format} needs an id, a token or a letter`, `\`cbit check --format ${output.format}\` has all findings.`);
+  if (key === null && options.output !== undefined) throw usageError("--output needs an id, a token or a letter", "`cbit check --output FILE` writes all findings.");
   const machines = machinesNamed(options.machine ?? []);
   const drivers = driversNamed(options.device ?? [], DRIVERS);
   const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** The commands, and commander set up so that its complaints are ours. A command's code is loaded when it is used. */
 
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type Help } from "commander";
 import { nearest } from "../base/index.ts";
+import { wrap } from "../report/wrap.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
@@ -39,10 +40,21 @@ interface Complaint {
   readonly command: Command;
 }
 
+const ITEM = "  ";
+
+/** An option or a command with its description, beside it where that leaves room for words, else below it. */
+function helpItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
+  const width = helper.helpWidth ?? 80;
+  if (description === "") return ITEM + term;
+  const beside = ITEM.length + termWidth + 2;
+  if (beside <= width / 2) return wrap(description, width, `${ITEM}${term}`.padEnd(beside));
+  return `${ITEM}${term}\n${wrap(description, width, `${ITEM}    `)}`;
+}
+
 /** Makes commander throw instead of exit, for a command and for those that it gets later. */
 function prepare(command: Command, context: Context): Command {
   command.configureOutput({ writeOut: context.out, writeErr: () => undefined, getOutHelpWidth: () => context.style.width });
-  command.configureHelp({ minWidthToWrap: 16 });
+  command.configureHelp({ minWidthToWrap: 16, formatItem: helpItem });
   command.exitOverride((error) => {
     throw Object.assign(error, { cbitCommand: command });
   });

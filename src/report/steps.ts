@@ -4,6 +4,8 @@
 import { type ReplayStep, resultPhrase, writtenPhrase } from "../check/index.ts";
 import { blockHex, type Operation, tokenBlock } from "../kernel/index.ts";
 import { domainName } from "../machine/index.ts";
+import type { Style } from "./style.ts";
+import { wrap } from "./wrap.ts";
 
 /** "cpu_write(buf=0, page=0, alias=vmap, value=3)". */
 export function operationText(operation: Operation): string {
@@ -11,6 +13,14 @@ export function operationText(operation: Operation): string {
   return `${op}(${Object.entries(args)
     .map(([k, v]) => `${k}=${v}`)
     .join(", ")})`;
+}
+
+/** "  4. cpu_write(buf=0, page=0, alias=vmap, value=3)", with what came of it where that is not that it was done. */
+export function operationLine({ operation, result }: Pick<ReplayStep, "operation" | "result">, label: string, style: Style): string {
+  const text = operationText(operation);
+  const phrase = resultPhrase(result);
+  const lines = wrap(phrase === "done" ? text : `${text}: ${phrase}`, style.width, label, " ".repeat(label.length + 2));
+  return lines.includes(text) ? lines.replace(label + text, style.bold(label + text)) : lines;
 }
 
 /** The bytes that a token stands for, in hexadecimal. */

@@ -44,7 +44,7 @@ function boundText(report: CheckReport): string {
 
 function stepLines(finding: Finding, width: number): string[] {
   return finding.replay.steps.flatMap((step, i) => {
-    const lines = [`   ${i + 1}. ${operationText(step.operation)}`];
+    const lines = [wrap(operationText(step.operation), width, `   ${i + 1}. `, "        ")];
     const violation = step.violations.find((v) => v.rule === finding.rule);
     if (violation !== undefined && step.result.outcome === "done" && step.result.seen !== null) {
       lines.push(wrap(`${step.result.seen.bytes} (${seenText(step)})`, width, "      got       "));
@@ -138,7 +138,7 @@ export function checkText(report: CheckReport, style: Style): string {
   parts.push(...told.map((group) => groupText(group, report, style)));
   if (told.length < groups.length) parts.push(leftText(groups.slice(told.length)));
   if (advice.length > 0) {
-    parts.push(style.bold(`${headline(advice, "piece of advice", "pieces of advice")}: nothing is broken there`));
+    parts.push(wrap(`${headline(advice, "piece of advice", "pieces of advice")}: nothing is broken there`, style.width));
     parts.push(advice.slice(0, report.stories).map((story) => adviceLines(story, report, style).join("\n")).join("\n"));
     if (advice.length > report.stories) parts.push(`${count(advice.length - report.stories, "more")}: --all tells them.`);
   }

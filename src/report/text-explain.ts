@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explain` as text: verdict, bound, the steps with what changed in each, why, hint, replay token. */
 
-import { attributePhrase, type Finding, formatToken, type ReplayStep, resultPhrase, type Trace, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
+import { attributePhrase, type Finding, formatToken, type ReplayStep, type Trace, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
 import type { KernelEvent, View } from "../kernel/index.ts";
 import type { Platform } from "../machine/index.ts";
 import { policyPhrase } from "./policy-phrase.ts";
 import type { ExplainReport, NotFoundReport, ReducedTrace } from "./reports.ts";
-import { operationText, seenText, tokenHex } from "./steps.ts";
+import { operationLine, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
+import { timelineLines } from "./text-timeline.ts";
 import { count, wrap } from "./wrap.ts";
 
 /** Changes of neighbouring pages that say the same, as one. */
@@ -37,9 +38,10 @@ function changeLines({ first, last }: ChangeGroup, platform: Platform, style: St
   if (first.change === "gone") return [`     - ${name}: gone`];
   const before = first.before === null ? "" : `, before ${attributePhrase(first.before, platform)}`;
   const cache = view.cache === null ? "" : `, ${view.cache}`;
+  const attribute = attributePhrase(view, platform);
   return [
-    `     ${first.change === "new" ? "+" : "~"} ${name}: ${style.bold(attributePhrase(view, platform))}${cache}${before}`,
-    `         at ${view.address} (pfn 0x${view.pfn.toString(16)})`,
+    wrap(`${name}: ${attribute}${cache}${before}`, style.width, `     ${first.change === "new" ? "+" : "~"} `, "         ").replace(attribute, style.bold(attribute)),
+    wrap(`at ${view.address} (pfn 0x${view.pfn.toString(16)})`, style.width, "         "),
     wrap(`chosen by ${view.chosenBy.function} (${view.chosenBy.file})`, style.width, "         "),
   ];
 }
@@ -47,8 +49,8 @@ function changeLines({ first, last }: ChangeGroup, platform: Platform, style: St
 function readLines(step: ReplayStep, style: Style): string[] {
   if (step.result.outcome !== "done" || step.result.seen === null) return [];
   const lines = [`     got       ${step.result.seen.bytes}`, wrap(seenText(step), style.width, "               ")];
-  if (step.expected !== null) lines.push(`     expected  ${tokenHex(step.expected)}`, `               ${writtenPhrase(step.expected)}`);
-  else lines.push("     expected  anything: nobody has written to the page");
+  if (step.expected !== null) lines.push(`     expected  ${tokenHex(step.expected)}`, wrap(writtenPhrase(step.expected), style.width, "               "));
+  else lines.push(wrap("anything: nobody has written to the page", style.width, "     expected  "));
   return lines;
 }
 
@@ -59,20 +61,13 @@ function eventText(event: KernelEvent): string {
 }
 
 function stepLines(step: ReplayStep, number: number, platform: Platform, style: Style): string[] {
-  const result = resultPhrase(step.result);
   return [
-    style.bold(`  ${number}. ${operationText(step.operation)}`) + (result === "done" ? "" : `: ${result}`),
+    operationLine(step, `  ${number}. `, style),
     ...step.events.map((e) => wrap(eventText(e), style.width, "     . ")),
     ...groupChanges(step.changes).flatMap((g) => changeLines(g, platform, style)),
     ...readLines(step, style),
     ...step.violations.map((v) => style.verdict("broken", wrap(`${v.rule}: ${v.title}`, style.width, "     ! "))),
   ];
-}
-
-function endLines(step: ReplayStep, page: number, platform: Platform, style: Style): string[] {
-  const views = step.views.filter((v) => v.page === page);
-  if (views.length === 0) return [];
-  return [`Page ${page} at the end:`, ...views.map((v) => wrap(v.chosenBy.function, style.width, `  ${viewPhrase(v).padEnd(18)}${attributePhrase(v, platform).padEnd(16)}pfn 0x${v.pfn.toString(16)}  `))];
 }
 
 /** How often the rule saw this root cause, and how many others it saw. */
@@ -138,16 +133,13 @@ export function explainText(report: ExplainReport, style: Style): string {
   const { trace, replay } = report;
   const { platform } = report.configuration;
   const violation = told(report);
-  const last = replay.steps[replay.steps.length - 1];
   const parts = [
     headLines(report, violation, style).join("\n"),
     ...(replay.steps.length === 0 ? [] : [replay.steps.map((s, i) => stepLines(s, i + 1, platform, style).join("\n")).join("\n")]),
   ];
   if (replay.left > 0) parts.push(`${count(replay.left, "further operation")} of the trace did not run.`);
-  if (last !== undefined) {
-    const end = endLines(last, "page" in last.operation ? last.operation.page : 0, platform, style);
-    if (end.length > 0) parts.push(end.join("\n"));
-  }
+  const timeline = timelineLines(replay, platform, style);
+  if (timeline.length > 0) parts.push(timeline.join("\n"));
   const tail: string[] = [];
   if (violation !== null) {
     if (report.cause !== null && report.replay.steps.length > 0) tail.push(wrap(report.cause, style.width, "cause   "));

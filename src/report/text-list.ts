@@ -13,9 +13,11 @@ function detailText(value: ListItem["details"][string]): string {
 /** Each section with its items; details indented below the titles. */
 export function listText(sections: readonly ListSection[], style: Style): string {
   const parts = sections.map((section) => {
-    const column = Math.max(...section.items.map((i) => i.name.length)) + 2;
+    const widest = Math.max(...section.items.map((i) => i.name.length)) + 2;
+    // Where names take more than a third of the line, what they are stands below them.
+    const column = widest <= style.width / 3 ? widest : 2;
     const lines = section.items.flatMap((item) => [
-      wrap(item.title, style.width, `  ${item.name.padEnd(column)}`),
+      column === widest ? wrap(item.title, style.width, `  ${item.name.padEnd(column)}`) : `  ${item.name}\n${wrap(item.title, style.width, "    ")}`,
       ...Object.entries(item.details).map(([k, v]) => style.dim(wrap(`${k}: ${detailText(v)}`, style.width, " ".repeat(column + 2), " ".repeat(column + 4)))),
     ]);
     return [style.bold(section.name), ...lines].join("\n");

@@ -11,8 +11,8 @@ import type { Style } from "./style.ts";
 import { wrap } from "./wrap.ts";
 
 const GAP = 2;
-/** Names of merged devices or machines are filled into as many columns, unless one of them is longer: a third of the width. */
-const labelColumns = (width: number): number => Math.floor(width / 3);
+/** Names of merged devices or machines are filled into as many columns, unless one of them is longer and cannot be broken. */
+const labelColumns = (width: number): number => Math.floor(width / (width < 60 ? 2 : 3));
 
 /** Words for where the width asks for it. */
 const SHORT: Readonly<Record<Verdict, string>> = { holds: "holds", broken: "broken", bounded: "bounded", refused: "refused", unsupported: "unsupp." };
@@ -51,10 +51,15 @@ function machineLines(name: string): readonly string[] {
 /** Names of an axis as the text has them. */
 const brief = (axis: Layout["down"], group: Merged): readonly string[] => (axis === "machine" ? briefMachines(group) : group);
 
+/** A line that is too long, broken behind "," or "|" as in "sme-zen2,iommu=off|identity"; what follows is indented further. */
+function brokenNames(line: string, columns: number): string[] {
+  const cut = line.length <= columns ? 0 : Math.max(line.lastIndexOf(",", columns - 1), line.lastIndexOf("|", columns - 1)) + 1;
+  return cut === 0 ? [line] : [line.slice(0, cut), ...brokenNames(`    ${line.slice(cut)}`, columns)];
+}
+
 /** Each row's name in lines, those that follow indented. */
 function labelsOf(groups: readonly (readonly string[])[], columns: number): (readonly string[])[] {
-  const width = Math.max(columns, ...groups.flat().map((n) => n.length));
-  return groups.map((names) => wrap(names.join(" "), width, "", "  ").split("\n"));
+  return groups.map((names) => wrap(names.join(" "), columns, "", "  ").split("\n").flatMap((line) => brokenNames(line, columns)));
 }
 
 /** One way to lay the grid out. */

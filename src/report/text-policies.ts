@@ -118,7 +118,7 @@ function costParts({ costs, script }: PoliciesReport, style: Style): string[] {
 export function policiesText(report: PoliciesReport, style: Style): string {
   const cells = report.groups.reduce((sum, g) => sum + g.length, 0);
   const parts = [
-    style.bold(`${report.kernel}, ${count(report.policies.length, "policy", "policies")}, ${count(report.cells, "cell")} of ${report.workload}`),
+    style.bold(wrap(`${report.kernel}, ${count(report.policies.length, "policy", "policies")}, ${count(report.cells, "cell")} of ${report.workload}`, style.width)),
     tallyLines(report, style),
     wrap("lost: fails or is refused, and works under another policy. needless: decrypted, and need not be.", style.width),
     answers(report).map((line) => wrap(line, style.width, "- ")).join("\n"),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explore --replay` as text: after each step every page, with what is new, gone or changed since the step before. */
 
-import { formatToken, resultPhrase, type SeenStep } from "../check/index.ts";
+import { formatToken, type SeenStep } from "../check/index.ts";
 import type { Platform } from "../machine/index.ts";
 import { type MarkedFact, type MarkedPage, markedPages } from "./page-facts.ts";
 import { policyPhrase } from "./policy-phrase.ts";
 import type { ReplayReport } from "./reports.ts";
-import { operationText, seenText, tokenHex } from "./steps.ts";
+import { operationLine, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
 import { count, wrap } from "./wrap.ts";
 
@@ -28,11 +28,10 @@ function pageLines(page: MarkedPage, style: Style): string[] {
 }
 
 function stepLines(step: SeenStep, number: number, before: SeenStep | null, platform: Platform, style: Style): string[] {
-  const result = resultPhrase(step.result);
   const read = step.result.outcome === "done" && step.result.seen !== null ? [wrap(`got ${step.result.seen.bytes}: ${seenText(step)}`, style.width, "     ")] : [];
   const expected = step.expected === null ? [] : [`     due ${tokenHex(step.expected)}`];
   return [
-    style.bold(`  ${number}. ${operationText(step.operation)}`) + (result === "done" ? "" : `: ${result}`),
+    operationLine(step, `  ${number}. `, style),
     ...read,
     ...expected,
     ...step.violations.map((v) => style.verdict("broken", wrap(`${v.rule}: ${v.title}`, style.width, "     ! "))),
