@@ -13,6 +13,7 @@ export const EXIT = {
   internal: 70,
 } as const;
 
+/** One of `EXIT`. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface CbitErrorFields {

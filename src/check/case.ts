@@ -25,6 +25,7 @@ export type Verdict = "holds" | "broken" | "bounded" | "unsupported" | "refused"
 /** Enough for every built-in workload to reach its fixpoint. */
 export const DEFAULT_BOUNDS: Bounds = { states: 200_000, depth: 64 };
 
+/** What came of one case: its verdict, how complete it is, and its counterexamples. */
 export interface CaseResult {
   readonly machine: string;
   readonly device: string;

@@ -5,6 +5,7 @@ import { InternalError } from "../base/index.ts";
 import { STOPPED_AT_BOOT } from "../kernel/index.ts";
 import type { CaseResult } from "./case.ts";
 import { caseId, type Finding } from "./findings.ts";
+import type { RootCause } from "./root-cause.ts";
 
 /**
  * `broken`: it held, and does not any more. `fixed`: the other way round. `changed`: wrong before and after, for another root cause.
@@ -16,6 +17,7 @@ export type Change = "broken" | "changed" | "fixed" | "unsupported" | "unknown" 
 /** All changes, in the order of reports. */
 export const CHANGES: readonly Change[] = ["broken", "changed", "fixed", "unsupported", "unknown", "same"];
 
+/** One case on two kernels, and what became of its verdict. */
 export interface ComparedCase {
   readonly device: string;
   readonly machine: string;
@@ -29,8 +31,8 @@ export function errorsOf(result: CaseResult): readonly Finding[] {
   return result.findings.filter((f) => f.severity === "error");
 }
 
-/** Root causes without addresses and lines: they are where a kernel put things. */
-const placeless = (cause: string): string => cause.replaceAll(/0x[0-9a-f]+/g, "0x").replaceAll(/(\.[ch]):\d+/g, "$1");
+/** A root cause without addresses and lines: they are where a kernel put things. */
+export const placeless = (cause: RootCause): string => cause.replaceAll(/0x[0-9a-f]+/g, "0x").replaceAll(/(\.[ch]):\d+/g, "$1");
 
 /** What is wrong in a case, and why, sorted. States are not looked at. */
 export function causesOf(result: CaseResult): readonly string[] {

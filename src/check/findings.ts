@@ -12,6 +12,7 @@ import type { Rule, RuleId, Severity, Violation } from "./rules/rule.ts";
 import type { Found } from "./explorer/options.ts";
 import type { Trace } from "./trace.ts";
 
+/** A rule that a case breaks for one root cause, with the shortest counterexample. */
 export interface Finding {
   /** `<device>@<machine>/<rule>`, with `.<number>` from the second root cause of the rule on. */
   readonly id: string;

@@ -2,7 +2,8 @@
 export { type Agent, tokenOf, writtenPhrase } from "./agents.ts";
 export { boot, type Booted } from "./booted.ts";
 export { assistCase, type CaseOptions, type CaseResult, checkCase, DEFAULT_BOUNDS, type SearchFacts, type Verdict } from "./case.ts";
-export { causesOf, type Change, CHANGES, type ComparedCase, compareCases, errorsOf } from "./comparison.ts";
+export { causesOf, type Change, CHANGES, type ComparedCase, compareCases, errorsOf, placeless } from "./comparison.ts";
+export { type FindingName, parseFindingId } from "./finding-name.ts";
 export { caseId, type Finding, findingId } from "./findings.ts";
 export { type Extent, extentOf, oracleWords, type PromiseRun } from "./oracle.ts";
 export { areIndependent, type DiamondResult, diamonds, type Difference, independenceFrom, type PairTally } from "./explorer/diamond.ts";

@@ -18,6 +18,7 @@ export interface ViewChange {
   readonly before: View | null;
 }
 
+/** One step of a trace: what it came to, what the kernel did, who sees the pages how, and what is wrong. */
 export interface ReplayStep {
   readonly operation: Operation;
   readonly result: StepResult;
@@ -31,6 +32,7 @@ export interface ReplayStep {
   readonly violations: readonly Violation[];
 }
 
+/** A trace that ran, step by step. */
 export interface Replay {
   /** What is wrong with the outcome of boot and probe. */
   readonly boot: readonly Violation[];

@@ -16,6 +16,7 @@ export interface PageSight extends BufferPage {
   readonly promised: readonly PromiseRun[];
 }
 
+/** A step with what there is to see of every page after it. */
 export interface SeenStep extends ReplayStep {
   /** Pages with memory, with a view, or with a promise; ordered by buffer and page. */
   readonly pages: readonly PageSight[];

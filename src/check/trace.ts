@@ -8,6 +8,7 @@ import { CbitError, EXIT, InternalError, nearest } from "../base/index.ts";
 import { type ArgumentSpec, CPU_ALIASES, type CpuAlias, type Operation, OPERATIONS } from "../kernel/index.ts";
 import { tokenOf } from "./agents.ts";
 
+/** What to run where, as data; `formatToken` writes it on one line. */
 export interface Trace {
   /** "model:6.12" or "tree:PATH". */
   readonly kernel: string;

@@ -21,6 +21,7 @@ export interface Action {
   readonly clears: number;
 }
 
+/** Operations, each with what must have happened before: the explorer tries every order of them. */
 export interface Workload {
   /** Name on the command line and in tokens. */
   readonly name: string;

@@ -2,19 +2,20 @@
 /** `cbit check`: a matrix of verdicts. */
 
 import type { Command } from "commander";
-import { EXIT, type ExitCode } from "../base/index.ts";
+import { EXIT, type ExitCode, shellWord } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
-import { checkJson, type CheckReport, checkText, DEFAULT_STORIES } from "../report/index.ts";
+import { checkJson, type CheckReport, checkSarif, checkText, DEFAULT_STORIES } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, planMatrix } from "../scenarios/index.ts";
+import { aboutRun } from "./about.ts";
 import { caseOptions, explainCommand } from "./command-lines.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { type FormatOptions, formatOptions, outputOf } from "./formats.ts";
 import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
-import { collect, positive, shellWord, single } from "./options.ts";
+import { collect, positive, single } from "./options.ts";
 import { duration, size } from "./quantities.ts";
 import { further, saveCheckpoint } from "./save-checkpoint.ts";
 import { searchProgress } from "./search-progress.ts";
@@ -78,14 +79,19 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
   const name = only === null || cut === undefined ? null : subjectName(only, USUAL_REDUCTIONS);
   const report: CheckReport = {
     ...matrix,
+    subjects: { machines, devices: drivers },
     drivers: driversUsed(factory, machines, drivers),
     stories: options.all === true ? Infinity : DEFAULT_STORIES,
     explain: (id) => explainCommand(factory, workload, id),
     checkpoint: name === null ? null : saveCheckpoint(cut!, name, null, options.time ?? null),
     further: only !== null || cut === undefined ? null : ["cbit", "explore", "--machine", cut.machine, "--device", cut.device, ...caseOptions(factory, workload), ...further(cut.search!.stopped!, bounds, options.time ?? null)].map(shellWord).join(" "),
   };
-  await output.print({ text: (style) => checkText(report, style), json: () => checkJson(report) });
   context.exit = exitOf(matrix.cases, options.reportOnly === true);
+  await output.print({
+    text: (style) => checkText(report, style),
+    json: () => checkJson(report),
+    sarif: async () => checkSarif(report, await aboutRun([factory], context.exit)),
+  });
 }
 
 /** Adds the command's options, help and action. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** Command lines that reports suggest. */
 
+import { shellWord } from "../base/index.ts";
 import type { Workload } from "../check/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
 import { DEFAULT_WORKLOAD } from "../scenarios/index.ts";
 import { kernelOptions } from "./kernels.ts";
-import { shellWord } from "./options.ts";
 
 /** The options that name what is not the default: kernel, policy and workload. */
 export function caseOptions(factory: KernelFactory, workload: Workload): string[] {

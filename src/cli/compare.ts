@@ -2,13 +2,15 @@
 /** `cbit compare`: two kernels, or all mapping policies, over the same matrix. */
 
 import type { Command } from "commander";
-import { EXIT, type ExitCode, InternalError } from "../base/index.ts";
-import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, distinguishing, formatStep, policyCells, tallyPolicies, type Workload } from "../check/index.ts";
+import { policiesReport } from "../api/policies.ts";
+import { EXIT, type ExitCode } from "../base/index.ts";
+import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
-import { DEFAULT_POLICY, DRIVERS, POLICIES } from "../linux/index.ts";
-import { compareJson, type CompareReport, compareText, DEFAULT_STORIES, policiesJson, type PatchedName, type PoliciesReport, policiesText } from "../report/index.ts";
-import { cellClass, checkMatrix, COST_SCRIPT, costCases, DEFAULT_WORKLOAD, type Matrix, POLICIES_WORKLOAD, runCosts, workloadNamed } from "../scenarios/index.ts";
+import { DRIVERS, POLICIES } from "../linux/index.ts";
+import { compareJson, type CompareReport, compareSarif, compareText, DEFAULT_STORIES, policiesJson, type PatchedName, policiesText } from "../report/index.ts";
+import { checkMatrix, DEFAULT_WORKLOAD, type Matrix, POLICIES_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import type { WantedKernels } from "../tree/index.ts";
+import { aboutRun } from "./about.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
@@ -18,6 +20,7 @@ import { interruptible } from "./interrupts.ts";
 import { DEFAULT_KERNEL, kernelNamed, patchedModel, wantedFor, treeSpecOf } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
+import { isPolicyFile, policyOfFile } from "./policy-file.ts";
 
 interface CompareOptions extends FormatOptions {
   readonly policies?: boolean;
@@ -103,54 +106,41 @@ async function compareKernels(specs: readonly [string, string], options: Compare
     patched,
     workload: selection.workload.name,
     cases: compareCases(matrices[0].cases, matrices[1].cases),
+    subjects: { machines: selection.machines, devices: selection.drivers },
     stories: selection.stories,
     explain: (id, side) => explainCommand(side === "before" ? before : after, selection.workload, id),
   };
-  await output.print({ text: (style) => compareText(report, style), json: () => compareJson(report) });
   context.exit = exitOfComparison(report.cases);
+  await output.print({
+    text: (style) => compareText(report, style),
+    json: () => compareJson(report),
+    sarif: async () => compareSarif(report, await aboutRun([before, after], context.exit)),
+  });
 }
 
-function classIn({ machines, drivers }: Selection): PoliciesReport["classOf"] {
-  return (device, machine) => {
-    const m = machines.find((c) => c.name === machine);
-    const d = drivers.find((p) => p.name === device);
-    if (m === undefined || d === undefined) throw new InternalError(`compare: ${device}@${machine} is not in the matrix`);
-    return cellClass(m, d);
-  };
+/** The built-in policies, and those of modules that --policy names. */
+async function policiesOf(named: readonly string[]): Promise<{ readonly name: string; readonly title: string }[]> {
+  const known = named.find((n) => !isPolicyFile(n));
+  if (known !== undefined) throw usageError(`--policy ${known} does not go with --policies: all that cbit knows are compared`, "Leave it out, or name a module with a policy of yours: --policy ./mine.mjs.");
+  const own = [];
+  for (const name of new Set(named)) own.push(await policyOfFile(name));
+  return [...POLICIES, ...own];
 }
 
 async function comparePolicies(options: CompareOptions, context: Context): Promise<void> {
   const kernel = options.kernel ?? DEFAULT_KERNEL;
   if (kernel.startsWith(TREE)) throw usageError(`--policies does not go with --kernel ${kernel}: a tree's own code decides how pages are mapped`, "Use --kernel model:6.12, or compare two trees: cbit compare tree:A tree:B.");
-  if (options.policy !== undefined) throw usageError("--policy does not go with --policies", "Leave one of them out: --policies runs all.");
   if (options.patch !== undefined) throw usageError("--patch does not go with --policies", "Patches are of a tree, policies of the model: cbit compare tree:PATH --patch FILE.");
   const output = outputOf("compare --policies", options, context);
   const selection = selectionOf(options);
-  const factories: { readonly policy: string; readonly factory: KernelFactory }[] = [];
-  for (const { name } of POLICIES) factories.push({ policy: name, factory: await kernelNamed(kernel, name, context) });
-  const runs = factories.map(({ policy, factory }) => ({ policy, cases: matrixOf(factory, selection, policy, context).cases }));
+  const policies = await policiesOf(options.policy ?? []);
+  const runs = [];
+  for (const { name, title } of policies) {
+    const factory = await kernelNamed(kernel, name, context);
+    runs.push({ policy: name, title, factory, cases: matrixOf(factory, selection, name, context).cases });
+  }
   context.progress("");
-  const cells = policyCells(runs);
-  const tallies = tallyPolicies(runs, cells, DEFAULT_POLICY);
-  const costs = costCases(selection.machines, selection.drivers).map(([machine, driver]) => ({
-    machine: machine.name,
-    device: driver.name,
-    rows: factories.map(({ policy, factory }) => ({ policy, ...runCosts(factory, machine, driver) })),
-  }));
-  const report: PoliciesReport = {
-    kernel: factories[0]!.factory.name,
-    workload: selection.workload.name,
-    reference: DEFAULT_POLICY,
-    policies: tallies.map((t) => ({ ...t, title: POLICIES.find((p) => p.name === t.policy)!.title })),
-    cells: cells.length,
-    brokenUnderAll: cells.filter((c) => c.outcomes.every((o) => o === "broken")).length,
-    groups: distinguishing(cells),
-    script: COST_SCRIPT.map(formatStep),
-    costs,
-    stories: selection.stories,
-    classOf: classIn(selection),
-    explain: (id, policy) => explainCommand(factories.find((f) => f.policy === policy)!.factory, selection.workload, id),
-  };
+  const report = policiesReport(runs, { machines: selection.machines, devices: selection.drivers, workload: selection.workload }, selection.stories);
   await output.print({ text: (style) => policiesText(report, style), json: () => policiesJson(report) });
   context.exit = EXIT.holds;
 }
@@ -181,7 +171,7 @@ export function define(command: Command, context: Context): void {
     .option("--policies", "compare all mapping policies of one kernel")
     .option("--kernel <KERNEL>", `with --policies: the kernel (default: ${DEFAULT_KERNEL})`, single("--kernel"))
     .option("--patch <FILE>", "compare a tree with itself after this patch, mbox or diff; repeatable, in order", collect("--patch"))
-    .option("--policy <NAME>", "mapping policy of the models, or a module with one; twice: of the first and of the second", collect("--policy"))
+    .option("--policy <NAME>", "mapping policy of the models, or a module with one; twice: of the first and of the second; with --policies a module besides", collect("--policy"))
     .option("--machine <SPEC>", "a machine as `cbit check` takes it; repeatable", collect("--machine"))
     .option("--device <NAME>", "a driver profile; repeatable", collect("--device"))
     .option("--workload <NAME>", `what is tried in every order (default: ${DEFAULT_WORKLOAD.name}; with --policies ${POLICIES_WORKLOAD.name})`, single("--workload"))

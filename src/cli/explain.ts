@@ -2,13 +2,15 @@
 /** `cbit explain`: a finding by its id, or a trace by its token. */
 
 import type { Command } from "commander";
-import { CbitError, EXIT, nearest } from "../base/index.ts";
-import { checkCase, DEFAULT_BOUNDS, findingId, looksLikeToken, replayOn, rootCauseOf, type RuleId, RULES, type Trace, type Workload } from "../check/index.ts";
-import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
+import { explainFinding, explainTrace } from "../api/explain.ts";
+import { EXIT, shellWord } from "../base/index.ts";
+import { DEFAULT_BOUNDS, looksLikeToken, parseFindingId } from "../check/index.ts";
+import type { KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
-import { explainJson, type ExplainReport, explainText, notFoundJson, notFoundText, type ReducedTrace } from "../report/index.ts";
-import { DEFAULT_WORKLOAD, reduceCase, workloadNamed } from "../scenarios/index.ts";
+import { explainJson, type ExplainReport, explainSarif, explainText, notFoundJson, notFoundSarif, notFoundText } from "../report/index.ts";
+import { DEFAULT_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import { exitOf } from "./check.ts";
+import { aboutRun } from "./about.ts";
 import { caseOptions, explainCommand } from "./command-lines.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
@@ -18,7 +20,7 @@ import { type FormatOptions, formatOptions, type Output, outputOf } from "./form
 import { interruptible } from "./interrupts.ts";
 import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
-import { collect, positive, shellWord, single } from "./options.ts";
+import { collect, positive, single } from "./options.ts";
 import { searchProgress } from "./search-progress.ts";
 import { nothingToTest, writeTest } from "./kunit-test.ts";
 import { deviceOf, machineOf, tokenCase } from "./token.ts";
@@ -36,91 +38,48 @@ interface ExplainOptions extends FormatOptions {
   readonly kunit?: boolean;
 }
 
-interface FindingName {
-  readonly device: string;
-  readonly machine: string;
-  readonly rule: RuleId;
-  /** Which of the rule's root causes, from 1. */
-  readonly number: number;
-}
-
-function parseId(id: string): FindingName {
-  const parts = /^([^@]+)@([^@]+)\/([^@/]+?)(?:\.([1-9]\d{0,2}))?$/.exec(id);
-  if (parts === null) {
-    throw new CbitError({
-      code: "CBIT-107",
-      exit: EXIT.usage,
-      message: `"${id}" is neither a finding's id (DEVICE@MACHINE/RULE, or RULE.2 and so on) nor a token (cbit1/...)`,
-      hint: "`cbit check` prints both; for instance amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read.",
-    });
-  }
-  const [, device, machine, rule, number] = parts as unknown as [string, string, string, string, string | undefined];
-  const known = RULES.find((r) => r.id === rule);
-  if (known === undefined) {
-    throw new CbitError({
-      code: "CBIT-108",
-      exit: EXIT.usage,
-      message: `"${id}": unknown rule "${rule}"; nearest: ${nearest(rule, RULES.map((r) => r.id)).join(", ")}`,
-      hint: "`cbit list rules` shows all rules.",
-    });
-  }
-  return { device, machine, rule: known.id, number: Number(number ?? 1) };
-}
-
-function print(report: ExplainReport, output: Output<"explain">): Promise<void> {
-  return output.print({ text: (style) => explainText(report, style), json: () => explainJson(report) });
-}
-
-/** What of a counterexample is needed; null for one that shows at boot. */
-function reducedOf(factory: KernelFactory, configuration: Configuration, driver: DriverProfile, workload: Workload, rule: RuleId, trace: Trace): ReducedTrace | null {
-  if (trace.operations.length === 0) return null;
-  const { needs, irrelevant, simpler, machine, operations } = reduceCase(factory, configuration, driver, workload, rule, trace.operations);
-  // A machine of a file keeps its name where nothing of it can be left out.
-  return { needs, irrelevant, simpler, trace: { ...trace, machine: irrelevant.length === 0 ? trace.machine : machine, operations } };
+function print(report: ExplainReport, factory: KernelFactory, output: Output<"explain">, context: Context): Promise<void> {
+  return output.print({
+    text: (style) => explainText(report, style),
+    json: () => explainJson(report),
+    sarif: async () => explainSarif(report, await aboutRun([factory], context.exit)),
+  });
 }
 
 /** @param also commands that tell other findings of the same cells */
 async function explainId(id: string, also: readonly string[], options: ExplainOptions, output: Output<"explain">, context: Context): Promise<void> {
-  const name = parseId(id);
+  const name = parseFindingId(id);
   const configuration = machineOf(name.machine);
   const driver = deviceOf(name.device);
   const bounds = { states: options.states, depth: options.depth };
   const workload = workloadNamed(options.workload ?? DEFAULT_WORKLOAD.name);
   const factory = await kernelNamed(options.kernel ?? DEFAULT_KERNEL, options.policy ?? null, context, options.patch, wantedFor([configuration], [driver], workload));
-  const result = interruptible(() => checkCase(factory, configuration, driver, workload, {
-    bounds,
-    progress: searchProgress(context, `${name.device}@${configuration.name}: `),
-  }));
+  const explained = interruptible(() => explainFinding({ factory, configuration, driver, workload }, name, { bounds, progress: searchProgress(context, `${name.device}@${configuration.name}: `) }));
   context.progress("");
-  const canonical = findingId(result.device, result.machine, name.rule, name.number);
-  const finding = result.findings.find((f) => f.id === canonical);
-  if (finding === undefined) {
-    if (options.kunit === true) throw nothingToTest(canonical, result);
-    const report = { id: canonical, case: result, others: result.findings };
-    await output.print({ text: (style) => notFoundText(report, style), json: () => notFoundJson(report) });
+  if (!explained.found) {
+    const { report } = explained;
+    const { case: result } = report;
+    if (options.kunit === true) throw nothingToTest(report.id, result);
     context.exit = result.verdict === "broken" && !result.complete ? EXIT.noVerdict : exitOf([result], true);
+    await output.print({
+      text: (style) => notFoundText(report, style),
+      json: () => notFoundJson(report),
+      sarif: async () => notFoundSarif(report, await aboutRun([factory], context.exit)),
+    });
     return;
   }
-  const { rule, cause, trace, replay } = finding;
-  const reduced = reducedOf(factory, configuration, driver, workload, rule, trace);
-  const report: ExplainReport = { case: result, id: canonical, rule, cause, configuration, driver, trace, replay, reduced, also };
+  const report: ExplainReport = { ...explained.report, also, command: explainCommand(factory, workload, explained.report.id!) };
   if (options.kunit === true) return writeTest(report, output);
-  await print(report, output);
   context.exit = options.reportOnly === true ? EXIT.holds : EXIT.violation;
+  await print(report, factory, output, context);
 }
 
 async function explainToken(token: string, options: ExplainOptions, output: Output<"explain">, context: Context): Promise<void> {
-  const { trace, configuration, driver, workload, factory, kernel } = await tokenCase(token, options, context);
-  const replay = replayOn(kernel, workload, trace.operations);
-  const rule = replay.steps[replay.steps.length - 1]?.violations[0]?.rule ?? null;
-  const id = rule === null ? null : findingId(driver.name, configuration.name, rule);
-  const ran = { ...trace, operations: trace.operations.slice(0, replay.steps.length) };
-  const reduced = rule === null ? null : reducedOf(factory, configuration, driver, workload, rule, ran);
-  const cause = rule === null ? null : rootCauseOf(rule, replay.steps);
-  const report: ExplainReport = { case: null, id, rule, cause, configuration, driver, trace, replay, reduced, also: [] };
+  const subject = await tokenCase(token, options, context);
+  const report = explainTrace(subject);
   if (options.kunit === true) return writeTest(report, output);
-  await print(report, output);
-  context.exit = rule === null || options.reportOnly === true ? EXIT.holds : EXIT.violation;
+  context.exit = report.rule === null || options.reportOnly === true ? EXIT.holds : EXIT.violation;
+  await print(report, subject.factory, output, context);
 }
 
 /** The options that name the matrix of a letter, as words. */

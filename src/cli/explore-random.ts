@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explore --random`: walks through one configuration from a seed. */
 
+import type { Subject } from "../api/subject.ts";
 import { EXIT, type ExitCode } from "../base/index.ts";
 import { type WalkCase, walkCase } from "../check/index.ts";
 import { count, walkJson, walkText } from "../report/index.ts";
 import type { Context } from "./context.ts";
 import { interruptible } from "./interrupts.ts";
-import type { Subject } from "./subject.ts";
 
 export interface RandomOptions {
   readonly walks: number;

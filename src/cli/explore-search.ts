@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explore` as a search: within bounds, from the beginning or from a checkpoint. */
 
+import type { Subject } from "../api/subject.ts";
 import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { type Bounds, checkCase, suited } from "../check/index.ts";
@@ -12,7 +13,7 @@ import { interruptible } from "./interrupts.ts";
 import { searchProgress } from "./search-progress.ts";
 import { saveCheckpoint } from "./save-checkpoint.ts";
 import { recruitFor } from "./threads/threads.ts";
-import { type Reductions, type Subject, subjectName } from "./subject.ts";
+import { type Reductions, subjectName } from "./subject.ts";
 
 export interface SearchOptions extends Reductions {
   readonly bounds: Bounds;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explore --self-check`: one configuration, searched with each reduction on and off. */
 
+import type { Subject } from "../api/subject.ts";
 import { performance } from "node:perf_hooks";
 import { EXIT, type ExitCode } from "../base/index.ts";
 import { type Bounds, REDUCTIONS, selfCheckCase, type SelfCheckedCase, suited, type Way } from "../check/index.ts";
@@ -8,7 +9,6 @@ import { disagreements, selfCheckJson, type SelfCheckReport, selfCheckText } fro
 import { interruptible } from "./interrupts.ts";
 import type { Context } from "./context.ts";
 import { usageError } from "./failure.ts";
-import type { Subject } from "./subject.ts";
 import { recruitFor } from "./threads/threads.ts";
 
 export interface SelfCheckOptions {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explore`: one configuration, searched within bounds, walked through at random, or along a token. */
 
+import type { Subject } from "../api/subject.ts";
 import { performance } from "node:perf_hooks";
 import type { Command } from "commander";
 import { DEFAULT_BOUNDS } from "../check/index.ts";
@@ -17,7 +18,7 @@ import { usageError } from "./failure.ts";
 import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
 import { collect, positive, single } from "./options.ts";
 import { duration, seed, size } from "./quantities.ts";
-import type { Subject, SubjectName } from "./subject.ts";
+import type { SubjectName } from "./subject.ts";
 import { defaultWorkers } from "./threads/threads.ts";
 import { deviceOf, machineOf } from "./token.ts";
 import { workloadOf } from "./workloads.ts";

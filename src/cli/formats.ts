@@ -14,15 +14,13 @@ const FORMATS = ["text", "json", "ktap", "junit", "sarif", "html", "mail"] as co
 /** How findings can be written down (docs/reference/formats.md). */
 export type Format = (typeof FORMATS)[number];
 
-type Model = "text" | "json";
-
 /** The formats of each command. The two forms of `compare` are apart. */
 interface Offered {
-  readonly check: Model;
-  readonly explain: Model;
-  readonly compare: Model;
-  readonly "compare --policies": Model;
-  readonly run: Model;
+  readonly check: "text" | "json" | "sarif";
+  readonly explain: "text" | "json" | "sarif";
+  readonly compare: "text" | "json" | "sarif";
+  readonly "compare --policies": "text" | "json";
+  readonly run: "text" | "json" | "sarif";
   readonly kunit: "text" | "json" | "ktap" | "junit";
 }
 
@@ -31,11 +29,11 @@ export type FormatCommand = keyof Offered;
 
 /** As help lists them. */
 const OFFERED: { readonly [C in FormatCommand]: readonly Offered[C][] } = {
-  check: ["text", "json"],
-  explain: ["text", "json"],
-  compare: ["text", "json"],
+  check: ["text", "json", "sarif"],
+  explain: ["text", "json", "sarif"],
+  compare: ["text", "json", "sarif"],
   "compare --policies": ["text", "json"],
-  run: ["text", "json"],
+  run: ["text", "json", "sarif"],
   kunit: ["text", "json", "ktap", "junit"],
 };
 
@@ -53,6 +51,8 @@ export interface Output<C extends FormatCommand> {
   readonly format: Offered[C];
   /** Prints what the command has for the format. @throws CbitError (CBIT-404) where the file of --output cannot be written */
   print(printers: Printers<C>): Promise<void>;
+  /** Prints something that has one form only. @param what names it on standard error @throws CbitError (CBIT-404) */
+  write(what: string, text: string): void;
 }
 
 /** Adds the three options to a command. @param schema what --json prints, "cbit.check/1" */
@@ -85,14 +85,11 @@ export function outputOf<C extends FormatCommand>(name: C, options: FormatOption
   const file = options.output === undefined || options.output === "-" ? null : new OutputFile(options.output);
   // What goes into a file is for no terminal.
   const style = file === null ? context.style : createStyle(false);
-  return {
-    format,
-    async print(printers) {
-      const text = await printers[format](style);
-      if (file === null) return context.out(text);
-      file.write(text);
-      context.progress("");
-      context.err(`cbit: ${format} written to ${file.path}\n`);
-    },
+  const write = (what: string, text: string): void => {
+    if (file === null) return context.out(text);
+    file.write(text);
+    context.progress("");
+    context.err(`cbit: ${what} written to ${file.path}\n`);
   };
+  return { format, write, print: async (printers) => write(format, await printers[format](style)) };
 }

@@ -40,5 +40,5 @@ async function target(kernel: string): Promise<KunitTestOptions> {
 /** Writes the patch. The exit code is that of a report that was written: 0. @throws CbitError (CBIT-303) for what no test can show */
 export async function writeTest(report: ExplainReport, output: Output<"explain">): Promise<void> {
   const patch = kunitTest(report, await target(report.trace.kernel));
-  await output.print({ text: () => patch, json: () => patch });
+  output.write("patch", patch);
 }

@@ -32,8 +32,3 @@ export function positive(option: string): (value: string) => number {
     throw usageError(`${option} must be a whole number from 1 to 999999999, not "${value}"`, `For instance ${option} 50.`);
   };
 }
-
-/** A word as a shell takes it, in quotes where it needs them. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./:,=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}

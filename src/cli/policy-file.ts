@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CbitError, EXIT } from "../base/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
-import { createModelFactory, ownPolicy } from "../linux/index.ts";
+import { createModelFactory, ownPolicy, type Policy } from "../linux/index.ts";
 import { fileName, filePath } from "../scenarios/index.ts";
 import { reasonOf } from "./named.ts";
 
@@ -17,15 +17,19 @@ export function isPolicyFile(name: string): boolean {
 }
 
 /**
- * The model under the policy of a module's default export. The policy's name is the path, so that ids and tokens work from the same folder.
+ * The policy of a module's default export. Its name is the path, so that ids and tokens work from the same folder.
  * @throws CbitError: CBIT-130 for a file that cannot be read, 134 for one that is no module, 135 and 136 for what it exports
  */
-export async function modelUnderFile(release: string, name: string): Promise<KernelFactory> {
+export async function policyOfFile(name: string): Promise<Policy> {
   const path = filePath(name);
-  const exported = await exportOf(path);
-  const factory = createModelFactory({ release, policy: ownPolicy(fileName(path), exported) });
+  return ownPolicy(fileName(path), await exportOf(path));
+}
+
+/** The model under the policy of a module. @throws CbitError as `policyOfFile` does */
+export async function modelUnderFile(release: string, name: string): Promise<KernelFactory> {
+  const factory = createModelFactory({ release, policy: await policyOfFile(name) });
   // The same path may hold another policy tomorrow. What it imports is not looked at.
-  const build = `${factory.name} ${createHash("sha256").update(readFileSync(path)).digest("hex")}`;
+  const build = `${factory.name} ${createHash("sha256").update(readFileSync(filePath(name))).digest("hex")}`;
   return { ...factory, build: () => build };
 }
 

@@ -7,8 +7,9 @@ import type { Command } from "commander";
 import { CbitError, EXIT, type ExitCode } from "../base/index.ts";
 import type { DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DEFAULT_POLICY, DRIVERS } from "../linux/index.ts";
-import { type LitmusFile, runJson, runText } from "../report/index.ts";
+import { type LitmusFile, runJson, runSarif, runText } from "../report/index.ts";
 import { type Catalogue, deviceSpec, onOtherKernel, parseLitmus, type Prepared, prepareLitmus } from "../scenarios/index.ts";
+import { aboutRun } from "./about.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { type FormatOptions, formatOptions, type Output, outputOf } from "./formats.ts";
@@ -91,8 +92,8 @@ async function run(paths: readonly string[], kernel: string | null, output: Outp
     return { file: litmus.file, title: litmus.title, sources: litmus.sources, runs: cases.map((runCase) => runCase()) };
   });
   context.progress("");
-  await output.print({ text: (style) => runText(files, style), json: () => runJson(files) });
   context.exit = exitOfRuns(files);
+  await output.print({ text: (style) => runText(files, style), json: () => runJson(files), sarif: async () => runSarif(files, await aboutRun([], context.exit)) });
 }
 
 /** Adds the command's options, help and action. */

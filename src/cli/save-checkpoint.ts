@@ -2,12 +2,11 @@
 /** What a search that a bound ended leaves behind: a checkpoint, and the command that goes on from it. */
 
 import { join } from "node:path";
-import { CbitError } from "../base/index.ts";
+import { CbitError, shellWord } from "../base/index.ts";
 import { type Bounds, type CaseResult, MEMORY_BYTES, type Stopped } from "../check/index.ts";
 import type { SavedCheckpoint } from "../report/index.ts";
 import { cacheDirectory } from "./cache.ts";
 import { writeCheckpoint } from "./checkpoint-file.ts";
-import { shellWord } from "./options.ts";
 import { durationText, sizeText } from "./quantities.ts";
 import { type SubjectName, subjectFileName } from "./subject.ts";
 

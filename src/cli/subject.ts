@@ -2,17 +2,8 @@
 /** What a search is of, written down so that it can be told whether another one is the same. */
 
 import { createHash } from "node:crypto";
-import type { Workload } from "../check/index.ts";
-import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
+import type { Subject } from "../api/subject.ts";
 import { version } from "./version.ts";
-
-/** One configuration. */
-export interface Subject {
-  readonly factory: KernelFactory;
-  readonly configuration: Configuration;
-  readonly driver: DriverProfile;
-  readonly workload: Workload;
-}
 
 /** How states are kept and reduced. */
 export interface Reductions {

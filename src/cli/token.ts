@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** Replay tokens on the command line: what their fields name, looked up, and a kernel that is booted for them. */
 
+import type { TracedSubject } from "../api/subject.ts";
 import { CbitError, EXIT } from "../base/index.ts";
-import { formatStep, formatToken, goesOn, parseToken, type Replay, resultPhrase, type Trace, type Workload } from "../check/index.ts";
-import type { Configuration, DriverProfile, Kernel, KernelFactory } from "../kernel/index.ts";
+import { formatStep, formatToken, goesOn, parseToken, type Replay, resultPhrase, type Trace } from "../check/index.ts";
+import type { Configuration, DriverProfile } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { filePath, isFile, workloadNamed } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
@@ -18,17 +19,6 @@ export const deviceOf = (name: string): DriverProfile => driverNamed(written(nam
 
 /** The machine of an id or a token. @throws CbitError as `machineNamed` does */
 export const machineOf = (name: string): Configuration => machineNamed(written(name));
-
-export interface TokenCase {
-  /** As it runs here: the kernel may be another one than the token's. */
-  readonly trace: Trace;
-  readonly configuration: Configuration;
-  readonly driver: DriverProfile;
-  readonly workload: Workload;
-  readonly factory: KernelFactory;
-  /** Booted, nothing run. */
-  readonly kernel: Kernel;
-}
 
 type Field = "kernel" | "policy" | "machine" | "device" | "workload";
 
@@ -52,7 +42,7 @@ async function field<T>(mine: readonly Field[], look: () => T | Promise<T>): Pro
  * @param other kernel and policy to use in place of the token's
  * @throws CbitError that names the field; CBIT-301 where nothing boots
  */
-export async function tokenCase(token: string, other: { readonly kernel?: string; readonly policy?: string; readonly patch?: readonly string[] }, context: Context): Promise<TokenCase> {
+export async function tokenCase(token: string, other: { readonly kernel?: string; readonly policy?: string; readonly patch?: readonly string[] }, context: Context): Promise<TracedSubject> {
   const trace = parseToken(token);
   const spec = other.kernel ?? trace.kernel;
   // A tree has no policy to take over.

@@ -20,12 +20,19 @@ export interface TreeKernels {
   readonly patched: PatchOutcome | null;
 }
 
+const OUTCOMES = new WeakMap<KernelFactory, PatchOutcome>();
+
+/** What became of the patches of a tree's factory; null where there are none. */
+export function patchOutcome(factory: KernelFactory): PatchOutcome | null {
+  return OUTCOMES.get(factory) ?? null;
+}
+
 /**
  * The factory of a kernel source folder. Its name has absolute paths, so that ids and tokens work from any folder.
  * @param wanted what kernels are made for
  * @throws CbitError: exit 3 (the tree, or a patch that does not apply), 5 (something in it that cbit does not know), 6 (missing programs)
  */
-export async function treeKernels(spec: TreeSpec, wanted: WantedKernels, context: Context): Promise<TreeKernels> {
+export async function treeKernels(spec: TreeSpec, wanted: WantedKernels, context: Pick<Context, "progress">): Promise<TreeKernels> {
   const patches = spec.patches.map(patchPath);
   const cacheDirectory = writableCache(process.env);
   const host = statsOnce(createHost(version()), cacheDirectory);
@@ -38,7 +45,9 @@ export async function treeKernels(spec: TreeSpec, wanted: WantedKernels, context
   };
   const factory = await factoryOf(formatTreeSpec({ path: spec.path, patches }), (t) => t);
   const base = patches.length === 0 ? factory : await factoryOf(formatTreeSpec({ path: spec.path, patches: [] }), (t) => t.base);
-  return { factory, base, patched: mergedOutcome(trees) };
+  const patched = mergedOutcome(trees);
+  if (patched !== null) OUTCOMES.set(factory, patched);
+  return { factory, base, patched };
 }
 
 /** What became of patches in all modules. */

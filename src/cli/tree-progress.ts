@@ -5,6 +5,6 @@ import type { Progress } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 
 /** The stage, and how much of it is done. */
-export function treeProgress(context: Context): Progress {
+export function treeProgress(context: Pick<Context, "progress">): Progress {
   return (stage, done, total) => context.progress(total === undefined ? stage : `${stage} ${done ?? 0}/${total}`);
 }

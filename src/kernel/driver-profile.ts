@@ -23,6 +23,7 @@ export interface Refusal {
   readonly guests?: "unknown";
 }
 
+/** A device as the DMA layer and TTM see it: what its driver asks for, and what the device reaches. */
 export interface DriverProfile {
   /** The name on the command line; the path as it was given where the device came from a file. */
   readonly name: string;

@@ -16,6 +16,7 @@ import type { KernelSymmetry } from "./symmetry.ts";
  */
 export type Snapshot = Uint32Array;
 
+/** What came of boot and of the driver's probe. */
 export type BootResult =
   | { readonly status: "ready" }
   /** The kernel or the driver declines this configuration, as it would on hardware. */
@@ -26,6 +27,7 @@ export type BootResult =
 /** How the reason of an unsupported boot begins where the kernel ran and stopped in the middle of it. */
 export const STOPPED_AT_BOOT = "boot: ";
 
+/** A booted kernel with its machine: operations go in, results and views come out. */
 export interface Kernel {
   /** "model:6.12" or "tree:PATH". */
   readonly name: string;

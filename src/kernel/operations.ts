@@ -116,6 +116,7 @@ export type Injectable =
   | "iommu_map"
   | "shmem_file_setup";
 
+/** One operation of the contract with its arguments: of the kernel, an access, or a move of the environment. */
 export type Operation = KernelOperation | AccessOperation | EnvironmentOperation;
 
 /** What a reader got. */

@@ -65,6 +65,7 @@ export interface Policy {
   readonly kernel_chooser?: Chooser;
 }
 
+/** The model kernel as its functions, and policies, see it. */
 export interface Linux {
   readonly configuration: Configuration;
   readonly driver: DriverProfile;

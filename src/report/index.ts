@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+export type * from "./about.ts";
 export * from "./json.ts";
 export { compareJson, policiesJson } from "./json-compare.ts";
 export { replayJson, searchJson, selfCheckJson, walkJson } from "./json-explore.ts";
 export * from "./reports.ts";
+export { checkSarif, compareSarif, explainSarif, notFoundSarif } from "./sarif.ts";
+export { runSarif } from "./sarif-run.ts";
 export { checkText } from "./text-check.ts";
 export { kunitJson, kunitJunit, kunitKtap, type KunitReport, kunitTotals, suiteStatus } from "./kunit.ts";
 export { keysByCase, letter, storiesOf, type Story, type StoryGroup, storyGroups } from "./stories.ts";

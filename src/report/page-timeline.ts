@@ -25,6 +25,7 @@ export interface TimelineRow extends BufferPage {
   readonly cells: readonly TimelineCell[];
 }
 
+/** Who sees one page how, step by step. */
 export interface PageTimeline extends BufferPage {
   readonly rows: readonly TimelineRow[];
 }
@@ -80,7 +81,8 @@ function rowsOf(steps: readonly ReplayStep[], { buf, page }: BufferPage): readon
 }
 
 /** The timeline of one page, views in the order in which they first appear, the host last. Empty where nobody ever sees it. */
-export function pageTimeline({ steps }: Pick<Replay, "steps">, buf: number, page: number, platform: Platform): PageTimeline {
+export function pageTimeline(replay: Pick<Replay, "steps">, buf: number, page: number, platform: Platform): PageTimeline {
+  const { steps } = replay;
   const rows = rowsOf(steps, { buf, page }).map((row): TimelineRow => {
     const viewAt = (step: ReplayStep | undefined): View | null => step?.views.find((v) => keyOf(v) === keyOf(row)) ?? null;
     const cells = steps.map((step, i): TimelineCell => {

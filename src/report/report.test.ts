@@ -86,7 +86,7 @@ describe("the matrix", () => {
   });
 });
 
-const REPORT = { kernel: "toy:1", policy: null, drivers: null, workload: "w", stories: 12, checkpoint: null, further: null, explain: (id: string) => `explain ${id}` };
+const REPORT = { kernel: "toy:1", policy: null, drivers: null, workload: "w", stories: 12, subjects: { machines: [], devices: [] }, checkpoint: null, further: null, explain: (id: string) => `explain ${id}` };
 
 /** A finding with a step that nobody wrote about. */
 function finding(machine: string, device: string, title: string, severity: Finding["severity"] = "error"): Finding {

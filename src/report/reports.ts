@@ -7,6 +7,7 @@ import type { Configuration, Costs, DriverProfile, DriverUsed } from "../kernel/
 /** Stories that `cbit check` tells without --all. */
 export const DEFAULT_STORIES = 12;
 
+/** A matrix with its verdicts, and what a report of it needs besides. */
 export interface CheckReport {
   readonly kernel: string;
   readonly policy: string | null;
@@ -14,6 +15,8 @@ export interface CheckReport {
   readonly drivers: readonly DeviceDriver[] | null;
   readonly workload: string;
   readonly cases: readonly CaseResult[];
+  /** What the cases' names stand for. */
+  readonly subjects: Subjects;
   /** Stories that the text tells at most. */
   readonly stories: number;
   /** The command that explains a finding, with what is not the default. */
@@ -22,6 +25,12 @@ export interface CheckReport {
   readonly checkpoint: SavedCheckpoint | null;
   /** The command that searches one of several cases further; null where no bound ended a search. */
   readonly further: string | null;
+}
+
+/** The machines and devices of a matrix. */
+export interface Subjects {
+  readonly machines: readonly Configuration[];
+  readonly devices: readonly DriverProfile[];
 }
 
 /** A device, and the code that it ran with. */
@@ -43,6 +52,7 @@ export interface CompareReport {
   /** What stands between both where the second is the first with patches; null elsewhere. */
   readonly patched: PatchedName | null;
   readonly cases: readonly ComparedCase[];
+  readonly subjects: Subjects;
   readonly stories: number;
   explain(id: string, side: "before" | "after"): string;
 }
@@ -87,6 +97,9 @@ export interface PoliciesReport {
   readonly policies: readonly (PolicyTally & { readonly title: string })[];
   readonly cells: number;
   readonly brokenUnderAll: number;
+  /** All cells. */
+  readonly matrix: readonly PolicyCell[];
+  readonly subjects: Subjects;
   /** Cells that the policies come to differ in, by what they come to. */
   readonly groups: readonly (readonly PolicyCell[])[];
   /** The operations that `costs` counted, "bo_create bo_populate". */
@@ -115,6 +128,8 @@ export interface ExplainReport {
   readonly reduced: ReducedTrace | null;
   /** Commands that tell what else is wrong in the same cells of a matrix; empty where no matrix was searched. */
   readonly also: readonly string[];
+  /** The command that tells this again. */
+  readonly command: string;
 }
 
 /** What a counterexample needs, and how it looks without the rest. */

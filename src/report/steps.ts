@@ -2,7 +2,7 @@
 /** How reports write operations, bytes and attributes. */
 
 import { type ReplayStep, resultPhrase, writtenPhrase } from "../check/index.ts";
-import { blockHex, type Operation, tokenBlock } from "../kernel/index.ts";
+import { blockHex, type KernelEvent, type Operation, tokenBlock } from "../kernel/index.ts";
 import { domainName } from "../machine/index.ts";
 import type { Style } from "./style.ts";
 import { wrap } from "./wrap.ts";
@@ -37,4 +37,10 @@ export function seenText(step: ReplayStep): string {
   if (seen.storedIn !== seen.readIn) return `ciphertext: stored with ${domainName(seen.storedIn)}, read as ${domainName(seen.readIn)}`;
   if (seen.token !== null) return writtenPhrase(seen.token);
   return /^0+$/.test(seen.bytes) ? "zeros" : "bytes that nobody wrote";
+}
+
+/** "dma_direct_alloc (kernel/dma/direct.c:206): 2 pages", without what is not known. */
+export function eventText(event: KernelEvent): string {
+  const where = event.file === "" ? event.function : `${event.function} (${event.file})`;
+  return event.text === "" ? where : `${where}: ${event.text}`;
 }

@@ -4,6 +4,7 @@
 import pc from "picocolors";
 import type { Verdict } from "../check/index.ts";
 
+/** How text is coloured, and how wide it is. */
 export interface Style {
   /** Columns to stay within. */
   readonly width: number;

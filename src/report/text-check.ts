@@ -120,7 +120,7 @@ function driverLines({ drivers }: CheckReport, style: Style): string[] {
   ];
 }
 
-/** The report, with a last line break. */
+/** A matrix as text: the verdicts, then the stories. Ends in a line break. */
 export function checkText(report: CheckReport, style: Style): string {
   const policy = policyPhrase(report.policy);
   const { errors, advice } = storiesOf(report.cases);

@@ -74,7 +74,7 @@ function summary(report: CompareReport): string {
   return `${count(report.cases.length, "case")} of ${report.workload}: ${text.join(", ")}. ${numbers.some(({ change }) => change === "broken") ? "Something that held is broken." : "Nothing that held is broken."}`;
 }
 
-/** The report, with a last line break. */
+/** A comparison as text: what is fixed, what is broken, and why. Ends in a line break. */
 export function compareText(report: CompareReport, style: Style): string {
   const parts = [
     (report.patched === null

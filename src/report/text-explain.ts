@@ -2,11 +2,11 @@
 /** `cbit explain` as text: verdict, bound, the steps with what changed in each, why, hint, replay token. */
 
 import { attributePhrase, type Finding, formatToken, type ReplayStep, type Trace, type ViewChange, type Violation, viewPhrase, writtenPhrase } from "../check/index.ts";
-import type { KernelEvent, View } from "../kernel/index.ts";
+import type { View } from "../kernel/index.ts";
 import type { Platform } from "../machine/index.ts";
 import { policyPhrase } from "./policy-phrase.ts";
 import type { ExplainReport, NotFoundReport, ReducedTrace } from "./reports.ts";
-import { operationLine, seenText, tokenHex } from "./steps.ts";
+import { eventText, operationLine, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
 import { timelineLines } from "./text-timeline.ts";
 import { count, wrap } from "./wrap.ts";
@@ -52,12 +52,6 @@ function readLines(step: ReplayStep, style: Style): string[] {
   if (step.expected !== null) lines.push(`     expected  ${tokenHex(step.expected)}`, wrap(writtenPhrase(step.expected), style.width, "               "));
   else lines.push(wrap("anything: nobody has written to the page", style.width, "     expected  "));
   return lines;
-}
-
-/** "dma_direct_alloc (kernel/dma/direct.c:206): 2 pages", without what is not known. */
-function eventText(event: KernelEvent): string {
-  const where = event.file === "" ? event.function : `${event.function} (${event.file})`;
-  return event.text === "" ? where : `${where}: ${event.text}`;
 }
 
 function stepLines(step: ReplayStep, number: number, platform: Platform, style: Style): string[] {
@@ -128,7 +122,7 @@ function reducedLines({ needs, irrelevant, simpler, trace: short }: ReducedTrace
   return lines;
 }
 
-/** The report, with a last line break. */
+/** A counterexample as text, step by step. Ends in a line break. */
 export function explainText(report: ExplainReport, style: Style): string {
   const { trace, replay } = report;
   const { platform } = report.configuration;

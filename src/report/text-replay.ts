@@ -45,7 +45,7 @@ function verdictText({ replay, rule }: ReplayReport, style: Style): string {
   return wrap(`broken: ${told.title}`, style.width).replace("broken", style.verdict("broken", "broken"));
 }
 
-/** The report, with a last line break. */
+/** A replay as text: every page after each step. Ends in a line break. */
 export function replayText(report: ReplayReport, style: Style): string {
   const { trace, replay, configuration, driver } = report;
   const { platform } = configuration;

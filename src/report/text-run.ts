@@ -27,6 +27,7 @@ export interface LitmusRun {
   readonly left: number;
 }
 
+/** A litmus file with what its runs came to. */
 export interface LitmusFile {
   readonly file: string;
   readonly title: string;
@@ -74,7 +75,7 @@ function storyLines(file: LitmusFile, run: LitmusRun, style: Style): string[] {
   return lines;
 }
 
-/** The report, with a last line break. */
+/** Litmus files as text: what is as they say, and what is not. Ends in a line break. */
 export function runText(files: readonly LitmusFile[], style: Style): string {
   const all = files.flatMap((file) => file.runs.map((run) => ({ file, run })));
   const failed = all.filter(({ run }) => !run.ok);

@@ -113,7 +113,7 @@ describe("cbit compare KERNEL KERNEL", () => {
     ["compare --policies model:6.12", "takes no kernels as arguments", "--kernel"],
     ["compare --policies --kernel tree:/x", "does not go with --kernel tree:/x", "compare two trees"],
     ["compare --policies --patch x.patch", "--patch does not go with --policies", "tree:PATH --patch FILE"],
-    ["compare --policies --policy encrypted", "--policy does not go with --policies", "Leave one"],
+    ["compare --policies --policy encrypted", "--policy encrypted does not go with --policies", "Leave it out"],
     ["compare model:6.12 model:6.12 --policy a --policy b --policy c", "given 3 times", "twice"],
   ])("refuses `cbit %s` with exit 2", (args, reason, hint) => {
     const { exit, out, err } = cbit(args);

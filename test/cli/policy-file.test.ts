@@ -61,6 +61,15 @@ describe("a policy from a module", () => {
     expect(releases).toMatchObject({ exit: 0, err: "" });
   });
 
+  it("is compared with all that cbit knows, as the last one", () => {
+    const ran = cbit(["compare", "--policies", "--policy", at("asks it.mjs"), ...SOME, "--json"]);
+    expect(ran).toMatchObject({ exit: 0, err: "" });
+    const { policies } = parsed<{ policies: { policy: string; holds: number }[] }>(ran.out);
+    expect(policies).toHaveLength(10);
+    expect(policies.at(-1)).toMatchObject({ policy: `${folder}/asks%20it.mjs`, holds: 3 });
+    expect(cbit(["compare", "--policies", "--policy", "encrypted", ...SOME]).err).toMatch(/^cbit: --policy encrypted does not go with --policies: .*\[CBIT-100\]\n {2}hint: /s);
+  });
+
   it("keeps a checkpoint from being used under another policy of the same path", () => {
     writeFileSync(at("changes.mjs"), ASKS);
     const args = ["explore", "--machine", "sev", "--device", "vmwgfx", "--policy", at("changes.mjs"), "--states", "10", "--checkpoint", at("c.checkpoint")];

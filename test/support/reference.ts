@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** The tables of docs/reference/devices.md and machines.md, from the tables of the sources. */
+/** The tables of docs/reference/devices.md, machines.md and library.md, from the sources. */
 
 import { deviceReads, type DriverProfile } from "../../src/kernel/index.ts";
 import { DRIVERS } from "../../src/linux/index.ts";
 import { PLATFORMS, type Platform } from "../../src/machine/index.ts";
 import { deviceFields, MACHINE_FIELDS, MACHINE_OPTIONS, spelled } from "../../src/scenarios/index.ts";
 import { expected, type Field } from "../../src/scenarios/files/fields.ts";
+import { type PublicName, publicNames } from "./public-names.ts";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
@@ -74,8 +75,22 @@ const optionTable = (): string =>
   );
 
 /** Tables by the page that they stand in, and by name. */
+/** The names of an entry of the package: functions and values with their types, types with what they are. */
+function namesTable(entry: string, kinds: readonly PublicName["kind"][]): string {
+  const names = publicNames(entry).filter((n) => kinds.includes(n.kind));
+  return kinds.includes("type")
+    ? table(["name", "what it is", "declared in"], names.map((n) => [code(n.name), n.doc, code(n.file)]))
+    : names.map((n) => `- \`${n.name}${n.kind === "function" ? n.signature : `: ${n.signature}`}\`\n  ${n.doc}`).join("\n");
+}
+
 export const REFERENCE: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "docs/reference/devices.md": { devices: deviceTable, sources: deviceSources, fields: () => fieldTable(deviceFields(DRIVERS)) },
+  "docs/reference/library.md": {
+    names: () => namesTable("src/api/index.ts", ["function", "value"]),
+    types: () => namesTable("src/api/index.ts", ["type"]),
+    tree: () => namesTable("src/cli/tree-library.ts", ["function", "value"]),
+    options: () => namesTable("src/cli/tree-library.ts", ["type"]),
+  },
   "docs/reference/machines.md": { machines: machineTable, options: optionTable, fields: () => fieldTable(MACHINE_FIELDS) },
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** All rules, in the order in which lists and reports show them. */
+/** The table of rules. */
 
 import { aliasAttribute } from "./alias-attribute.ts";
 import { aliasCaching } from "./alias-caching.ts";
@@ -15,6 +15,7 @@ import { refusal } from "./refusal.ts";
 import type { Rule } from "./rule.ts";
 import { staleView } from "./stale-view.ts";
 
+/** All rules, in the order in which lists and reports show them. */
 export const RULES: readonly Rule[] = [
   ciphertextRead,
   staleView,

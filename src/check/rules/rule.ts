@@ -4,6 +4,7 @@
 import type { BootResult, Configuration, DriverProfile, Health, Operation, StepResult, View } from "../../kernel/index.ts";
 import type { Oracle } from "../oracle.ts";
 
+/** The stable name of a rule: "ciphertext-read". */
 export type RuleId =
   | "ciphertext-read"
   | "stale-view"
@@ -77,6 +78,7 @@ export interface Violation {
 /** A rule told that nothing is wrong. */
 export const NO_CAUSE = -1;
 
+/** A rule: what it objects to, how it tells of it, and why. */
 export interface Rule {
   readonly id: RuleId;
   readonly severity: Severity;

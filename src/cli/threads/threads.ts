@@ -4,12 +4,12 @@
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
+import type { Subject } from "../../api/subject.ts";
 import { CbitError } from "../../base/index.ts";
 import type { CaseResult, Recruit } from "../../check/index.ts";
 import { type CaseProgress, type Matrix, matrixOf, type MatrixPlan, searchPlanned } from "../../scenarios/index.ts";
 import type { Configuration, DriverProfile } from "../../kernel/index.ts";
 import { interruptible } from "../interrupts.ts";
-import type { Subject } from "../subject.ts";
 import { counter, type Job, type MatrixAnswer, type PlainOptions, type CaseNames } from "./jobs.ts";
 import { recruitOf } from "./recruit.ts";
 

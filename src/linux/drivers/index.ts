@@ -11,6 +11,7 @@ import { radeonPci, radeonPcie } from "./radeon.ts";
 import { vmwgfx, vmwgfxRestricted } from "./vmwgfx.ts";
 import { xe, xePvc, xeXelp } from "./xe.ts";
 
+/** The devices that cbit knows: the TTM drivers of Linux 6.12 by generation. */
 export const DRIVERS: readonly DriverProfile[] = [
   amdgpuGfx6, amdgpuGfx7, amdgpuGfx8, amdgpuGfx9, amdgpuGfx943, amdgpuGfx10, amdgpuGfx11, amdgpuGfx12, amdgpuRaven,
   radeonPcie, radeonPci,

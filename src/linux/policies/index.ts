@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** All policies, in the order in which the thread came to them; the outcome of 2019 last. */
+/** The table of policies. */
 
 import type { Policy } from "../linux.ts";
 import { coherentVaddr } from "./coherent-vaddr.ts";
@@ -12,6 +12,7 @@ import { encrypted } from "./encrypted.ts";
 import { forceDmaUnencrypted } from "./force-dma-unencrypted.ts";
 import { vmLocal } from "./vm-local.ts";
 
+/** The built-in policies, in the order in which the thread came to them; the outcome of 2019 last. */
 export const POLICIES: readonly Policy[] = [encrypted, decryptAll, decryptDmaAlloc, decryptDmaAllocGuest, forceDmaUnencrypted, coherentVaddr, dmaMmap, dmaInsertPfn, vmLocal];
 
 /** The policy of Linux. */

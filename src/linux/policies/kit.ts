@@ -10,6 +10,7 @@ import { pgprot_decrypted, pgprot_encrypted } from "../x86/pgtable.ts";
 import { linux_tt_decrypted } from "./linux-tt.ts";
 import { TTM_IO_PROT } from "./ttm-io-prot.ts";
 
+/** The kernel's functions that a policy of a user's own is handed. */
 export interface PolicyKit {
   /** Whether the platform has an attribute, "CC_ATTR_GUEST_MEM_ENCRYPT". @ref arch/x86/coco/core.c (cc_platform_has) */
   readonly cc_platform_has: typeof cc_platform_has;

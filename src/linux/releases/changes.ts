@@ -5,6 +5,7 @@ import { DMA_CHANGES } from "./changes-dma.ts";
 import { TTM_CHANGES } from "./changes-ttm.ts";
 import { X86_CHANGES } from "./changes-x86.ts";
 
+/** One change of the kernel's, by the first digits of its commit: which releases have it, and what it does. */
 export interface Change {
   /** The first twelve digits of the upstream commit, or a name where there is none (or none that is certain). */
   readonly id: string;

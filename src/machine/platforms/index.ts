@@ -9,4 +9,5 @@ import { smeZen2, smeZen3, smeZen4 } from "./sme.ts";
 import { tdx48, tdx52 } from "./tdx.ts";
 import { tsme } from "./tsme.ts";
 
+/** All platforms, in the order of `cbit list machines`. */
 export const PLATFORMS: readonly Platform[] = [none, tsme, smeZen2, smeZen3, smeZen4, sev, sevEs, sevSnp, sevSnpVtom, tdx48, tdx52, cca];

@@ -14,6 +14,7 @@ export type Encryption = "none" | "sme" | "sev" | "tdx" | "cca";
 /** What the SEV status MSR has beyond SEV itself. Ref: arch/x86/include/asm/msr-index.h (MSR_AMD64_SEV_*). */
 export type SevFeature = "es" | "snp" | "vtom";
 
+/** A technology of memory encryption: where the attribute bit is, who reads in which domain, and what faults. */
 export interface Platform {
   /** The name on the command line. */
   readonly name: string;

@@ -16,6 +16,7 @@ import { ttmMove } from "./ttm-move.ts";
 import { ttmSwap } from "./ttm-swap.ts";
 import { ttmWc } from "./ttm-wc.ts";
 
+/** The built-in workloads. */
 export const WORKLOADS: readonly Workload[] = [ttmBuffer, ttmChunks, ttmMove, ttmSwap, ttmWc, poolReuse, dmaStreaming, dmaCoherent, dmaBuf, setMemoryFailures, trust, host];
 
 /** What `cbit check` runs. */

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/** What reports say of the kernels that were asked and of the rules: read from the disk when a format needs it. */
+
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { shellWord } from "../base/index.ts";
+import { RULES } from "../check/index.ts";
+import type { KernelFactory } from "../kernel/index.ts";
+import type { About, KernelSource, RuleHelp } from "../report/index.ts";
+import { gitState } from "./git-state.ts";
+import { createHost } from "./host.ts";
+import { parseTreeSpec } from "./tree-spec.ts";
+import { version } from "./version.ts";
+
+/** The package's folder, two above the built file. */
+const ROOT: URL = new URL("../../", import.meta.url);
+
+async function sourceOf(factory: KernelFactory): Promise<KernelSource> {
+  const { name: kernel, policy } = factory;
+  if (!kernel.startsWith("tree:")) return { kernel, policy, tree: null };
+  const { inspectSource } = await import("../tree/index.ts");
+  const { patchOutcome } = await import("./tree-kernel.ts");
+  const { path } = parseTreeSpec(kernel.slice("tree:".length));
+  const { release } = await inspectSource(createHost(version()), path);
+  return { kernel, policy, tree: { path: resolve(path), release, git: gitState(path), patches: patchOutcome(factory)?.patches ?? [] } };
+}
+
+/** Where a page of the documentation is: on the package's own site where it has one, else where it is installed. */
+function pageUri(path: string): string {
+  const { homepage } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { readonly homepage?: string };
+  return homepage === undefined ? new URL(path, ROOT).href : new URL(path, homepage.endsWith("/") ? homepage : `${homepage}/`).href;
+}
+
+/** All rules, each with its page. */
+export function ruleHelp(): RuleHelp[] {
+  return RULES.map(({ id, severity, title, question, docs }) => ({
+    id,
+    level: severity === "error" ? "error" : "note",
+    title,
+    question,
+    page: readFileSync(fileURLToPath(new URL(docs, ROOT)), "utf8"),
+    uri: pageUri(docs),
+  }));
+}
+
+/** @param exit what the command will end with */
+export async function aboutRun(kernels: readonly KernelFactory[], exit: number): Promise<About> {
+  const sources: KernelSource[] = [];
+  for (const factory of kernels) sources.push(await sourceOf(factory));
+  return { version: version(), node: process.versions.node, commandLine: ["cbit", ...process.argv.slice(2)].map(shellWord).join(" "), exit, kernels: sources, rules: ruleHelp() };
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/** `cbit/tree`: the user's own kernel as a `KernelFactory`. Needs Node, and what `cbit doctor` lists. */
+
+import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
+import { treeKernels } from "./tree-kernel.ts";
+
+/** Patches, and what a tree is prepared for. */
+export interface TreeOptions {
+  /** Patches, applied to copies of the files they touch: mboxes or diffs, in order. */
+  readonly patches?: readonly string[];
+  /** What the kernel will be asked for: fewer modules are compiled. All of them where it is left out. */
+  readonly machines?: readonly Configuration[];
+  readonly devices?: readonly DriverProfile[];
+  /** One line on what is being done, again and again; "" when nothing is. */
+  readonly progress?: (text: string) => void;
+}
+
+/**
+ * Prepares a kernel source folder and gives its kernel. The first time takes a minute; nothing is written into the folder. What is
+ * compiled is kept in `CBIT_CACHE`, or `~/.cache/cbit`.
+ * @param path an unpacked Linux 6.1 or 6.12
+ * @throws CbitError: exit 3 (the tree, or a patch that does not apply), 5 (something in it that cbit does not know), 6 (missing programs)
+ */
+export async function tree(path: string, options: TreeOptions = {}): Promise<KernelFactory> {
+  const { patches = [], machines, devices, progress = (): void => undefined } = options;
+  return (await treeKernels({ path, patches }, { machines: machines ?? null, devices: devices ?? null }, { progress })).factory;
+}
