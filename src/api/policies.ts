@@ -17,6 +17,7 @@ export interface PolicyKernel {
   readonly factory: KernelFactory;
 }
 
+/** Which matrix all policies run over. */
 export interface PoliciesSelection extends Selection {
   /** Linux's release; 6.12 where it is left out. */
   readonly release?: string;

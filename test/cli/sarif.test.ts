@@ -27,7 +27,7 @@ describe("the default matrix", () => {
     if (ran.exit !== 1 || ran.err !== "") throw new Error(`exit ${ran.exit}: ${ran.err}`);
     run = sarifRun(ran.out);
     check = parsed<Check>(cbit("check --json").out);
-  });
+  }, 60_000);
 
   it("has one result for each root cause, and in it each finding once", () => {
     const findings = check.cases.flatMap((c) => c.findings);

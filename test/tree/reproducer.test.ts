@@ -25,7 +25,7 @@ describe.skipIf(source === null)("a finding as a KUnit test", () => {
   const reproducer = (what: string, ...more: readonly string[]): string => {
     const path = join(folder, `${++files}.patch`);
     const { exit, err } = cbit(["explain", what, "--kunit", "-o", path, ...more], env);
-    expect([exit, err]).toEqual([0, `cbit: text written to ${path}\n`]);
+    expect([exit, err]).toEqual([0, `cbit: patch written to ${path}\n`]);
     return path;
   };
   /** The status of the one test on each machine. */
