@@ -2,12 +2,12 @@
 /** `cbit compare`: two kernels, or all mapping policies, over the same matrix. */
 
 import type { Command } from "commander";
-import { policiesReport } from "../api/policies.ts";
+import { policiesReport, type PolicyKernel } from "../api/policies.ts";
 import { EXIT, type ExitCode } from "../base/index.ts";
 import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS, POLICIES } from "../linux/index.ts";
-import { compareJson, type CompareReport, compareSarif, compareText, DEFAULT_STORIES, policiesJson, type PatchedName, policiesText } from "../report/index.ts";
+import { compareHtml, compareJson, type CompareReport, compareSarif, compareText, DEFAULT_STORIES, policiesHtml, policiesJson, type PatchedName, policiesText } from "../report/index.ts";
 import { checkMatrix, DEFAULT_WORKLOAD, type Matrix, POLICIES_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import type { WantedKernels } from "../tree/index.ts";
 import { aboutRun } from "./about.ts";
@@ -115,6 +115,7 @@ async function compareKernels(specs: readonly [string, string], options: Compare
     text: (style) => compareText(report, style),
     json: () => compareJson(report),
     sarif: async () => compareSarif(report, await aboutRun([before, after], context.exit)),
+    html: async () => compareHtml(report, await aboutRun([before, after], context.exit)),
   });
 }
 
@@ -134,15 +135,15 @@ async function comparePolicies(options: CompareOptions, context: Context): Promi
   const output = outputOf("compare --policies", options, context);
   const selection = selectionOf(options);
   const policies = await policiesOf(options.policy ?? []);
-  const runs = [];
+  const runs: (PolicyKernel & Pick<Matrix, "cases">)[] = [];
   for (const { name, title } of policies) {
     const factory = await kernelNamed(kernel, name, context);
     runs.push({ policy: name, title, factory, cases: matrixOf(factory, selection, name, context).cases });
   }
   context.progress("");
   const report = policiesReport(runs, { machines: selection.machines, devices: selection.drivers, workload: selection.workload }, selection.stories);
-  await output.print({ text: (style) => policiesText(report, style), json: () => policiesJson(report) });
   context.exit = EXIT.holds;
+  await output.print({ text: (style) => policiesText(report, style), json: () => policiesJson(report), html: async () => policiesHtml(report, await aboutRun([runs[0]!.factory], context.exit)) });
 }
 
 function compare(kernels: readonly string[], options: CompareOptions, context: Context): Promise<void> {

@@ -7,7 +7,7 @@ import { EXIT, shellWord } from "../base/index.ts";
 import { DEFAULT_BOUNDS, looksLikeToken, parseFindingId } from "../check/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
-import { explainJson, type ExplainReport, explainSarif, explainText, notFoundJson, notFoundSarif, notFoundText } from "../report/index.ts";
+import { explainHtml, explainJson, type ExplainReport, explainSarif, explainText, notFoundHtml, notFoundJson, notFoundSarif, notFoundText } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import { exitOf } from "./check.ts";
 import { aboutRun } from "./about.ts";
@@ -43,6 +43,7 @@ function print(report: ExplainReport, factory: KernelFactory, output: Output<"ex
     text: (style) => explainText(report, style),
     json: () => explainJson(report),
     sarif: async () => explainSarif(report, await aboutRun([factory], context.exit)),
+    html: async () => explainHtml(report, await aboutRun([factory], context.exit)),
   });
 }
 
@@ -65,6 +66,7 @@ async function explainId(id: string, also: readonly string[], options: ExplainOp
       text: (style) => notFoundText(report, style),
       json: () => notFoundJson(report),
       sarif: async () => notFoundSarif(report, await aboutRun([factory], context.exit)),
+      html: async () => notFoundHtml(report, await aboutRun([factory], context.exit)),
     });
     return;
   }

@@ -16,10 +16,10 @@ export type Format = (typeof FORMATS)[number];
 
 /** The formats of each command. The two forms of `compare` are apart. */
 interface Offered {
-  readonly check: "text" | "json" | "sarif";
-  readonly explain: "text" | "json" | "sarif";
-  readonly compare: "text" | "json" | "sarif";
-  readonly "compare --policies": "text" | "json";
+  readonly check: "text" | "json" | "sarif" | "html";
+  readonly explain: "text" | "json" | "sarif" | "html";
+  readonly compare: "text" | "json" | "sarif" | "html";
+  readonly "compare --policies": "text" | "json" | "html";
   readonly run: "text" | "json" | "sarif";
   readonly kunit: "text" | "json" | "ktap" | "junit";
 }
@@ -29,10 +29,10 @@ export type FormatCommand = keyof Offered;
 
 /** As help lists them. */
 const OFFERED: { readonly [C in FormatCommand]: readonly Offered[C][] } = {
-  check: ["text", "json", "sarif"],
-  explain: ["text", "json", "sarif"],
-  compare: ["text", "json", "sarif"],
-  "compare --policies": ["text", "json"],
+  check: ["text", "json", "sarif", "html"],
+  explain: ["text", "json", "sarif", "html"],
+  compare: ["text", "json", "sarif", "html"],
+  "compare --policies": ["text", "json", "html"],
   run: ["text", "json", "sarif"],
   kunit: ["text", "json", "ktap", "junit"],
 };

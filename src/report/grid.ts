@@ -4,16 +4,16 @@
 import type { Verdict } from "../check/index.ts";
 
 /** One cell of a matrix, by what it is about. */
-export interface Cell {
+export interface Cell<Word extends string = Verdict> {
   readonly machine: string;
   readonly device: string;
-  readonly verdict: Verdict;
+  readonly verdict: Word;
   /** Keys of the stories behind a broken cell; nothing elsewhere. */
   readonly keys?: string;
 }
 
 /** What a cell of the grid shows. */
-export type CellFace = Pick<Cell, "verdict" | "keys">;
+export type CellFace<Word extends string = Verdict> = Pick<Cell<Word>, "verdict" | "keys">;
 
 /** Lines of one axis that show the same, by name, in the order of the matrix. */
 export type Merged = readonly string[];
@@ -35,20 +35,20 @@ function mergeBy(names: readonly string[], key: (name: string) => string): Merge
   return [...groups.values()];
 }
 
-export interface Grid {
+export interface Grid<Word extends string = Verdict> {
   readonly machines: readonly Merged[];
   readonly devices: readonly Merged[];
   /** Null where the matrix has no such case. */
-  at(machine: Merged, device: Merged): CellFace | null;
+  at(machine: Merged, device: Merged): CellFace<Word> | null;
 }
 
 /** The matrix as a grid. @param merge false: each machine and device for itself */
-export function gridOf(cells: readonly Cell[], merge: boolean): Grid {
+export function gridOf<Word extends string>(cells: readonly Cell<Word>[], merge: boolean): Grid<Word> {
   const table = new Map(cells.map((c) => [`${c.machine}/${c.device}`, c]));
   const machines = [...new Set(cells.map((c) => c.machine))];
   const devices = [...new Set(cells.map((c) => c.device))];
-  const at = (machine: string, device: string): CellFace | null => table.get(`${machine}/${device}`) ?? null;
-  const face = (cell: CellFace | null): string => (cell === null ? "" : `${cell.verdict}:${cell.keys ?? ""}`);
+  const at = (machine: string, device: string): CellFace<Word> | null => table.get(`${machine}/${device}`) ?? null;
+  const face = (cell: CellFace<Word> | null): string => (cell === null ? "" : `${cell.verdict}:${cell.keys ?? ""}`);
   const column = (m: string): string => [familyOf(m), ...devices.map((d) => face(at(m, d)))].join(" ");
   const row = (d: string): string => machines.map((m) => face(at(m, d))).join(" ");
   return {

@@ -24,7 +24,7 @@ function endsText(cut: readonly CaseResult[]): string {
   return [...ends].map(([name, n]) => (ends.size === 1 ? name : `${name} (${n})`)).join(", ");
 }
 
-function boundText(report: CheckReport): string {
+export function boundText(report: CheckReport): string {
   const verdicts: readonly Verdict[] = ["holds", "broken", "bounded", "refused", "unsupported"];
   const { cases } = report;
   const tally = verdicts.map((v) => ({ v, n: cases.filter((c) => c.verdict === v).length })).filter(({ n }) => n > 0);

@@ -12,7 +12,7 @@ import { timelineLines } from "./text-timeline.ts";
 import { count, wrap } from "./wrap.ts";
 
 /** Changes of neighbouring pages that say the same, as one. */
-interface ChangeGroup {
+export interface ChangeGroup {
   readonly first: ViewChange;
   last: number;
 }
@@ -21,7 +21,7 @@ function sameStory(a: View, b: View): boolean {
   return a.buf === b.buf && a.kind === b.kind && a.cBit === b.cBit && a.domain === b.domain && a.cache === b.cache && a.chosenBy.file === b.chosenBy.file;
 }
 
-function groupChanges(changes: readonly ViewChange[]): ChangeGroup[] {
+export function groupChanges(changes: readonly ViewChange[]): ChangeGroup[] {
   const groups: ChangeGroup[] = [];
   for (const c of changes) {
     const open = groups.find((g) => g.first.change === c.change && sameStory(g.first.view, c.view) && g.last + 1 === c.view.page);
@@ -73,7 +73,7 @@ function causesText(id: string | null, findings: readonly Finding[]): string {
   return others.length === 0 ? ways : `${ways} It has ${count(others.length, "other root cause")} here: ${others.map((f) => f.id).join(" ")}.`;
 }
 
-function boundLine(report: ExplainReport): string {
+export function boundLine(report: ExplainReport): string {
   if (report.case === null) return "Replayed from a token; nothing was searched.";
   const { states, complete, bounds, findings } = report.case;
   if (report.replay.steps.length === 0) return "It shows at boot, before the first operation.";

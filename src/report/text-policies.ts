@@ -17,7 +17,7 @@ function tallyLines({ policies }: PoliciesReport, style: Style): string {
 }
 
 /** Against the kernel's own policy, in words. */
-function answers(report: PoliciesReport): string[] {
+export function answers(report: PoliciesReport): string[] {
   const { policies, reference, cells, groups } = report;
   const own = policies.find((p) => p.policy === reference)!;
   const best = policies.filter((p) => p.holds === Math.max(...policies.map((q) => q.holds))).map((p) => p.policy);
