@@ -80,7 +80,7 @@ function traced(token: string, { kernel: other }: ReplayOptions): TracedSubject 
   const trace = parseToken(token);
   const [configuration, driver, workload] = [machine(trace.machine), device(trace.device), workloadNamed(trace.workload)];
   if (other === undefined && !trace.kernel.startsWith("model:")) {
-    throw new CbitError({ code: "CBIT-103", exit: EXIT.usage, message: `the token's kernel is ${trace.kernel}, which is no model`, hint: "Give the kernel: replay(token, { kernel }), with tree() of cbit/tree." });
+    throw new CbitError({ code: "CBIT-103", exit: EXIT.usage, message: `the token's kernel is ${trace.kernel}, which is no model`, hint: "Give the kernel: replay(token, { kernel }), with tree() of cbit/node." });
   }
   const factory = other ?? model(trace.kernel, trace.policy === null ? {} : { policy: trace.policy });
   const kernel = factory.create(configuration, driver);

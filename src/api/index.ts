@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * cbit as a library: what the commands do, as functions of values. Nothing here reads a file, a clock or the network; it runs in Node and
- * in browsers. Kernel trees are in `cbit/tree`, which needs Node. Every name is described in docs/reference/library.md.
+ * in browsers. What needs Node, kernel trees above all, is in `cbit/node`. Every name is described in docs/reference/library.md.
  */
 
 export { check, type CheckSelection, compare, type Selection } from "./check.ts";
@@ -42,20 +42,28 @@ export type { BootResult, Chooser, Configuration, Costs, CpuAlias, DriverProfile
 export { type Change, CHANGES, DEFAULT_POLICY, DRIVERS, type Linux, POLICIES, type Policy, type PolicyDescription, type PolicyKit, type PolicySource, type Release, RELEASES } from "../linux/index.ts";
 export { type Platform, PLATFORMS } from "../machine/index.ts";
 export {
+  type About,
+  checkHtml,
   checkJson,
   type CheckReport,
+  checkSarif,
   checkText,
+  compareHtml,
   compareJson,
   type CompareReport,
+  compareSarif,
   compareText,
+  explainHtml,
   explainJson,
   type ExplainReport,
+  explainSarif,
   explainText,
   type LitmusFile,
   type LitmusRun,
   notFoundJson,
   type NotFoundReport,
   notFoundText,
+  policiesHtml,
   policiesJson,
   type PoliciesReport,
   policiesText,
@@ -63,6 +71,7 @@ export {
   type ReplayReport,
   replayText,
   runJson,
+  runSarif,
   runText,
 } from "../report/index.ts";
 export { createStyle, type Style } from "../report/style.ts";

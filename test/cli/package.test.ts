@@ -13,14 +13,14 @@ beforeAll(() => {
 afterAll(() => user.remove());
 
 /** Reads types of the library as a strict user does. */
-const CONSUMER = `import { check, type CheckReport, type Finding, machine, model, policy } from "cbit";
-import { tree, type TreeOptions } from "cbit/tree";
+const CONSUMER = `import { check, checkSarif, type CheckReport, type Finding, machine, model, policy } from "cbit";
+import { about, tree, type TreeOptions } from "cbit/node";
 
 const mine = policy("mine", ({ force_dma_unencrypted }) => ({ tt_decrypted: (k) => k.use_dma_alloc && force_dma_unencrypted(k) }));
 const report: CheckReport = check({ kernel: model("6.12", { policy: mine }), machines: [machine("sev")], devices: ["vmwgfx"] });
 const findings: readonly Finding[] = report.cases.flatMap((c) => c.findings);
 const options: TreeOptions = { patches: ["a.patch"] };
-export const all: unknown = [findings, options, tree];
+export const all: unknown = [findings, options, tree, checkSarif(report, await about([model()], 0))];
 // @ts-expect-error: no such option
 check({ machine: "sev" });
 `;
@@ -54,8 +54,12 @@ describe("the packed package", () => {
     const ran = user.run(process.execPath, ["library.mjs"]);
     expect(ran).toMatchObject({ exit: 0, err: "" });
     expect(readFileSync("docs/reference/library.md", "utf8")).toContain(`\`\`\`\n${ran.out}\`\`\`\n`);
-    writeFileSync(join(user.folder, "tree.js"), 'import { tree } from "cbit/tree";\ntry { await tree("nowhere"); } catch (error) { console.log(error.code, error.exit); }\n');
+    writeFileSync(join(user.folder, "tree.js"), 'import { tree } from "cbit/node";\ntry { await tree("nowhere"); } catch (error) { console.log(error.code, error.exit); }\n');
     expect(user.run(process.execPath, ["tree.js"])).toEqual({ exit: 0, out: "CBIT-201 3\n", err: "" });
+    writeFileSync(join(user.folder, "sarif.js"), 'import { check, checkSarif, model } from "cbit";\nimport { about } from "cbit/node";\nconst kernel = model();\nconsole.log(checkSarif(check({ kernel, machines: ["sme-zen2"], devices: ["amdgpu-gfx9"] }), await about([kernel], 1)));\n');
+    const sarif = user.run(process.execPath, ["sarif.js"]);
+    expect(sarif).toMatchObject({ exit: 0, err: "" });
+    expect(JSON.parse(sarif.out)).toMatchObject({ version: "2.1.0", runs: [{ tool: { driver: { name: "cbit" } } }] });
     writeFileSync(join(user.folder, "inner.js"), 'import "cbit/dist/check/index.js";\n');
     expect(user.run(process.execPath, ["inner.js"]).err).toContain("ERR_PACKAGE_PATH_NOT_EXPORTED");
   });

@@ -9,7 +9,7 @@ import { publicNames } from "../support/public-names.ts";
 const PAGE = readFileSync("docs/reference/library.md", "utf8");
 
 describe("the library", () => {
-  const names = ["src/api/index.ts", "src/cli/tree-library.ts"].flatMap(publicNames);
+  const names = ["src/api/index.ts", "src/cli/node-library.ts"].flatMap(publicNames);
 
   it("describes every public name where it is declared", () => {
     expect(names.filter((n) => n.doc.length < 10).map((n) => `${n.file}: ${n.name}`)).toEqual([]);

@@ -88,8 +88,8 @@ export const REFERENCE: Readonly<Record<string, Readonly<Record<string, () => st
   "docs/reference/library.md": {
     names: () => namesTable("src/api/index.ts", ["function", "value"]),
     types: () => namesTable("src/api/index.ts", ["type"]),
-    tree: () => namesTable("src/cli/tree-library.ts", ["function", "value"]),
-    options: () => namesTable("src/cli/tree-library.ts", ["type"]),
+    tree: () => namesTable("src/cli/node-library.ts", ["function", "value"]),
+    options: () => namesTable("src/cli/node-library.ts", ["type"]),
   },
   "docs/reference/machines.md": { machines: machineTable, options: optionTable, fields: () => fieldTable(MACHINE_FIELDS) },
 };

@@ -9,7 +9,7 @@ import { type Installed, install } from "../support/installed.ts";
 const source = inject("linux612");
 
 const SCRIPT = `import { check, device, machine } from "cbit";
-import { tree } from "cbit/tree";
+import { tree } from "cbit/node";
 
 const [machines, devices] = [[machine("sme-zen2,iommu=off"), machine("sev")], [device("amdgpu-gfx9")]];
 const kernel = await tree(process.argv[2], { machines, devices });

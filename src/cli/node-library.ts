@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-/** `cbit/tree`: the user's own kernel as a `KernelFactory`. Needs Node, and what `cbit doctor` lists. */
+/** `cbit/node`, the part of the library that needs Node: the user's own kernel, and what reports say of a run. */
 
+import type { ExitCode } from "../base/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
+import type { About } from "../report/index.ts";
+import { aboutRun } from "./about.ts";
 import { treeKernels } from "./tree-kernel.ts";
 
 /** Patches, and what a tree is prepared for. */
@@ -24,4 +27,12 @@ export interface TreeOptions {
 export async function tree(path: string, options: TreeOptions = {}): Promise<KernelFactory> {
   const { patches = [], machines, devices, progress = (): void => undefined } = options;
   return (await treeKernels({ path, patches }, { machines: machines ?? null, devices: devices ?? null }, { progress })).factory;
+}
+
+/**
+ * What formats such as SARIF and HTML say of a run besides its report: versions, kernels with their commits, the rules with their pages.
+ * @param kernels those that were asked, one or two @param exit the exit code that the run would have
+ */
+export function about(kernels: readonly KernelFactory[], exit: ExitCode): Promise<About> {
+  return aboutRun(kernels, exit);
 }
