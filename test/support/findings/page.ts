@@ -38,7 +38,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`);
 }
 
-const fence = (lines: readonly string[], language = ""): string[] => ["```" + language, ...lines, "```"];
+const fence = (lines: readonly string[], language: "sh" | "text"): string[] => ["```" + language, ...lines, "```"];
 
 /** The steps with what reads were due and got, and how the last one ended. */
 function stepLines({ replay }: Finding): string[] {
@@ -78,10 +78,10 @@ function causeLines({ found, finding }: ShownCause): string[] {
     "",
     `The shortest trace, ${finding.trace.device} on ${finding.trace.machine}:`,
     "",
-    ...fence(stepLines(finding)),
+    ...fence(stepLines(finding), "text"),
     "",
     ...(rows.length === 0 ? [] : [...table(["buffer", "who", "attribute", "cache", "frame", "chosen by"], rows), ""]),
-    ...fence([`cbit explore --replay ${found.token} --kernel tree:PATH`]),
+    ...fence([`cbit explore --replay ${found.token} --kernel tree:PATH`], "sh"),
     "",
   ];
 }
@@ -93,11 +93,11 @@ function litmusLines({ file, runs }: Shown["litmus"][number]): string[] {
   return [
     `[${file}](../../${file}) on ${[...new Set(broken.map((r) => r.machine))].join(", ")}:`,
     "",
-    ...fence(first.steps.map((s, i) => `${i + 1}. ${s.text.replace(/^\w+: /, "").replace(/ ->.*$/, "").replace(/\s+#.*$/, "")}  -> ${s.result}`)),
+    ...fence(first.steps.map((s, i) => `${i + 1}. ${s.text.replace(/^\w+: /, "").replace(/ ->.*$/, "").replace(/\s+#.*$/, "")}  -> ${s.result}`), "text"),
     "",
     ...first.broken.map((b) => `- [${b.violation.rule}](../rules/${b.violation.rule}.md) at \`${b.text.replace(/\s+#.*$/, "")}\`: ${b.violation.title}`),
     "",
-    ...fence([`cbit run ${file} --kernel tree:PATH`]),
+    ...fence([`cbit run ${file} --kernel tree:PATH`], "sh"),
     "",
   ];
 }
@@ -106,11 +106,11 @@ function probeLines(probes: Shown["probes"]): string[] {
   if (probes.length === 0) return [];
   const rows = probes.map(({ probe, outcome }) => [probe.device, probe.machine, outcome]);
   const { device, machine } = probes[0]!.probe;
-  return [...table(["device", "machine", "what comes of it"], rows), "", ...fence([`cbit check --machine ${machine} --device ${device} --kernel tree:PATH`]), ""];
+  return [...table(["device", "machine", "what comes of it"], rows), "", ...fence([`cbit check --machine ${machine} --device ${device} --kernel tree:PATH`], "sh"), ""];
 }
 
 function suiteLines({ suite: { glob, shows }, lines }: Shown["suites"][number]): string[] {
-  return [...lines.map((l) => `- ${l}`), "", ...fence([`cbit kunit PATH ${glob}${shows === "differences" ? " --machine all" : ""}`]), ""];
+  return [...lines.map((l) => `- ${l}`), "", ...fence([`cbit kunit PATH ${glob}${shows === "differences" ? " --machine all" : ""}`], "sh"), ""];
 }
 
 const STATUS = { new: "new", consequence: "new consequence of a known cause", known: "known" } as const;
