@@ -54,6 +54,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
   {
     text: "Explanation",
     items: [
+      page("The thread, answered", "explanation/the-thread"),
       page("Limits", "limits"),
       { text: "Decisions", collapsed: true, items: DECISIONS.map(([file, text]) => page(text, `decisions/${file}`)) },
     ],

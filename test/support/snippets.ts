@@ -5,7 +5,8 @@
  * - `console`: commands behind `$ `, each with the output that it must print; none means "not looked at", a line `...` stands for any lines and
  *   `...` within a line for anything. `exit=N` is the exit code of the block's last command. A line that ends in `\` goes on.
  * - `sh`: commands, one a line, for readers to copy; only the exit code counts.
- * - `json`, `js`, `litmus`, `diff`, `ts`: files. `file=NAME` puts one where the page's commands find it; without a name it is checked alone.
+ * - `json`, `js`, `litmus`, `diff`, `ts`: files. `file=NAME` puts one where the page's commands find it; `same=PATH` is a part of a
+ *   file of the repository; without either it is checked alone.
  * - `text`: what nobody can run, listed in TEXT.
  */
 
@@ -28,6 +29,8 @@ export interface Command {
   readonly where: string;
   readonly file: string;
   readonly command: string;
+  /** Variables that the block has set before, "F=drivers/gpu"; such a line is no command by itself. */
+  readonly variables: readonly string[];
   /** The lines that it must print; empty: anything. */
   readonly output: readonly string[];
   readonly exit: number;
@@ -82,16 +85,22 @@ export function blocksOf(file: string, text: string): Block[] {
   return blocks;
 }
 
-/** The commands of a `console` or `sh` block; of others none. */
+/** The commands of a `console` or `sh` block; of others none. Variables last to the end of the block. */
 export function commandsOf(block: Block): Command[] {
+  const all = linesOf(block);
+  const isVariable = (c: Command): boolean => /^[A-Z]+=\S+$/.test(c.command);
+  return all.flatMap((c, i) => (isVariable(c) ? [] : [{ ...c, variables: all.slice(0, i).filter(isVariable).map((v) => v.command) }]));
+}
+
+function linesOf(block: Block): Command[] {
   if (block.language !== "console" && block.language !== "sh") return [];
-  const commands: { where: string; file: string; command: string; output: string[]; exit: number }[] = [];
+  const commands: { where: string; file: string; command: string; variables: string[]; output: string[]; exit: number }[] = [];
   let open = false;
   for (const [i, line] of block.lines.entries()) {
     const last = commands[commands.length - 1];
     const begins = block.language === "sh" ? line.trim() !== "" && !line.startsWith("#") : line.startsWith("$ ");
     if (open && last !== undefined) last.command += ` ${line.replace(/^> /, "").trim()}`;
-    else if (begins) commands.push({ where: `${block.file}:${block.line + 1 + i}`, file: block.file, command: line.replace(/^\$ /, ""), output: [], exit: 0 });
+    else if (begins) commands.push({ where: `${block.file}:${block.line + 1 + i}`, file: block.file, command: line.replace(/^\$ /, ""), variables: [], output: [], exit: 0 });
     else if (block.language === "console") last?.output.push(line);
     if (open || begins) {
       const command = commands[commands.length - 1]!;
@@ -115,6 +124,12 @@ export function needsTree(command: string): boolean {
   return /\btree:|\btree (prepare|services|list|forget)\b|\bkunit\b|linux-source-|linux-6/.test(command);
 }
 
+/** What a command must print. One with no lines below it has to say something, unless it writes a file. */
+export function expectedOf({ command, output }: Command): RegExp {
+  if (output.length > 0) return patternOf(output);
+  return command.includes(" > ") ? /^$/ : /./;
+}
+
 /** The expected lines as one pattern; blanks at the ends of lines do not matter. */
 export function patternOf(output: readonly string[]): RegExp {
   const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -125,7 +140,7 @@ export function patternOf(output: readonly string[]): RegExp {
 /** A folder that looks like a checkout, in which a page's files are and its commands run. */
 export interface Workspace {
   readonly folder: string;
-  run(command: string): Ran;
+  run(command: string, variables?: readonly string[]): Ran;
   remove(): void;
 }
 
@@ -160,8 +175,8 @@ export function workspace(blocks: readonly Block[], links: Readonly<Record<strin
   const env = { ...inherited, PATH: `${bin}:${process.env["PATH"]}`, CBIT_CACHE: cache ?? join(base, "cache") };
   return {
     folder,
-    run: (command) => {
-      const { status, stdout, stderr } = spawnSync("bash", ["-c", command], { cwd: folder, encoding: "utf8", env, maxBuffer: 1 << 26 });
+    run: (command, variables = []) => {
+      const { status, stdout, stderr } = spawnSync("bash", ["-c", [...variables, command].join("\n")], { cwd: folder, encoding: "utf8", env, maxBuffer: 1 << 26 });
       return { exit: status, out: stdout, err: stderr };
     },
     remove: () => rmSync(base, { recursive: true, force: true }),

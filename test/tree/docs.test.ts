@@ -5,7 +5,7 @@
  */
 
 import { afterAll, describe, expect, inject, it } from "vitest";
-import { allBlocks, commandsOf, needsTree, notRun, patternOf, type Workspace, workspace } from "../support/snippets.ts";
+import { allBlocks, commandsOf, expectedOf, needsTree, notRun, type Workspace, workspace } from "../support/snippets.ts";
 
 const linux612 = inject("linux612");
 const linux61 = inject("linux61");
@@ -29,9 +29,10 @@ describe.skipIf(linux612 === null || linux61 === null)("commands on trees", () =
     expect(commands.length).toBeGreaterThan(0);
   });
 
-  it.each(commands)("$where: $command", ({ file, command, output, exit }) => {
-    const ran = spaceOf(file).run(command);
+  it.each(commands)("$where: $command", (shown) => {
+    const { file, command, variables, exit } = shown;
+    const ran = spaceOf(file).run(command, variables);
     expect({ exit: ran.exit, err: exit > 1 ? "" : ran.err }).toEqual({ exit, err: "" });
-    expect(exit > 1 ? ran.out + ran.err : ran.out).toMatch(output.length === 0 ? /^/ : patternOf(output));
+    expect(exit > 1 ? ran.out + ran.err : ran.out).toMatch(expectedOf(shown));
   });
 });
