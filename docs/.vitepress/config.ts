@@ -68,6 +68,7 @@ export default defineConfig({
   themeConfig: {
     search: { provider: "local" },
     nav: [
+      { text: "Tutorial", link: "/tutorial/which-protection.html", activeMatch: "/tutorial/" },
       { text: "The thread, answered", link: "/explanation/the-thread.html" },
       { text: "Rules", link: "/rules/index.html", activeMatch: "/rules/" },
       { text: "Findings", link: "/reference/findings.html" },

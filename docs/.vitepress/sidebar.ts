@@ -23,8 +23,19 @@ const DECISIONS = [
 
 export const SIDEBAR: DefaultTheme.SidebarItem[] = [
   {
+    text: "Tutorial",
+    items: [page("Which protection should TTM's mappings have?", "tutorial/which-protection"), page("Read a counterexample", "tutorial/read-a-counterexample")],
+  },
+  {
     text: "How to",
-    items: [page("Write a policy", "guide/write-a-policy")],
+    items: [
+      page("Judge a patch", "guide/judge-a-patch"),
+      page("Write a policy", "guide/write-a-policy"),
+      page("Write a litmus file", "guide/write-a-litmus-file"),
+      page("Describe your own device or machine", "guide/describe-your-own"),
+      page("Run KUnit on all machines", "guide/run-kunit"),
+      page("Use cbit in CI", "guide/use-in-ci"),
+    ],
   },
   {
     text: "Rules",
@@ -45,6 +56,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       page("A finding as a KUnit test", "reference/reproducer"),
       page("Ids and tokens", "reference/ids-and-tokens"),
       page("JSON", "reference/json"),
+      page("Library", "reference/library"),
       page("Exit codes", "reference/exit-codes"),
       page("Errors", "reference/errors"),
       page("Environment", "reference/environment"),

@@ -57,6 +57,12 @@ describe("files", () => {
       space.remove();
       expect(ran.exit === 0 ? "" : ran.out + ran.err).toBe("");
     },
+    js: (block) => {
+      const space = workspace([{ ...block, attributes: new Map([["file", "mine.mjs"]]) }]);
+      const ran = space.run("node mine.mjs");
+      space.remove();
+      expect(ran).toMatchObject({ exit: 0, err: "" });
+    },
     json: (block) => {
       const value = JSON.parse(block.lines.join("\n")) as { readonly schema: string };
       const option = { "cbit.device/1": "--machine none --device ./mine.json", "cbit.machine/1": "--device vmwgfx --machine ./mine.json" }[value.schema];

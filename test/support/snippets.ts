@@ -5,7 +5,7 @@
  * - `console`: commands behind `$ `, each with the output that it must print; none means "not looked at", a line `...` stands for any lines and
  *   `...` within a line for anything. `exit=N` is the exit code of the block's last command. A line that ends in `\` goes on.
  * - `sh`: commands, one a line, for readers to copy; only the exit code counts.
- * - `json`, `js`, `litmus`, `diff`, `ts`: files. `file=NAME` puts one where the page's commands find it; `same=PATH` is a part of a
+ * - `json`, `js`, `litmus`, and `sh` with a name: files. `file=NAME` puts one where the page's commands find it; `same=PATH` is a part of a
  *   file of the repository; without either it is checked alone.
  * - `text`: what nobody can run, listed in TEXT.
  */
@@ -61,7 +61,7 @@ export const TEXT: Readonly<Record<string, readonly [number | null, string]>> = 
 };
 
 /** Languages of blocks that are files. */
-export const FILE_LANGUAGES = ["json", "js", "litmus", "diff", "ts"];
+export const FILE_LANGUAGES = ["json", "js", "litmus"];
 
 /** All pages: what stands in the repository for readers, without the changelog. */
 export function pages(): string[] {
@@ -93,7 +93,7 @@ export function commandsOf(block: Block): Command[] {
 }
 
 function linesOf(block: Block): Command[] {
-  if (block.language !== "console" && block.language !== "sh") return [];
+  if ((block.language !== "console" && block.language !== "sh") || block.attributes.has("file")) return [];
   const commands: { where: string; file: string; command: string; variables: string[]; output: string[]; exit: number }[] = [];
   let open = false;
   for (const [i, line] of block.lines.entries()) {
