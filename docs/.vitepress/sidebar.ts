@@ -19,6 +19,7 @@ const DECISIONS = [
   ["006-symmetry", "Symmetry"],
   ["007-threads-that-own-states", "Threads that own states"],
   ["008-modules-of-a-tree", "Modules of a tree"],
+  ["009-a-library-below-the-command-line", "A library below the command line"],
 ] as const;
 
 export const SIDEBAR: DefaultTheme.SidebarItem[] = [
@@ -52,6 +53,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       page("Litmus files", "reference/litmus"),
       page("Patches of a tree", "reference/patches"),
       page("KUnit suites", "reference/kunit"),
+      page("A finding as a KUnit test", "reference/reproducer"),
       page("Drivers of a tree", "reference/tree-drivers"),
       page("A finding as a KUnit test", "reference/reproducer"),
       page("Ids and tokens", "reference/ids-and-tokens"),

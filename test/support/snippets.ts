@@ -2,7 +2,7 @@
 /**
  * What the documentation shows, read from its fenced blocks, and run as a reader would run it.
  *
- * - `console`: commands behind `$ `, each with the output that it must print; none means "not looked at", a line `...` stands for any lines and
+ * - `console`: commands behind `$ `, each with what it must print, standard error last; none means "not looked at", a line `...` stands for any lines and
  *   `...` within a line for anything. `exit=N` is the exit code of the block's last command. A line that ends in `\` goes on.
  * - `sh`: commands, one a line, for readers to copy; only the exit code counts.
  * - `json`, `js`, `litmus`, and `sh` with a name: files. `file=NAME` puts one where the page's commands find it; `same=PATH` is a part of a
@@ -58,6 +58,7 @@ export const TEXT: Readonly<Record<string, readonly [number | null, string]>> = 
   "docs/reference/findings.md": [null, "traces that test/tree/findings.test.ts makes anew and compares"],
   "docs/reference/ids-and-tokens.md": [1, "the shape of a token"],
   "docs/reference/kunit.md": [1, "the command's usage, as its help has it"],
+  "docs/reference/reproducer.md": [1, "the command's usage, as its help has it"],
 };
 
 /** Languages of blocks that are files. */
