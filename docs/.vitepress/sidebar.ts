@@ -62,6 +62,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       page("Exit codes", "reference/exit-codes"),
       page("Errors", "reference/errors"),
       page("Environment", "reference/environment"),
+      page("Completion", "reference/completion"),
       page("Benchmarks", "reference/benchmarks"),
     ],
   },

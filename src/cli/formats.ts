@@ -37,6 +37,11 @@ const OFFERED: { readonly [C in FormatCommand]: readonly Offered[C][] } = {
   kunit: ["text", "json", "ktap", "junit"],
 };
 
+/** The formats of a command by its name; none where it has no --format. */
+export function formatsOf(command: string): readonly Format[] {
+  return Object.hasOwn(OFFERED, command) ? OFFERED[command as FormatCommand] : [];
+}
+
 /** What a command prints in each of its formats. */
 export type Printers<C extends FormatCommand> = Readonly<Record<Offered[C], (style: Style) => string | Promise<string>>>;
 

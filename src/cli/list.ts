@@ -116,6 +116,9 @@ function schema(what: string | undefined, context: Context): void {
   context.out(`${JSON.stringify(make(), null, 2)}\n`);
 }
 
+/** What there are lists of. */
+export const listNames = (): string[] => [...sections(), ...longSections()].map((s) => s.name);
+
 function list(given: string | undefined, options: ListOptions, context: Context): void {
   const all = [...sections(), ...longSections()];
   const names = all.map((s) => s.name);

@@ -27,6 +27,12 @@ export async function main(args: readonly string[]): Promise<number> {
     context.out(`${version()}\n`);
     return context.exit;
   }
+  if (args[0] === "__complete") {
+    // A shell waits, with half a line: whatever is wrong with that is none of its business.
+    const [{ complete }, { programOf }] = await Promise.all([import("./complete/complete.ts"), import("./program.ts")]);
+    context.out(await complete(args.slice(1), (name) => programOf(name, context)).catch(() => ""));
+    return context.exit;
+  }
   try {
     // Loaded late: nothing of it is needed for the version.
     const { run } = await import("./program.ts");

@@ -4,6 +4,7 @@
 import { Command, CommanderError, type Help } from "commander";
 import { nearest } from "../base/index.ts";
 import { wrap } from "../report/wrap.ts";
+import { pathOf } from "./command-path.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { usageError } from "./failure.ts";
@@ -29,8 +30,11 @@ const COMMANDS: readonly CommandEntry[] = [
   { name: "kunit", summary: "a kernel tree's own KUnit suites on simulated machines", load: () => import("./kunit.ts") },
   { name: "list", summary: "machines, devices, policies, rules and workloads", load: () => import("./list.ts") },
   { name: "tree", summary: "prepare, list and forget kernel trees", load: () => import("./tree.ts") },
+  { name: "completion", summary: "completion of commands, options and values for bash, zsh and fish", load: () => import("./completion.ts") },
   { name: "doctor", summary: "what is missing on this computer, with the command that installs it", load: () => import("./doctor.ts") },
 ];
+
+export const COMMAND_NAMES: readonly string[] = COMMANDS.map((c) => c.name);
 
 const SEE_HELP = "`cbit --help` lists the commands, `cbit COMMAND --help` the options of one.";
 
@@ -63,11 +67,6 @@ function prepare(command: Command, context: Context): Command {
   return command;
 }
 
-/** "cbit tree prepare". */
-function pathOf(command: Command): string {
-  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
-}
-
 /** Names that may have been meant, as the end of a message. */
 function meant(name: string, known: readonly string[]): string {
   return `; nearest: ${nearest(name, known).join(", ")}`;
@@ -98,11 +97,8 @@ function commandOf(args: readonly string[]): string | null {
   throw usageError(`unknown command "${name}"; nearest: ${nearest(name, names, 2).join(", ")}`, SEE_HELP);
 }
 
-/** Runs the command that the arguments name. @throws CbitError for what the user did wrong */
-export async function run(args: readonly string[], context: Context): Promise<void> {
-  const [first, second] = args;
-  if ((first === "--help" || first === "-h") && second !== undefined && !second.startsWith("-")) return run(["help", ...args.slice(1)], context);
-  const name = commandOf(args);
+/** The commands, with the arguments and options of one of them. @param name null for none */
+export async function programOf(name: string | null, context: Context): Promise<Command> {
   const program = new Command("cbit");
   program
     .description("Do CPU, device and host each see the bytes they should on a memory-encrypted machine?")
@@ -113,7 +109,15 @@ export async function run(args: readonly string[], context: Context): Promise<vo
     const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
     if (entry.name === name) (await entry.load()).define(command, context);
   }
-  prepare(program, context);
+  return prepare(program, context);
+}
+
+/** Runs the command that the arguments name. @throws CbitError for what the user did wrong */
+export async function run(args: readonly string[], context: Context): Promise<void> {
+  const [first, second] = args;
+  if ((first === "--help" || first === "-h") && second !== undefined && !second.startsWith("-")) return run(["help", ...args.slice(1)], context);
+  const name = commandOf(args);
+  const program = await programOf(name, context);
   if (args.length === 0) throw usageError("no command given", SEE_HELP);
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -123,4 +127,3 @@ export async function run(args: readonly string[], context: Context): Promise<vo
     throw complaint({ error, command: (error as CommanderError & { cbitCommand: Command }).cbitCommand }, name);
   }
 }
-
