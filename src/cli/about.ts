@@ -44,9 +44,28 @@ export function ruleHelp(): RuleHelp[] {
   }));
 }
 
+/** A word for a shell in ASCII: bytes beyond it as bash and zsh write them. */
+function asciiWord(word: string): string {
+  if (/^[ -~]*$/.test(word)) return shellWord(word);
+  const bytes = [...Buffer.from(word)].map((b) => (b < 0x20 || b > 0x7e || b === 0x27 || b === 0x5c ? `\\x${b.toString(16).padStart(2, "0")}` : String.fromCharCode(b)));
+  return `$'${bytes.join("")}'`;
+}
+
+/** The arguments without those that say how and where to write. */
+export function withoutFormat(args: readonly string[]): string[] {
+  const left: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (["--format", "--output", "-o"].includes(arg)) i++;
+    else if (arg !== "--json" && !/^(?:--format=|--output=|-o.)/.test(arg)) left.push(arg);
+  }
+  return left;
+}
+
 /** @param exit what the command will end with */
 export async function aboutRun(kernels: readonly KernelFactory[], exit: number): Promise<About> {
+  const args = process.argv.slice(2);
   const sources: KernelSource[] = [];
   for (const factory of kernels) sources.push(await sourceOf(factory));
-  return { version: version(), node: process.versions.node, commandLine: ["cbit", ...process.argv.slice(2)].map(shellWord).join(" "), exit, kernels: sources, rules: ruleHelp() };
+  return { version: version(), node: process.versions.node, commandLine: ["cbit", ...args].map(shellWord).join(" "), again: ["cbit", ...withoutFormat(args)].map(asciiWord).join(" "), exit, kernels: sources, rules: ruleHelp() };
 }

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, shellWord } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
-import { checkHtml, checkJson, type CheckReport, checkSarif, checkText, DEFAULT_STORIES } from "../report/index.ts";
+import { checkHtml, checkJson, checkMail, type CheckReport, checkSarif, checkText, DEFAULT_STORIES } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, planMatrix } from "../scenarios/index.ts";
 import { aboutRun } from "./about.ts";
 import { caseOptions, explainCommand } from "./command-lines.ts";
@@ -92,6 +92,7 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
     json: () => checkJson(report),
     sarif: async () => checkSarif(report, await aboutRun([factory], context.exit)),
     html: async () => checkHtml(report, await aboutRun([factory], context.exit)),
+    mail: async () => checkMail(report, await aboutRun([factory], context.exit)),
   });
 }
 

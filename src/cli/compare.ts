@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from "../base/index.ts";
 import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS, POLICIES } from "../linux/index.ts";
-import { compareHtml, compareJson, type CompareReport, compareSarif, compareText, DEFAULT_STORIES, policiesHtml, policiesJson, type PatchedName, policiesText } from "../report/index.ts";
+import { compareHtml, compareJson, compareMail, type CompareReport, compareSarif, compareText, DEFAULT_STORIES, policiesHtml, policiesJson, type PatchedName, policiesText } from "../report/index.ts";
 import { checkMatrix, DEFAULT_WORKLOAD, type Matrix, POLICIES_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import type { WantedKernels } from "../tree/index.ts";
 import { aboutRun } from "./about.ts";
@@ -116,6 +116,7 @@ async function compareKernels(specs: readonly [string, string], options: Compare
     json: () => compareJson(report),
     sarif: async () => compareSarif(report, await aboutRun([before, after], context.exit)),
     html: async () => compareHtml(report, await aboutRun([before, after], context.exit)),
+    mail: async () => compareMail(report, await aboutRun([before, after], context.exit)),
   });
 }
 

@@ -7,7 +7,7 @@ import { EXIT, shellWord } from "../base/index.ts";
 import { DEFAULT_BOUNDS, looksLikeToken, parseFindingId } from "../check/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
-import { explainHtml, explainJson, type ExplainReport, explainSarif, explainText, notFoundHtml, notFoundJson, notFoundSarif, notFoundText } from "../report/index.ts";
+import { explainHtml, explainJson, explainMail, type ExplainReport, explainSarif, explainText, notFoundHtml, notFoundJson, notFoundMail, notFoundSarif, notFoundText } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import { exitOf } from "./check.ts";
 import { aboutRun } from "./about.ts";
@@ -44,6 +44,7 @@ function print(report: ExplainReport, factory: KernelFactory, output: Output<"ex
     json: () => explainJson(report),
     sarif: async () => explainSarif(report, await aboutRun([factory], context.exit)),
     html: async () => explainHtml(report, await aboutRun([factory], context.exit)),
+    mail: async () => explainMail(report, await aboutRun([factory], context.exit)),
   });
 }
 
@@ -67,6 +68,7 @@ async function explainId(id: string, also: readonly string[], options: ExplainOp
       json: () => notFoundJson(report),
       sarif: async () => notFoundSarif(report, await aboutRun([factory], context.exit)),
       html: async () => notFoundHtml(report, await aboutRun([factory], context.exit)),
+      mail: async () => notFoundMail(report, await aboutRun([factory], context.exit)),
     });
     return;
   }

@@ -16,9 +16,9 @@ export type Format = (typeof FORMATS)[number];
 
 /** The formats of each command. The two forms of `compare` are apart. */
 interface Offered {
-  readonly check: "text" | "json" | "sarif" | "html";
-  readonly explain: "text" | "json" | "sarif" | "html";
-  readonly compare: "text" | "json" | "sarif" | "html";
+  readonly check: "text" | "json" | "sarif" | "html" | "mail";
+  readonly explain: "text" | "json" | "sarif" | "html" | "mail";
+  readonly compare: "text" | "json" | "sarif" | "html" | "mail";
   readonly "compare --policies": "text" | "json" | "html";
   readonly run: "text" | "json" | "sarif";
   readonly kunit: "text" | "json" | "ktap" | "junit";
@@ -29,9 +29,9 @@ export type FormatCommand = keyof Offered;
 
 /** As help lists them. */
 const OFFERED: { readonly [C in FormatCommand]: readonly Offered[C][] } = {
-  check: ["text", "json", "sarif", "html"],
-  explain: ["text", "json", "sarif", "html"],
-  compare: ["text", "json", "sarif", "html"],
+  check: ["text", "json", "sarif", "html", "mail"],
+  explain: ["text", "json", "sarif", "html", "mail"],
+  compare: ["text", "json", "sarif", "html", "mail"],
   "compare --policies": ["text", "json", "html"],
   run: ["text", "json", "sarif"],
   kunit: ["text", "json", "ktap", "junit"],

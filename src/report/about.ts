@@ -60,6 +60,8 @@ export interface About {
   readonly node: string;
   /** The command line that it came from. */
   readonly commandLine: string;
+  /** The same without its format and file, in ASCII. */
+  readonly again: string;
   readonly exit: number;
   /** One kernel, or two: before and after. */
   readonly kernels: readonly KernelSource[];

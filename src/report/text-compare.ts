@@ -65,7 +65,7 @@ function patchLines({ patches, files, compiled, copiedFor }: PatchedName, style:
   return [...told, wrap(what, style.width, indent)];
 }
 
-function summary(report: CompareReport): string {
+export function compareSummary(report: CompareReport): string {
   const numbers = CHANGES.map((change) => ({ change, n: report.cases.filter((c) => c.change === change).length })).filter(({ n }) => n > 0);
   const same = report.cases.filter((c) => c.change === "same");
   const verdicts = (["holds", "broken", "refused"] as const).map((v) => ({ v, n: same.filter((c) => c.after.verdict === v).length })).filter(({ n }) => n > 0);
@@ -81,7 +81,7 @@ export function compareText(report: CompareReport, style: Style): string {
       ? [style.bold(`before  ${kernelText(report.before)}`), style.bold(`after   ${kernelText(report.after)}`)]
       : [style.bold(`before  ${report.before.kernel}`), style.bold(`after   the same with ${count(report.patched.patches.length, "patch", "patches")}`), ...patchLines(report.patched, style)]
     ).join("\n"),
-    wrap(summary(report), style.width),
+    wrap(compareSummary(report), style.width),
   ];
   const groups = CHANGES.filter((c) => c !== "same").flatMap((change) => groupsOf(report.cases.filter((c) => c.change === change)));
   parts.push(...groups.slice(0, report.stories).map((group) => groupText(group, report, style)));

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** `cbit check` as one HTML file: the verdict, the matrix as a heat map, each story with its steps and drawing. */
 
-import { type CaseResult, caseId, type Finding, type Verdict } from "../../check/index.ts";
+import { type CaseResult, caseId, type Finding } from "../../check/index.ts";
 import type { Platform } from "../../machine/index.ts";
 import type { About } from "../about.ts";
 import { type CellFace, placesText } from "../grid.ts";
 import type { CheckReport, Subjects } from "../reports.ts";
 import { keysByCase, storiesOf, storyGroups, type StoryGroup } from "../stories.ts";
 import { boundText } from "../text-check.ts";
-import { count, thousands } from "../wrap.ts";
+import { headline } from "../verdict-line.ts";
+import { count } from "../wrap.ts";
 import { html, joined, type Markup } from "./markup.ts";
 import { type Face, heatMap } from "./matrix.ts";
 import { factsHtml, kernelHtml, pageHtml, wordHtml } from "./page.ts";
@@ -17,14 +18,6 @@ import { storyHtml } from "./story.ts";
 /** The platform of a machine of the matrix. */
 export function platformOf({ machines }: Subjects, machine: string): Platform {
   return machines.find((m) => m.name === machine)!.platform;
-}
-
-/** The word that stands above all others, with the number of cases behind it. */
-export function headline(cases: readonly CaseResult[]): { readonly word: Verdict; readonly text: string } {
-  const number = (verdict: Verdict): number => cases.filter((c) => c.verdict === verdict).length;
-  const word = (["broken", "bounded", "holds", "refused", "unsupported"] as const).find((v) => number(v) > 0) ?? "holds";
-  const n = number(word);
-  return { word, text: n === cases.length ? (n === 1 ? "the one case" : `all of ${count(n, "case")}`) : `${thousands(n)} of ${count(cases.length, "case")}` };
 }
 
 /** Where something is so, as a list. */

@@ -3,7 +3,7 @@
 
 import type { Replay } from "../../check/index.ts";
 import { DOMAIN_PLAIN, type Platform } from "../../machine/index.ts";
-import { pageInQuestion, pageTimeline, type TimelineCell } from "../page-timeline.ts";
+import { pageInQuestion, pageTimeline, type TimelineCell, type TimelineRow } from "../page-timeline.ts";
 import { html, type Markup } from "./markup.ts";
 
 const LABEL = 104;
@@ -20,26 +20,31 @@ interface Run {
   to: number;
   readonly attribute: string;
   readonly plain: boolean;
+  /** It reaches another page than the linear map's: a bounce slot. */
+  readonly elsewhere: boolean;
 }
 
-function runsOf(cells: readonly TimelineCell[]): Run[] {
+function runsOf(cells: readonly TimelineCell[], linear: TimelineRow | undefined): Run[] {
   const runs: Run[] = [];
   for (const [at, cell] of cells.entries()) {
     if (cell.attribute === null || cell.view === null) continue;
     const open = runs.at(-1);
     if (open !== undefined && open.to === at - 1 && open.attribute === cell.attribute && cell.change === null) open.to = at;
-    else runs.push({ from: at, to: at, attribute: cell.attribute, plain: cell.view.domain === DOMAIN_PLAIN });
+    else {
+      const own = linear?.cells[at]?.view?.pfn;
+      runs.push({ from: at, to: at, attribute: cell.attribute, plain: cell.view.domain === DOMAIN_PLAIN, elsewhere: own !== undefined && own !== cell.view.pfn });
+    }
   }
   return runs;
 }
 
-function runSvg({ from, to, attribute, plain }: Run, top: number): Markup {
+function runSvg({ from, to, attribute, plain, elsewhere }: Run, top: number): Markup {
   const [, bit, key] = /^(\S+) \((.*)\)$/.exec(attribute) ?? [attribute, attribute, ""];
   const x = LABEL + from * COLUMN + 3;
   const width = (to - from + 1) * COLUMN - 6;
   const y = top + (ROW - BAR) / 2;
   const kind = plain ? "plain" : "crypt";
-  return html`<rect class="${kind}" x="${x}" y="${y}" width="${width}" height="${BAR}" rx="3"/>${plain ? null : html`<rect class="crypt-hatch" x="${x}" y="${y}" width="${width}" height="${BAR}" rx="3"/>`}<text class="on-${kind}" x="${x + 7}" y="${y + 13}">${bit!}</text><text class="on-${kind}" x="${x + 7}" y="${y + 26}" font-size="11">${key!}</text>`;
+  return html`<rect class="${kind}" x="${x}" y="${y}" width="${width}" height="${BAR}" rx="3"/>${plain ? null : html`<rect class="crypt-hatch" x="${x}" y="${y}" width="${width}" height="${BAR}" rx="3"/>`}<text class="on-${kind}" x="${x + 7}" y="${y + 13}">${bit!}${elsewhere ? ", copy" : ""}</text><text class="on-${kind}" x="${x + 7}" y="${y + 26}" font-size="11">${key!}</text>`;
 }
 
 function markSvg({ access, wrong }: TimelineCell, at: number, top: number): Markup | null {
@@ -71,10 +76,11 @@ export function timelineHtml(replay: Replay, platform: Platform, id: string): Ma
   const height = HEAD + rows.length * ROW + 6;
   const bands = steps.map((_, at) => html`<rect class="band" data-step="${at}" x="${LABEL + at * COLUMN}" y="0" width="${COLUMN}" height="${height}"/>`);
   const heads = steps.map(({ operation }, at) => html`<text x="${LABEL + at * COLUMN + 6}" y="16">${at + 1}</text><text class="head" x="${LABEL + at * COLUMN + 6}" y="31">${operation.op.length > 14 ? `${operation.op.slice(0, 13)}~` : operation.op}</text>`);
+  const nameOf = (row: TimelineRow): string => (row.buf === buf && row.page === page ? NAMES[row.kind]! : `${NAMES[row.kind]!} ${row.buf}:${row.page}`);
   const lines = rows.map((row, i) => {
     const top = HEAD + i * ROW;
-    return html`<path class="rule" d="M0 ${top}H${width}"/><text x="8" y="${top + ROW / 2 + 4}">${NAMES[row.kind] ?? row.kind}</text>${runsOf(row.cells).map((run) => runSvg(run, top))}${row.cells.map((cell, at) => markSvg(cell, at, top))}`;
+    return html`<path class="rule" d="M0 ${top}H${width}"/><text x="8" y="${top + ROW / 2 + 4}">${nameOf(row)}</text>${runsOf(row.cells, rows.find((r) => r.kind === "linear" && r.buf === buf && r.page === page)).map((run) => runSvg(run, top))}${row.cells.map((cell, at) => markSvg(cell, at, top))}`;
   });
-  const words = rows.map((row) => told(row.cells, NAMES[row.kind] ?? row.kind)).join(". ");
-  return html`<figure><figcaption>Who sees page ${page} of buffer ${buf} how, after each step. Hatched: encrypted; solid: plain. W writes, R reads, R! reads what it should not.</figcaption><div class="drawn" tabindex="0" role="region" aria-label="Timeline of the page"><svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">Page ${page} of buffer ${buf}, step by step</title><desc id="${id}-d">${words}</desc>${bands}${heads}${lines}</svg></div></figure>`;
+  const words = rows.map((row) => told(row.cells, nameOf(row))).join(". ");
+  return html`<figure><figcaption>Who sees page ${page} of buffer ${buf} how, after each step. Hatched: encrypted; solid: plain; copy: another page, a bounce slot. W writes, R reads; with ! a rule objects.</figcaption><div class="drawn" tabindex="0" role="region" aria-label="Timeline of the page"><svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">Page ${page} of buffer ${buf}, step by step</title><desc id="${id}-d">${words}</desc>${bands}${heads}${lines}</svg></div></figure>`;
 }
