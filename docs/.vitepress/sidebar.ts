@@ -70,6 +70,9 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     text: "Explanation",
     items: [
       page("The thread, answered", "explanation/the-thread"),
+      page("How model and kernel are kept equal", "explanation/model-and-kernel"),
+      page("What \"holds\" means", "explanation/what-holds-means"),
+      page("Beside other tools", "explanation/comparison"),
       page("Limits", "limits"),
       { text: "Decisions", collapsed: true, items: DECISIONS.map(([file, text]) => page(text, `decisions/${file}`)) },
     ],

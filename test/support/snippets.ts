@@ -48,6 +48,7 @@ export const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^git clone /, "needs the network"],
   [/^npm (ci|test|start)\b/, "this is part of npm test; package.json is checked for what npm start does"],
   [/^npm run bench\b/, "takes minutes; test/bench.test.ts runs what it is made of"],
+  [/^npx vitest /, "tests that run anyway: npm test"],
   [/\btree:PATH\b|\bkunit PATH\b/, "stands in docs/reference/findings.md; test/tree/findings.test.ts runs the same on its source"],
 ];
 
