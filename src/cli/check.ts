@@ -6,7 +6,7 @@ import { EXIT, type ExitCode, shellWord } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
-import { checkHtml, checkJson, checkMail, type CheckReport, checkSarif, checkText, DEFAULT_STORIES } from "../report/index.ts";
+import { type About, checkHtml, checkJson, checkMail, type CheckReport, checkSarif, checkSuites, checkText, DEFAULT_STORIES, junit, ktap } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, planMatrix } from "../scenarios/index.ts";
 import { aboutRun } from "./about.ts";
 import { caseOptions, explainCommand } from "./command-lines.ts";
@@ -87,12 +87,15 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
     further: only !== null || cut === undefined ? null : ["cbit", "explore", "--machine", cut.machine, "--device", cut.device, ...caseOptions(factory, workload), ...further(cut.search!.stopped!, bounds, options.time ?? null)].map(shellWord).join(" "),
   };
   context.exit = exitOf(matrix.cases, options.reportOnly === true);
+  const about = (): Promise<About> => aboutRun([factory], context.exit);
   await output.print({
     text: (style) => checkText(report, style),
     json: () => checkJson(report),
-    sarif: async () => checkSarif(report, await aboutRun([factory], context.exit)),
-    html: async () => checkHtml(report, await aboutRun([factory], context.exit)),
-    mail: async () => checkMail(report, await aboutRun([factory], context.exit)),
+    ktap: async () => ktap(checkSuites(report, await about())),
+    junit: async () => junit(checkSuites(report, await about())),
+    sarif: async () => checkSarif(report, await about()),
+    html: async () => checkHtml(report, await about()),
+    mail: async () => checkMail(report, await about()),
   });
 }
 

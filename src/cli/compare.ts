@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from "../base/index.ts";
 import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS, POLICIES } from "../linux/index.ts";
-import { compareHtml, compareJson, compareMail, type CompareReport, compareSarif, compareText, DEFAULT_STORIES, policiesHtml, policiesJson, type PatchedName, policiesText } from "../report/index.ts";
+import { type About, compareHtml, compareJson, compareMail, type CompareReport, compareSarif, compareSuites, compareText, DEFAULT_STORIES, junit, ktap, policiesHtml, policiesJson, type PatchedName, policiesText } from "../report/index.ts";
 import { checkMatrix, DEFAULT_WORKLOAD, type Matrix, POLICIES_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import type { WantedKernels } from "../tree/index.ts";
 import { aboutRun } from "./about.ts";
@@ -111,12 +111,15 @@ async function compareKernels(specs: readonly [string, string], options: Compare
     explain: (id, side) => explainCommand(side === "before" ? before : after, selection.workload, id),
   };
   context.exit = exitOfComparison(report.cases);
+  const about = (): Promise<About> => aboutRun([before, after], context.exit);
   await output.print({
     text: (style) => compareText(report, style),
     json: () => compareJson(report),
-    sarif: async () => compareSarif(report, await aboutRun([before, after], context.exit)),
-    html: async () => compareHtml(report, await aboutRun([before, after], context.exit)),
-    mail: async () => compareMail(report, await aboutRun([before, after], context.exit)),
+    ktap: async () => ktap(compareSuites(report, await about())),
+    junit: async () => junit(compareSuites(report, await about())),
+    sarif: async () => compareSarif(report, await about()),
+    html: async () => compareHtml(report, await about()),
+    mail: async () => compareMail(report, await about()),
   });
 }
 

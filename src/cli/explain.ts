@@ -7,7 +7,7 @@ import { EXIT, shellWord } from "../base/index.ts";
 import { DEFAULT_BOUNDS, looksLikeToken, parseFindingId } from "../check/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
-import { explainHtml, explainJson, explainMail, type ExplainReport, explainSarif, explainText, notFoundHtml, notFoundJson, notFoundMail, notFoundSarif, notFoundText } from "../report/index.ts";
+import { type About, explainHtml, explainJson, explainMail, type ExplainReport, explainSarif, explainText, notFoundHtml, notFoundJson, notFoundMail, notFoundSarif, notFoundText } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, workloadNamed } from "../scenarios/index.ts";
 import { exitOf } from "./check.ts";
 import { aboutRun } from "./about.ts";
@@ -39,12 +39,13 @@ interface ExplainOptions extends FormatOptions {
 }
 
 function print(report: ExplainReport, factory: KernelFactory, output: Output<"explain">, context: Context): Promise<void> {
+  const about = (): Promise<About> => aboutRun([factory], context.exit);
   return output.print({
     text: (style) => explainText(report, style),
     json: () => explainJson(report),
-    sarif: async () => explainSarif(report, await aboutRun([factory], context.exit)),
-    html: async () => explainHtml(report, await aboutRun([factory], context.exit)),
-    mail: async () => explainMail(report, await aboutRun([factory], context.exit)),
+    sarif: async () => explainSarif(report, await about()),
+    html: async () => explainHtml(report, await about()),
+    mail: async () => explainMail(report, await about()),
   });
 }
 
@@ -63,12 +64,13 @@ async function explainId(id: string, also: readonly string[], options: ExplainOp
     const { case: result } = report;
     if (options.kunit === true) throw nothingToTest(report.id, result);
     context.exit = result.verdict === "broken" && !result.complete ? EXIT.noVerdict : exitOf([result], true);
+    const about = (): Promise<About> => aboutRun([factory], context.exit);
     await output.print({
       text: (style) => notFoundText(report, style),
       json: () => notFoundJson(report),
-      sarif: async () => notFoundSarif(report, await aboutRun([factory], context.exit)),
-      html: async () => notFoundHtml(report, await aboutRun([factory], context.exit)),
-      mail: async () => notFoundMail(report, await aboutRun([factory], context.exit)),
+      sarif: async () => notFoundSarif(report, await about()),
+      html: async () => notFoundHtml(report, await about()),
+      mail: async () => notFoundMail(report, await about()),
     });
     return;
   }

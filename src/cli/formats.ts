@@ -16,11 +16,11 @@ export type Format = (typeof FORMATS)[number];
 
 /** The formats of each command. The two forms of `compare` are apart. */
 interface Offered {
-  readonly check: "text" | "json" | "sarif" | "html" | "mail";
+  readonly check: "text" | "json" | "ktap" | "junit" | "sarif" | "html" | "mail";
   readonly explain: "text" | "json" | "sarif" | "html" | "mail";
-  readonly compare: "text" | "json" | "sarif" | "html" | "mail";
+  readonly compare: "text" | "json" | "ktap" | "junit" | "sarif" | "html" | "mail";
   readonly "compare --policies": "text" | "json" | "html";
-  readonly run: "text" | "json" | "sarif";
+  readonly run: "text" | "json" | "ktap" | "junit" | "sarif";
   readonly kunit: "text" | "json" | "ktap" | "junit";
 }
 
@@ -29,11 +29,11 @@ export type FormatCommand = keyof Offered;
 
 /** As help lists them. */
 const OFFERED: { readonly [C in FormatCommand]: readonly Offered[C][] } = {
-  check: ["text", "json", "sarif", "html", "mail"],
+  check: ["text", "json", "ktap", "junit", "sarif", "html", "mail"],
   explain: ["text", "json", "sarif", "html", "mail"],
-  compare: ["text", "json", "sarif", "html", "mail"],
+  compare: ["text", "json", "ktap", "junit", "sarif", "html", "mail"],
   "compare --policies": ["text", "json", "html"],
-  run: ["text", "json", "sarif"],
+  run: ["text", "json", "ktap", "junit", "sarif"],
   kunit: ["text", "json", "ktap", "junit"],
 };
 

@@ -3,6 +3,7 @@
 
 import { type MachineTests, stopText, type SuiteResult, type TestDifference, type TestResult, type TestStatus } from "../kernel/index.ts";
 import { type Json, print } from "./json-print.ts";
+import { xmlText } from "./xml-text.ts";
 
 export interface KunitReport {
   readonly path: string;
@@ -68,14 +69,12 @@ export function kunitKtap({ machines }: KunitReport): string {
   return `${["KTAP version 1", `1..${machines.length}`, ...lines].join("\n")}\n`;
 }
 
-const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`).replace(/[^\t\n\r -\uffff]/g, "?");
-
 function junitCase(suite: string, test: TestResult): string {
-  const head = `    <testcase classname="${escape(suite)}" name="${escape(test.name)}"`;
+  const head = `    <testcase classname="${xmlText(suite)}" name="${xmlText(test.name)}"`;
   const text = [...test.log.map((l) => l.trim()), ...notes(test).map((l) => l.trim())].join("\n");
-  if (test.status === "ok") return text === "" ? `${head}/>` : `${head}><system-out>${escape(text)}</system-out></testcase>`;
-  if (test.status === "not ok") return `${head}><failure message="${escape(test.stop?.reason ?? "not ok")}">${escape(text)}</failure></testcase>`;
-  return `${head}><skipped message="${escape(test.comment)}"/></testcase>`;
+  if (test.status === "ok") return text === "" ? `${head}/>` : `${head}><system-out>${xmlText(text)}</system-out></testcase>`;
+  if (test.status === "not ok") return `${head}><failure message="${xmlText(test.stop?.reason ?? "not ok")}">${xmlText(text)}</failure></testcase>`;
+  return `${head}><skipped message="${xmlText(test.comment)}"/></testcase>`;
 }
 
 /** JUnit XML: a suite of it for each suite on each machine. */
@@ -83,7 +82,7 @@ export function kunitJunit({ machines }: KunitReport): string {
   const suites = machines.flatMap(({ machine, suites: list }) =>
     list.map((suite) => {
       const of = (...statuses: readonly TestStatus[]): number => suite.tests.filter((t) => statuses.includes(t.status)).length;
-      const head = `  <testsuite name="${escape(`${machine}.${suite.name}`)}" tests="${suite.tests.length}" failures="${of("not ok")}" skipped="${of("skip", "unsupported")}" errors="0">`;
+      const head = `  <testsuite name="${xmlText(`${machine}.${suite.name}`)}" tests="${suite.tests.length}" failures="${of("not ok")}" skipped="${of("skip", "unsupported")}" errors="0">`;
       return [head, ...suite.tests.map((test) => junitCase(suite.name, test)), "  </testsuite>"].join("\n");
     }),
   );
