@@ -41,7 +41,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
   {
     text: "Rules",
     collapsed: true,
-    items: [page("Reading a counterexample", "rules/index"), ...RULES.map((r) => page(r, `rules/${r}`))],
+    items: [page("All rules", "rules/index"), ...RULES.map((r) => page(r, `rules/${r}`))],
   },
   {
     text: "Reference",
