@@ -61,6 +61,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       page("Library", "reference/library"),
       page("Exit codes", "reference/exit-codes"),
       page("Errors", "reference/errors"),
+      page("Completion", "reference/completion"),
       page("Environment", "reference/environment"),
       page("Completion", "reference/completion"),
       page("Benchmarks", "reference/benchmarks"),
