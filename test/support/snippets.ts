@@ -57,6 +57,7 @@ export const TEXT: Readonly<Record<string, readonly [number | null, string]>> = 
   "ARCHITECTURE.md": [1, "a drawing"],
   "docs/reference/benchmarks.md": [1, "npm run bench -- --write puts its figures there"],
   "docs/reference/findings.md": [null, "traces that test/tree/findings.test.ts makes anew and compares"],
+  "docs/reference/formats.md": [2, "a job of GitHub's, and mail programs, which send something"],
   "docs/reference/ids-and-tokens.md": [1, "the shape of a token"],
   "docs/reference/kunit.md": [1, "the command's usage, as its help has it"],
   "docs/reference/reproducer.md": [1, "the command's usage, as its help has it"],
