@@ -26,7 +26,7 @@ function suiteXml({ name, tests }: Suite, properties: Suites["properties"]): str
   ].join("\n");
 }
 
-/** The document, with a last line break. */
+/** Suites as JUnit XML. Ends in a line break. */
 export function junit({ name, properties, suites }: Suites): string {
   const tests = suites.flatMap((s) => s.tests);
   const head = `<testsuites name="${xmlText(name)}" tests="${tests.length}" failures="${number(tests, "not ok")}" errors="0">`;

@@ -15,7 +15,7 @@ function testLines(test: Test, index: number): string[] {
   return [...test.lines.map((line) => `    # ${oneLine(test.name)}: ${oneLine(line)}`), `    ${resultLine(test.status, index + 1, test.name, test.reason)}`];
 }
 
-/** The report, with a last line break. */
+/** Suites as KTAP. Ends in a line break. */
 export function ktap({ suites }: Suites): string {
   const lines = suites.flatMap((suite, i) => [
     "    KTAP version 1",

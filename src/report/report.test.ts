@@ -130,6 +130,10 @@ describe("the report", () => {
     expect(text).toContain("machine  a         b          c      d\nsev      broken a  broken ab  holds  broken b\n");
     expect(text).toMatch(/\na\. stale-view: one\n[^]*\n {3}bounce-leak: one\n[^]*\n {3}2 cases: a b on sev\n\nb\. stale-view: own\n[^]*\n {3}2 cases: b d on sev\n$/);
     expect(keysText({ kernel: "toy:1", policy: null, workload: "w", cases, command: (key) => `tell ${key}` }, plain)).toContain("b. stale-view: own\n   2 cases: b d on sev\n   tell b\n");
+    // The first story and the second are of one rule and one sentence: only their root causes tell them apart.
+    const twice = [of("sev", "a", one("sev", "a")), of("sev", "d", { ...one("sev", "d"), cause: "another cause" as Finding["cause"] })];
+    expect(checkText({ ...REPORT, cases: twice }, plain)).toMatch(/\nb\. stale-view: one\n[^]*\n {3}because: another cause\n$/);
+    expect(text).not.toContain("because:");
     const many = Array.from({ length: 30 }, (_, i) => finding("sev", `d${i}`, `title ${i}`));
     const groups = storyGroups(many.map((f) => [f]));
     expect([groups[0]!.key, groups[25]!.key, groups[26]!.key]).toEqual(["a", "z", "aa"]);

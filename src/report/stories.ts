@@ -35,6 +35,8 @@ export interface StoryGroup {
   readonly key: string;
   /** At least one. */
   readonly stories: readonly Story[];
+  /** The root cause, where the sentences alone do not tell the group from another one; null elsewhere. */
+  readonly because: string | null;
 }
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
@@ -53,7 +55,10 @@ export function storyGroups(stories: readonly Story[]): StoryGroup[] {
     const cases = [...casesOf(story)].sort().join("\n");
     groups.set(cases, [...(groups.get(cases) ?? []), story]);
   }
-  return [...groups.values()].map((group, index) => ({ key: letter(index), stories: group }));
+  const sentences = (group: readonly Story[]): string => group.map(([first]) => `${first!.rule}: ${first!.title}`).join("\n");
+  const all = [...groups.values()];
+  const alike = (group: readonly Story[]): boolean => all.some((other) => other !== group && sentences(other) === sentences(group));
+  return all.map((group, index) => ({ key: letter(index), stories: group, because: alike(group) ? group[0]![0]!.cause : null }));
 }
 
 /** The keys that each broken case points to, by its id: "a", "ab"; with commas where keys have several letters. */

@@ -68,12 +68,14 @@ export function storyLines(story: Story, label: string, report: Pick<CheckReport
 }
 
 /** The stories of one key, then the cases that they are told of. */
-function groupText({ key, stories }: StoryGroup, report: Pick<CheckReport, "explain">, style: Style): string {
+function groupText({ key, stories, because }: StoryGroup, report: Pick<CheckReport, "explain">, style: Style): string {
   const label = `${key}. `;
   const told = stories.map((story, i) => storyLines(story, i === 0 ? label : " ".repeat(label.length), report, style).join("\n"));
   const cases = stories[0]!.map(({ trace }) => trace);
   const where = cases.length === 1 ? [] : [wrap(placesText(cases).join("; "), style.width, `   ${count(cases.length, "case")}: `, "     ")];
-  return [...told, ...where].join("\n\n").replace(label, style.bold(label));
+  const cause = because === null ? [] : [wrap(`because: ${because}`, style.width, "   ")];
+  const last = [...cause, ...where];
+  return [...told, ...(last.length === 0 ? [] : [last.join("\n")])].join("\n\n").replace(label, style.bold(label));
 }
 
 /** The groups that are told: whole ones, as long as there is room for another story. */

@@ -45,7 +45,7 @@ function groupHtml({ key, stories }: StoryGroup, report: CheckReport): Markup {
 }
 
 function contentsHtml(groups: readonly StoryGroup[]): Markup {
-  const entries = groups.map(({ key, stories }) => html`<li><a class="key" href="#story-${key}">${key}</a><a href="#story-${key}">${joined(stories.map(([first]) => html`<span>${first!.rule}: ${first!.title}</span>`), html`<br>`)} <small>${count(stories[0]!.length, "case")}</small></a></li>`);
+  const entries = groups.map(({ key, stories, because }) => html`<li><a class="key" href="#story-${key}">${key}</a><a href="#story-${key}">${joined(stories.map(([first]) => html`<span>${first!.rule}: ${first!.title}</span>`), html`<br>`)} <small>${because === null ? "" : `because: ${because}; `}${count(stories[0]!.length, "case")}</small></a></li>`);
   return html`<nav aria-label="Stories"><ol>${entries}</ol></nav>`;
 }
 

@@ -23,7 +23,7 @@ function groupLines({ key, stories }: StoryGroup): string[] {
   ]);
 }
 
-/** The mail, with a last line break. */
+/** A matrix as a mail of 72 columns. Ends in a line break. */
 export function checkMail(report: CheckReport, about: About): string {
   const { cases, workload, subjects } = report;
   const { errors, advice } = storiesOf(cases);

@@ -62,7 +62,7 @@ function subjectOf(report: CompareReport, about: About): string {
   return `${what}: ${verdict}`;
 }
 
-/** The mail, with a last line break. */
+/** A comparison as a mail of 72 columns. Ends in a line break. */
 export function compareMail(report: CompareReport, about: About): string {
   const { workload, subjects, patched } = report;
   const [before, after] = about.kernels;

@@ -23,7 +23,7 @@ function needsLines({ reduced }: ExplainReport): string[] {
   ];
 }
 
-/** The mail, with a last line break. */
+/** A counterexample as a mail of 72 columns. Ends in a line break. */
 export function explainMail(report: ExplainReport, about: About): string {
   const { trace, replay, configuration, driver, reduced, also } = report;
   const finding = explainedFinding(report);
