@@ -53,7 +53,7 @@ describe("the packed package", () => {
     cpSync("docs/examples/library.mjs", join(user.folder, "library.mjs"));
     const ran = user.run(process.execPath, ["library.mjs"]);
     expect(ran).toMatchObject({ exit: 0, err: "" });
-    expect(readFileSync("docs/reference/library.md", "utf8")).toContain(`\`\`\`\n${ran.out}\`\`\`\n`);
+    expect(readFileSync("docs/reference/library.md", "utf8")).toContain(`$ node docs/examples/library.mjs\n${ran.out}\`\`\`\n`);
     writeFileSync(join(user.folder, "tree.js"), 'import { tree } from "cbit/node";\ntry { await tree("nowhere"); } catch (error) { console.log(error.code, error.exit); }\n');
     expect(user.run(process.execPath, ["tree.js"])).toEqual({ exit: 0, out: "CBIT-201 3\n", err: "" });
     writeFileSync(join(user.folder, "sarif.js"), 'import { check, checkSarif, model } from "cbit";\nimport { about } from "cbit/node";\nconst kernel = model();\nconsole.log(checkSarif(check({ kernel, machines: ["sme-zen2"], devices: ["amdgpu-gfx9"] }), await about([kernel], 1)));\n');

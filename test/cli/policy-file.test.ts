@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Mapping policies of the user's own, in modules. */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -80,11 +80,6 @@ describe("a policy from a module", () => {
     const ran = cbit(resume);
     expect(ran.exit).toBe(2);
     expect(ran.err).toContain("CBIT-312");
-  });
-
-  it("is shown in the documentation as it is in its file", () => {
-    const [, code] = readFileSync("docs/examples/ask-the-dma-layer.mjs", "utf8").split(/(?<=^[^\n]*\n)([^]*)/);
-    expect(readFileSync("docs/guide/write-a-policy.md", "utf8")).toContain(`\`\`\`js\n${code}\`\`\`\n`);
   });
 
   it.each([

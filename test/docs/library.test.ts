@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
-/** The package as a library: its names are described, and its example runs and prints what the page shows. */
+/** The package as a library: its names are described. That its example prints what the page shows is tested with all other snippets. */
 
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { publicNames } from "../support/public-names.ts";
-
-const PAGE = readFileSync("docs/reference/library.md", "utf8");
 
 describe("the library", () => {
   const names = ["src/api/index.ts", "src/cli/node-library.ts"].flatMap(publicNames);
@@ -21,13 +18,9 @@ describe("the library", () => {
     expect(Object.keys(built).sort()).toEqual(publicNames("src/api/index.ts").filter((n) => n.kind !== "type").map((n) => n.name).sort());
   });
 
-  it("has an example that prints what the page shows", () => {
-    const [, code] = readFileSync("docs/examples/library.mjs", "utf8").split(/^[^\n]*\n([^]*)/);
-    expect(PAGE).toContain(`\`\`\`js\n${code}\`\`\`\n`);
-    expect(code!.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("//")).length).toBeLessThanOrEqual(20);
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["docs/examples/library.mjs"], { encoding: "utf8" });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(PAGE).toContain(`\`\`\`\n${stdout}\`\`\`\n`);
+  it("has an example of twenty lines", () => {
+    const lines = readFileSync("docs/examples/library.mjs", "utf8").split("\n");
+    expect(lines.filter((line) => line.trim() !== "" && !line.startsWith("//")).length).toBeLessThanOrEqual(20);
   });
 
   it("needs nothing of Node but for trees", () => {
