@@ -27,7 +27,7 @@ check({ machine: "sev" });
 
 describe("the packed package", () => {
   it("has what it needs and nothing else", () => {
-    const strange = user.files.filter((f) => !/^(?:bin|dist|docs|litmus|LICENSES|src\/tree\/guest)\/|^(?:LICENSE|README\.md|package\.json)$/.test(f) || /\.test\.|tsbuildinfo|\.map$|\.vitepress\/(?:cache|dist)/.test(f));
+    const strange = user.files.filter((f) => !/^(?:bin|dist|docs|litmus|LICENSES|src\/tree\/guest|src\/cli\/complete\/scripts)\/|^(?:LICENSE|README\.md|package\.json)$/.test(f) || /\.test\.|tsbuildinfo|\.map$|\.vitepress\/(?:cache|dist)/.test(f));
     expect(strange).toEqual([]);
     expect(user.files).toEqual(expect.arrayContaining(["bin/cbit.js", "dist/api/index.d.ts", "docs/schemas/cbit.check-1.json", "docs/rules/ciphertext-read.md", "src/tree/guest/contract/dma.c", "litmus/README.md"]));
   });
@@ -39,6 +39,7 @@ describe("the packed package", () => {
     expect(checked.err).toBe("");
     expect(checked.exit).toBe(1);
     expect(JSON.parse(checked.out)).toMatchObject({ schema: "cbit.check/1", cases: [{ verdict: "broken" }] });
+    for (const shell of ["bash", "zsh", "fish"]) expect(user.run("npx", ["--no-install", "cbit", "completion", shell])).toMatchObject({ exit: 0, err: "" });
     expect(user.run("npx", ["--no-install", "cbit", "run", "node_modules/cbit/litmus/b01-ttm-decrypted.litmus"])).toMatchObject({ exit: 0, err: "" });
   });
 
