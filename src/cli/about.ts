@@ -8,8 +8,10 @@ import { shellWord } from "../base/index.ts";
 import { RULES } from "../check/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
 import type { About, KernelSource, RuleHelp } from "../report/index.ts";
+import { filePath, isFile } from "../scenarios/index.ts";
 import { gitState } from "./git-state.ts";
 import { createHost } from "./host.ts";
+import { isPolicyFile } from "./policy-file.ts";
 import { parseTreeSpec } from "./tree-spec.ts";
 import { version } from "./version.ts";
 
@@ -62,10 +64,25 @@ export function withoutFormat(args: readonly string[]): string[] {
   return left;
 }
 
-/** @param exit what the command will end with */
-export async function aboutRun(kernels: readonly KernelFactory[], exit: number): Promise<About> {
+/** What is in files that names stand for; one that has gone meanwhile is left out. */
+function filesOf(names: readonly string[]): About["files"] {
+  return [...new Set(names)].flatMap((name) => {
+    if (!isFile(name) && !isPolicyFile(name)) return [];
+    try {
+      return [{ name, text: readFileSync(filePath(name), "utf8") }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
+ * @param exit what the command will end with
+ * @param names of machines and devices, some of which may be files
+ */
+export async function aboutRun(kernels: readonly KernelFactory[], exit: number, names: readonly string[] = []): Promise<About> {
   const args = process.argv.slice(2);
   const sources: KernelSource[] = [];
   for (const factory of kernels) sources.push(await sourceOf(factory));
-  return { version: version(), node: process.versions.node, commandLine: ["cbit", ...args].map(shellWord).join(" "), again: ["cbit", ...withoutFormat(args)].map(asciiWord).join(" "), exit, kernels: sources, rules: ruleHelp() };
+  return { version: version(), node: process.versions.node, commandLine: ["cbit", ...args].map(shellWord).join(" "), again: ["cbit", ...withoutFormat(args)].map(asciiWord).join(" "), exit, kernels: sources, rules: ruleHelp(), files: filesOf([...names, ...kernels.flatMap((k) => k.policy ?? [])]) };
 }

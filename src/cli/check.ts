@@ -87,7 +87,7 @@ async function check(options: CheckOptions, context: Context): Promise<void> {
     further: only !== null || cut === undefined ? null : ["cbit", "explore", "--machine", cut.machine, "--device", cut.device, ...caseOptions(factory, workload), ...further(cut.search!.stopped!, bounds, options.time ?? null)].map(shellWord).join(" "),
   };
   context.exit = exitOf(matrix.cases, options.reportOnly === true);
-  const about = (): Promise<About> => aboutRun([factory], context.exit);
+  const about = (): Promise<About> => aboutRun([factory], context.exit, [...machines, ...drivers].map((o) => o.name));
   await output.print({
     text: (style) => checkText(report, style),
     json: () => checkJson(report),

@@ -111,7 +111,7 @@ async function compareKernels(specs: readonly [string, string], options: Compare
     explain: (id, side) => explainCommand(side === "before" ? before : after, selection.workload, id),
   };
   context.exit = exitOfComparison(report.cases);
-  const about = (): Promise<About> => aboutRun([before, after], context.exit);
+  const about = (): Promise<About> => aboutRun([before, after], context.exit, [...selection.machines, ...selection.drivers].map((o) => o.name));
   await output.print({
     text: (style) => compareText(report, style),
     json: () => compareJson(report),

@@ -39,7 +39,7 @@ interface ExplainOptions extends FormatOptions {
 }
 
 function print(report: ExplainReport, factory: KernelFactory, output: Output<"explain">, context: Context): Promise<void> {
-  const about = (): Promise<About> => aboutRun([factory], context.exit);
+  const about = (): Promise<About> => aboutRun([factory], context.exit, [report.trace.machine, report.trace.device]);
   return output.print({
     text: (style) => explainText(report, style),
     json: () => explainJson(report),
@@ -64,7 +64,7 @@ async function explainId(id: string, also: readonly string[], options: ExplainOp
     const { case: result } = report;
     if (options.kunit === true) throw nothingToTest(report.id, result);
     context.exit = result.verdict === "broken" && !result.complete ? EXIT.noVerdict : exitOf([result], true);
-    const about = (): Promise<About> => aboutRun([factory], context.exit);
+    const about = (): Promise<About> => aboutRun([factory], context.exit, [result.machine, result.device]);
     await output.print({
       text: (style) => notFoundText(report, style),
       json: () => notFoundJson(report),

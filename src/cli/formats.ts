@@ -20,7 +20,7 @@ interface Offered {
   readonly explain: "text" | "json" | "sarif" | "html" | "mail";
   readonly compare: "text" | "json" | "ktap" | "junit" | "sarif" | "html" | "mail";
   readonly "compare --policies": "text" | "json" | "html";
-  readonly run: "text" | "json" | "ktap" | "junit" | "sarif";
+  readonly run: "text" | "json" | "ktap" | "junit" | "sarif" | "html";
   readonly kunit: "text" | "json" | "ktap" | "junit";
 }
 
@@ -33,7 +33,7 @@ const OFFERED: { readonly [C in FormatCommand]: readonly Offered[C][] } = {
   explain: ["text", "json", "sarif", "html", "mail"],
   compare: ["text", "json", "ktap", "junit", "sarif", "html", "mail"],
   "compare --policies": ["text", "json", "html"],
-  run: ["text", "json", "ktap", "junit", "sarif"],
+  run: ["text", "json", "ktap", "junit", "sarif", "html"],
   kunit: ["text", "json", "ktap", "junit"],
 };
 

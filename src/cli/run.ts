@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { CbitError, EXIT, type ExitCode } from "../base/index.ts";
 import type { DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DEFAULT_POLICY, DRIVERS } from "../linux/index.ts";
-import { type About, junit, ktap, type LitmusFile, runJson, runSarif, runSuites, runText } from "../report/index.ts";
+import { type About, junit, ktap, type LitmusFile, runHtml, runJson, runSarif, runSuites, runText } from "../report/index.ts";
 import { type Catalogue, deviceSpec, onOtherKernel, parseLitmus, type Prepared, prepareLitmus } from "../scenarios/index.ts";
 import { aboutRun } from "./about.ts";
 import type { Context } from "./context.ts";
@@ -100,6 +100,7 @@ async function run(paths: readonly string[], kernel: string | null, output: Outp
     ktap: async () => ktap(runSuites(files, await about())),
     junit: async () => junit(runSuites(files, await about())),
     sarif: async () => runSarif(files, await about()),
+    html: async () => runHtml(files, await about()),
   });
 }
 

@@ -66,4 +66,6 @@ export interface About {
   /** One kernel, or two: before and after. */
   readonly kernels: readonly KernelSource[];
   readonly rules: readonly RuleHelp[];
+  /** Machines, devices and policies of the user's own, by their names: nobody else has them. */
+  readonly files: readonly { readonly name: string; readonly text: string }[];
 }

@@ -15,6 +15,7 @@ export { explainMail, notFoundMail } from "./mail/explain.ts";
 export { junit } from "./junit.ts";
 export { ktap } from "./ktap.ts";
 export { checkSuites, compareSuites, runSuites } from "./suites.ts";
+export { runHtml } from "./html/run.ts";
 export { runSarif } from "./sarif-run.ts";
 export { checkText } from "./text-check.ts";
 export { kunitJson, kunitJunit, kunitKtap, type KunitReport, kunitTotals, suiteStatus } from "./kunit.ts";

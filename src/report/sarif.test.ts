@@ -6,7 +6,7 @@ import { plainText } from "./plain-text.ts";
 import { fingerprint } from "./root-groups.ts";
 import { fileLocation, LIMITS, sarifLog } from "./sarif-log.ts";
 
-const ABOUT: About = { version: "1.0.0", node: "20", commandLine: "cbit check", again: "cbit check", exit: 0, kernels: [], rules: [] };
+const ABOUT: About = { version: "1.0.0", node: "20", commandLine: "cbit check", again: "cbit check", exit: 0, kernels: [], rules: [], files: [] };
 
 interface Log {
   readonly runs: readonly { readonly results: readonly object[]; readonly versionControlProvenance?: readonly object[]; readonly originalUriBaseIds: Readonly<Record<string, object>>; readonly invocations: readonly { readonly toolExecutionNotifications?: readonly { readonly message: { readonly text: string } }[] }[] }[];

@@ -15,6 +15,7 @@ const PAGES = {
   "not-found": "explain vmwgfx@sev/ciphertext-read",
   policies: "compare --policies --machine sev --machine sme-zen2 --device vmwgfx --device amdgpu-gfx9",
   compare: "compare model:6.12 model:6.12 --policy decrypt-dma-alloc-guest --policy decrypt-dma-alloc --machine sme-zen2 --device amdgpu-gfx9 --device amdgpu-gfx9.4.3 --device qxl",
+  run: "run litmus/rules",
 } as const;
 type Name = keyof typeof PAGES;
 const NAMES = Object.keys(PAGES) as Name[];
@@ -190,6 +191,20 @@ describe("what two kernels and the policies come to", () => {
     const widths = await chart.locator(".track").evaluateAll((all) => all.map((t) => ((t as unknown as { firstElementChild: { getBoundingClientRect(): { width: number } } | null }).firstElementChild?.getBoundingClientRect().width ?? 0) / (t as unknown as { getBoundingClientRect(): { width: number } }).getBoundingClientRect().width));
     const most = Math.max(...numbers);
     for (const [i, width] of widths.entries()) expect(width).toBeCloseTo(numbers[i]! / most, 1);
+    await page.context().close();
+  });
+});
+
+describe("litmus files", () => {
+  it("that are not as they say come first, with what came instead", async () => {
+    const wrong = join(folder, "wrong.litmus");
+    writeFileSync(wrong, readFileSync("litmus/b01-ttm-decrypted.litmus", "utf8").replace("device2 -> garbage", 'device2 -> "B"'));
+    expect(cbit(["run", "litmus/rules", wrong, "--format", "html", "-o", file("wrong")]).exit).toBe(1);
+    const { page, errors } = await open("wrong");
+    expect([await page.locator("h1").innerText(), errors]).toEqual([expect.stringMatching(/^FAILED 1 of \d+ runs not as expected$/), []]);
+    const first = page.locator("section").first();
+    expect(await first.locator("h2").innerText()).toContain("FAILED B01 TTM maps coherent pages");
+    expect(await first.locator("article dl").innerText()).toContain('expected "B", got');
     await page.context().close();
   });
 });

@@ -43,7 +43,7 @@ describe.each(Object.entries(MAILS))("a mail of %s", (_name, args) => {
 
   it("is ASCII, and within 72 columns but for commands and words that must not be broken", () => {
     expect(mail).toMatch(/^[\n -~]+$/);
-    for (const line of mail.split("\n").filter((l) => l.length > 72)) expect(line).toMatch(/^(?: {2}|command {3})cbit |^ *\S+$/);
+    for (const line of mail.split("\n").filter((l) => l.length > 72)) expect(line).toMatch(/^(?: {2}|command {3})cbit |^ {2}\| |^ *\S+$/);
     expect(mail.split("\n").filter((l) => l.endsWith(" "))).toEqual([]);
   });
 
@@ -90,6 +90,7 @@ describe("what a mail says", () => {
       writeFileSync(device, '{"schema": "cbit.device/1", "name": "mine", "like": "amdgpu-gfx9"}');
       const { out } = cbit(["check", "--device", device, "--machine", "sev", "--format", "mail"]);
       expect(out).toMatch(/^[\n -~]+$/);
+      expect(out).toContain(`\nFile ${folder}/gerat's.json\n  | {"schema": "cbit.device/1", "name": "mine", "like": "amdgpu-gfx9"}\n`);
       expect(out).toContain(`  cbit check --device $'${folder}/ger\\xc3\\xa4t\\x27s.json' --machine sev\n`);
     } finally {
       rmSync(folder, { recursive: true });

@@ -10,7 +10,7 @@ import { boundText } from "../text-check.ts";
 import { matrixText } from "../text-matrix.ts";
 import { headline } from "../verdict-line.ts";
 import { count, wrap } from "../wrap.ts";
-import { ascii, commandWithResult, fact, kernelFacts, kernelTitle, MAIL, mail, prepareLines, tokenCommand, toolFacts, traceLines, whyLines } from "./parts.ts";
+import { ascii, commandWithResult, fact, fileParagraphs, kernelFacts, kernelTitle, MAIL, mail, prepareLines, tokenCommand, toolFacts, traceLines, whyLines } from "./parts.ts";
 
 function groupLines({ key, stories }: StoryGroup): string[] {
   const cases = stories[0]!.map((f) => f.trace);
@@ -50,6 +50,7 @@ export function checkMail(report: CheckReport, about: About): string {
     ...groups.map(groupLines),
     ...reasons.map((reason) => [wrap(ascii(reason), MAIL.width, "", "  ")]),
     ...(advice.length === 0 ? [] : [advice.map(([first, ...more]) => wrap(ascii(`advice: ${first!.rule}: ${first!.title} (${count(more.length + 1, "case")})`), MAIL.width, "", "  "))]),
+    ...fileParagraphs(about),
     [
       "To reproduce:",
       "",

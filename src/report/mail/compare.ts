@@ -7,7 +7,7 @@ import { placesText } from "../grid.ts";
 import type { CompareReport } from "../reports.ts";
 import { compareSummary } from "../text-compare.ts";
 import { count, wrap } from "../wrap.ts";
-import { ascii, commandWithResult, fact, kernelFacts, kernelTitle, MAIL, mail, prepareLines, tokenCommand, toolFacts, traceLines, whyLines } from "./parts.ts";
+import { ascii, commandWithResult, fact, fileParagraphs, kernelFacts, kernelTitle, MAIL, mail, prepareLines, tokenCommand, toolFacts, traceLines, whyLines } from "./parts.ts";
 
 /** What is worth a mail, in this order. What is the same, or cannot be compared, is counted. */
 const TOLD: readonly { readonly change: Change; readonly title: string; readonly side: "before" | "after" }[] = [
@@ -83,6 +83,7 @@ export function compareMail(report: CompareReport, about: About): string {
       ...toolFacts(about),
     ],
     ...kinds.map(kindLines),
+    ...fileParagraphs(about),
     ["To reproduce:", "", ...prepareLines(about), ...commands, ...commandWithResult(ascii(about.again), `all of it: exit ${about.exit}`)],
   ]);
 }

@@ -7,7 +7,7 @@ import { explainedFinding } from "../explained.ts";
 import type { ExplainReport, NotFoundReport } from "../reports.ts";
 import { boundLine } from "../text-explain.ts";
 import { count, wrap } from "../wrap.ts";
-import { ascii, commandWithResult, fact, kernelFacts, kernelTitle, MAIL, mail, pageLines, prepareLines, tokenCommand, toolFacts, traceLines, whyLines } from "./parts.ts";
+import { ascii, commandWithResult, fact, fileParagraphs, kernelFacts, kernelTitle, MAIL, mail, pageLines, prepareLines, tokenCommand, toolFacts, traceLines, whyLines } from "./parts.ts";
 
 const INSTEAD = { same: "the same", "other cause": "another cause", nothing: "does not happen", "does not run": "not on offer" } as const;
 
@@ -47,6 +47,7 @@ export function explainMail(report: ExplainReport, about: About): string {
     ...(finding === null ? [] : [[...whyLines(finding), ...needsLines(report)]]),
     ...(others.length === 0 ? [] : [["Also wrong in this case:", ...others.map((f) => wrap(ascii(`${f.rule}: ${f.title}`), MAIL.width, "  - ", "    "))]]),
     ...(also.length === 0 ? [] : [[`${count(also.length, "more finding")} in the same cells:`, ...also.map((command) => `  ${ascii(command)}`)]]),
+    ...fileParagraphs(about),
     [
       "To reproduce:",
       "",
@@ -65,6 +66,7 @@ export function notFoundMail({ id, case: c, others }: NotFoundReport, about: Abo
     [wrap(ascii(`not found: ${id}. The case ${c.verdict === "holds" ? "holds" : `is ${c.verdict}`}: ${reason}.`), MAIL.width)],
     [...(source === undefined ? [] : kernelFacts(source, "base")), ...toolFacts(about)],
     ...(others.length === 0 ? [] : [["It has these findings:", ...others.map((f) => `  ${f.id}`)]]),
+    ...fileParagraphs(about),
     ["To reproduce:", "", ...prepareLines(about), ...commandWithResult(ascii(about.again), `exit ${about.exit}`)],
   ]);
 }

@@ -9,7 +9,7 @@ const PATCHES = [
   { file: "/home/me/fix.diff", author: null, subject: null },
 ];
 const treeOf = (more: object = {}): KernelSource => ({ kernel: "tree:/src/linux", policy: null, tree: { path: "/src/linux", release: "6.12.117", git: GIT, patches: [], ...more } });
-const ABOUT: About = { version: "1.2.3", node: "20", commandLine: "", again: "cbit check", exit: 0, kernels: [], rules: [] };
+const ABOUT: About = { version: "1.2.3", node: "20", commandLine: "", again: "cbit check", exit: 0, kernels: [], rules: [], files: [] };
 const TRACE = { kernel: "tree:/src/linux", policy: null, machine: "sev", device: "xe", workload: "ttm-buffer", operations: [{ op: "bo_create", buf: 0, pages: 2 } as const] };
 
 describe("a mail", () => {

@@ -115,6 +115,12 @@ export function whyLines({ rule, cause, replay }: Finding): string[] {
   ];
 }
 
+/** What is in files of the user's own, each a paragraph. In JSON and JavaScript "\\u00e4" stands for what is no ASCII. */
+export function fileParagraphs({ files }: About): string[][] {
+  const escaped = (text: string): string => text.replaceAll(/[^\n\t -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return files.map(({ name, text }) => [wrap(ascii(name), WIDTH, "File ", "     "), ...escaped(text).trimEnd().split("\n").map((line) => `  | ${line}`.trimEnd())]);
+}
+
 /** Who sees the page how. */
 export function pageLines(replay: Replay, platform: Platform): string[] {
   return timelineLines(replay, platform, MAIL).map(ascii);
