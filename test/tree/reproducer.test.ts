@@ -48,6 +48,35 @@ describe.skipIf(source === null)("a finding as a KUnit test", () => {
     expect(run([test], ["none", "sme-zen2,iommu=translated"]).results).toEqual(["skip", "skip"]);
   });
 
+  const model = (machine: string, device: string, workload: string, steps: string): string => `cbit1/model:6.12/decrypt-dma-alloc-guest/${machine}/${device}/${workload}/${steps}`;
+  // Of docs/reference/findings.md; what a sound machine says of the same test.
+  it.each([
+    ["two mappings of a page", model("sme-zen2,iommu=off", "amdgpu-gfx9", "ttm-buffer", "bo_create,bo_populate,bo_vmap"), "sev", "ok"],
+    ["two copies of a buffer that is mapped once", model("sme-zen2,iommu=off", "xe", "ttm-buffer", "bo_create,bo_populate,bo_vmap,cpu_write:vmap,dev_read"), "none", "ok"],
+    ["what was swapped out", model("sme-zen2,iommu=off", "amdgpu-gfx6", "ttm-swap", "bo_create:pages=1,bo_populate,bo_vmap,cpu_write:vmap,bo_vunmap,bo_swapout,bo_swapin,bo_vmap,cpu_read:vmap"), "sev", "ok"],
+    ["what was bounced and swapped out", model("sme-zen2,iommu=off", "xe-xelp", "ttm-swap", "bo_create:pages=1,bo_populate,bo_vmap,cpu_write:vmap,bo_vunmap,bo_swapout,bo_swapin,bo_vmap,cpu_read:vmap"), "none", "ok"],
+    ["the end of an import", model("sme-zen2,iommu=off", "amdgpu-gfx6", "dma-buf", "page_alloc,bo_import:buf=1:from=0,cpu_write:linear,bo_destroy:buf=1,cpu_read:linear"), "none", "ok"],
+    ["a restricted pool", model("sme-zen2,iommu=off,swiotlb=restricted", "amdgpu-gfx9.4.3", "ttm-buffer", "bo_create,bo_populate,bo_kmap,cpu_write:kmap,dev_read"), "sev,swiotlb=restricted", "ok"],
+    ["a guest's IOMMU", model("sev,iommu=translated", "amdgpu-gfx6", "ttm-buffer", "bo_create,bo_populate"), "sme-zen2,iommu=translated", "ok"],
+    ["a device's access that the platform stops", model("tdx,iommu=translated", "amdgpu-gfx6", "ttm-buffer", "bo_create,bo_populate,dev_write"), "sme-zen2,iommu=translated", "ok"],
+    ["a CPU's access that ends the guest", model("sev-snp,iommu=translated", "amdgpu-gfx6", "ttm-buffer", "bo_create,bo_populate,bo_vmap,cpu_write:vmap"), "sme-zen2,iommu=translated", "ok"],
+  ])("shows %s", (_what, token, sound, there) => {
+    const test = reproducer(token);
+    const machine = token.split("/")[3]!;
+    expect(run([test], [machine, sound])).toMatchObject({ exit: 1, results: ["not ok", there] });
+  });
+
+  it("shows what a patch of the DMA layer breaks, in kernel/dma", () => {
+    const patch = fix("dma-direct: leave the C-bit of allocations alone");
+    const test = reproducer("amdgpu-gfx9@sev/ciphertext-read", "--workload", "dma-coherent", "--kernel", `tree:${source!}`, "--patch", patch);
+    const text = readFileSync(test, "utf8");
+    expect(text).toContain("+++ b/kernel/dma/dma_cbit_ciphertext_read_test.c");
+    // What lies where on this machine is nobody's business.
+    expect(text).not.toContain(source!);
+    expect(run([test, patch], ["sev"])).toMatchObject({ exit: 1, results: ["not ok"] });
+    expect(run([test], ["sev", "sme-zen2,iommu=off"])).toMatchObject({ exit: 0, results: ["ok", "ok"] });
+  });
+
   it("is a mail that git am takes and checkpatch has nothing against", () => {
     const test = reproducer("amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read", "--kernel", `tree:${source!}`);
     const checked = spawnSync("perl", [join(source!, "scripts/checkpatch.pl"), "--no-tree", "--strict", "--no-signoff", "--ignore", "FILE_PATH_CHANGES", test], { encoding: "utf8" });
@@ -79,5 +108,71 @@ describe.skipIf(source === null)("a finding as a KUnit test", () => {
       writeFileSync(path, mutant);
       expect([name, ...run([path], ["sev"]).results]).toEqual([name, name === "no device" ? "skip" : "not ok"]);
     }
+  });
+});
+
+/** A patch with a suite in a new file, and the line of its makefile. */
+function suitePatch(folder: string, makefile: string, option: string): string {
+  const lines = makefile.replace(/\n$/, "").split("\n");
+  const source = `// SPDX-License-Identifier: GPL-2.0-only
+#include <kunit/test.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+
+static void mine_is_named(struct kunit *test)
+{
+	KUNIT_EXPECT_STREQ(test, KBUILD_MODNAME, "mine_test");
+}
+
+static void mine_copies(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	char seen[16] = "", written[16] = "sixteen letters";
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	memcpy(page_address(page), written, 16);
+	memcpy(seen, page_address(page), 16);
+	__free_page(page);
+	KUNIT_EXPECT_STREQ(test, seen, "sixteen letters");
+}
+
+static struct kunit_case mine_cases[] = { KUNIT_CASE(mine_is_named), KUNIT_CASE(mine_copies), {} };
+static struct kunit_suite mine_suite = { .name = "mine", .test_cases = mine_cases };
+
+kunit_test_suites(&mine_suite);
+`;
+  const body = source.trimEnd().split("\n");
+  return [
+    `diff --git a/${folder}/Makefile b/${folder}/Makefile`,
+    `--- a/${folder}/Makefile`,
+    `+++ b/${folder}/Makefile`,
+    `@@ -${lines.length - 2},3 +${lines.length - 2},4 @@`,
+    ...lines.slice(-3).map((line) => ` ${line}`),
+    `+obj-$(CONFIG_${option}) += mine_test.o`,
+    `diff --git a/${folder}/mine_test.c b/${folder}/mine_test.c`,
+    "new file mode 100644",
+    "--- /dev/null",
+    `+++ b/${folder}/mine_test.c`,
+    `@@ -0,0 +1,${body.length} @@`,
+    ...body.map((line) => `+${line}`),
+    "",
+  ].join("\n");
+}
+
+describe.skipIf(source === null)("a suite of the user's own", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cbit-own-suite-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each([
+    ["drivers/gpu/drm/ttm/tests", "DRM_TTM_KUNIT_TEST"],
+    // An option that cbit's configuration does not have: a patch is meant as it is.
+    ["lib", "MINE_KUNIT_TEST"],
+  ])("in %s runs from a patch, and nothing but its file is compiled", (where, option) => {
+    const patch = join(folder, `${option}.diff`);
+    writeFileSync(patch, suitePatch(where, readFileSync(join(source!, where, "Makefile"), "utf8"), option));
+    const ran = cbit(["kunit", source!, "mine", "--patch", patch, "--machine", "none", "--machine", "tdx", "--machine", "cca", "--json"], env);
+    expect([ran.exit, ran.err]).toEqual([0, ""]);
+    const { machines } = parsed<Report>(ran.out);
+    expect(machines.map((m) => m.suites.flatMap((s) => [s.name, ...s.tests.map((t) => t.status)]))).toEqual(machines.map(() => ["mine", "ok", "ok"]));
   });
 });

@@ -54,9 +54,13 @@ function commandText(command: string): string[] {
   return lines.map((line, i) => (i === lines.length - 1 ? line : `${line}\\`));
 }
 
+/** Commands that tell the finding. A tree is the folder that they are typed in: nobody else has it at the same place. */
 function explainLines({ id }: ExplainReport, trace: Trace): string[] {
-  const policy = trace.policy === null ? "" : ` --policy ${trace.policy}`;
-  return [...(id === null ? [] : [`cbit explain ${id} --workload ${trace.workload} --kernel ${trace.kernel}${policy}`]), `cbit explain ${formatToken(trace)}`];
+  const [kernel = "", ...patches] = trace.kernel.startsWith("tree:") ? trace.kernel.split(/\+(?=\/)/) : [trace.kernel];
+  const here = kernel.startsWith("tree:") ? "tree:." : kernel;
+  const more = [...(trace.policy === null ? [] : ["--policy", trace.policy]), ...patches.flatMap((path) => ["--patch", path.slice(path.lastIndexOf("/") + 1)])].join(" ");
+  const replay = `cbit explain ${formatToken({ ...trace, kernel: here })}${patches.length === 0 ? "" : ` ${more}`}`;
+  return [...(id === null ? [] : [`cbit explain ${id} --workload ${trace.workload} --kernel ${here} ${more}`.trim()]), replay];
 }
 
 function violationOf({ replay, rule }: ExplainReport): Violation {
@@ -84,9 +88,10 @@ function message(report: ExplainReport, file: string, place: TestPlace, situatio
     "",
     ...filled(`It fails where the finding is, and passes where it is fixed. It needs ${needs}; elsewhere it is skipped. Kernels need CONFIG_${place.option}${place.option === "KUNIT" ? "" : " (and so CONFIG_COMPILE_TEST)"}.`),
     "",
-    "Run it on a simulated machine, from the folder of the kernel:",
+    "Run it on a simulated machine, from the folder of the kernel, or on",
+    "such a machine itself:",
     "",
-    `  cbit kunit . ${place.prefix}_* --patch ${file} \\`,
+    `  cbit kunit . '${place.prefix}_*' --patch ${file} \\`,
     `    --machine ${trace.machine}`,
     "",
     "The finding, step by step:",
@@ -106,11 +111,11 @@ export function kunitTest(report: ExplainReport, options: KunitTestOptions): str
   if (reason !== undefined) throw notWritten(`a finding of ${rule}`, reason);
   if (configuration.platform.encryption === "cca") throw notWritten("a finding in a realm", "kernels before 6.13 do not know that they run in one");
   const violation = violationOf(report);
-  const ttm = replay.steps.some((s) => s.operation.op === "bo_create");
+  const ttm = replay.steps.some((s) => s.operation.op === "bo_create" || s.operation.op === "bo_import");
   const place = ttm ? TTM : DMA;
   const situation = situationOf(configuration, driver);
   const about = [...filled(violation.title, "", ""), "", ...(report.id === null ? [] : [report.id]), ...explainLines(report, trace).slice(-1).flatMap((line) => commandText(line))];
-  const { name, text } = testFile({ rule, driver, situation, replay, place, encryption: ENCRYPTION.has(rule), about });
+  const { name, text } = testFile({ rule, number: Number(/\.(\d+)$/.exec(report.id ?? "")?.[1] ?? 1), driver, situation, replay, place, encryption: ENCRYPTION.has(rule), about });
   const makefile = `${place.folder}/Makefile`;
   const own = options.makefile?.(makefile);
   const end = options.makefile === undefined ? knownEnd(options.release, makefile) : own === null || own === undefined ? null : endOf(own);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What a test expects at the end: that what the rule objects to is not so. */
 
-import { disagreeingCaches, disagreeingViews, type ReplayStep, type RuleId, viewPhrase } from "../../check/index.ts";
+import { disagreeingCaches, disagreeingViews, isAccess, type ReplayStep, type RuleId, viewPhrase } from "../../check/index.ts";
 import type { View } from "../../kernel/index.ts";
 import { addressExpression, attributeExpression, type Writer } from "./operations.ts";
 import { NOT_JUDGED, notWritten } from "./unsupported.ts";
@@ -39,8 +39,8 @@ export function judged(w: Writer, rule: RuleId, { views, operation, result }: Re
       return [`KUNIT_EXPECT_EQ_MSG(test, cache_type(${addressExpression(w, a.buf, a.page, a.kind)}),`, `\t\t    cache_type(${addressExpression(w, b.buf, b.page, b.kind)}),`, `\t\t    "cache type: ${place(a)}; and ${place(b)}");`];
     }
     case "page-state":
-      // The device's access ends the test before the platform stops it.
-      if (result.outcome === "fault" && (operation.op === "dev_read" || operation.op === "dev_write")) return [];
+      // The test ends before the platform stops the access.
+      if (result.outcome === "fault" && isAccess(operation)) return [];
       throw notWritten(`a finding of ${rule} at ${operation.op}`, "the platform would stop the guest");
     case "freed-shared":
       throw notWritten(rule, "the page is not the test's any more once it is free");

@@ -15,6 +15,8 @@ export class Writer {
   readonly pages: Map<number, number> = new Map();
   /** True where a read needs a place for what it saw. */
   reads = false;
+  /** True where there is one buffer more, which takes the pages of one that is swapped out. */
+  swaps = false;
 
   need(...parts: readonly string[]): void {
     for (const part of parts) this.parts.add(part);
@@ -132,8 +134,11 @@ export function callOf(w: Writer, o: Operation): Call {
       w.need("ttm");
       w.make(o.buf, "bo", o.pages);
       return status(`bo_create(f, ${bufferOf(o.buf)}, ${o.pages}, ${CACHING[o.caching ?? "cached"]})`);
-    case "bo_populate":
     case "bo_swapin":
+      bo(w, o.buf, o.op);
+      w.need("bo-swapin");
+      return status(`bo_swapin(f, ${bufferOf(o.buf)})`);
+    case "bo_populate":
       bo(w, o.buf, o.op);
       w.need("bo-place");
       return status(`bo_populate(f, ${bufferOf(o.buf)})`);
@@ -156,12 +161,22 @@ export function callOf(w: Writer, o: Operation): Call {
     case "bo_vunmap":
       w.need("bo-vmap");
       return nothing(`bo_vunmap(${bufferOf(o.buf)})`);
+    case "bo_import": {
+      const pages = w.pages.get(o.from) ?? 1;
+      const first = pageExpression(w, o.from, 0);
+      if (w.kind(o.from) === "bo") throw notWritten("an import of a buffer of TTM", "its pages need not lie side by side");
+      w.need("bo-import");
+      w.make(o.buf, "bo", pages);
+      return status(`bo_import(f, ${bufferOf(o.buf)}, ${first}, ${pages})`);
+    }
     case "bo_destroy":
       return nothing(`buffer_end(f, ${bufferOf(o.buf)})`);
     case "bo_swapout":
       bo(w, o.buf, o.op);
       w.need("bo-swapout");
-      return status(`bo_swapout(${bufferOf(o.buf)})`);
+      if (w.swaps) throw notWritten("a second bo_swapout", "the test has one other buffer that takes the pages meanwhile");
+      w.swaps = true;
+      return status(`bo_swapout(f, ${bufferOf(o.buf)})`);
     case "bo_sync_for_cpu":
     case "bo_sync_for_device":
       bo(w, o.buf, o.op);

@@ -21,6 +21,21 @@ function useDma32({ useDma32: rule, dmaMaskBits }: DriverProfile): string {
 /** Headers of TTM, which are others before 6.4. */
 export type TtmRelease = "6.1" | "6.12";
 
+/** Pages of somebody else are there already. */
+const POPULATE = `static int tt_populate(struct ttm_device *bdev, struct ttm_tt *tt,
+		       struct ttm_operation_ctx *ctx)
+{
+	return tt->page_flags & TTM_TT_FLAG_EXTERNAL ? 0 : ttm_pool_alloc(&bdev->pool, tt, ctx);
+}
+
+static void tt_unpopulate(struct ttm_device *bdev, struct ttm_tt *tt)
+{
+	if (!(tt->page_flags & TTM_TT_FLAG_EXTERNAL))
+		ttm_pool_free(&bdev->pool, tt);
+}
+
+`;
+
 const PLACE = c(`
 	static const struct ttm_place place = { .mem_type = TTM_PL_TT };
 	struct ttm_placement placement = {
@@ -29,27 +44,86 @@ const PLACE = c(`
 	};
 	struct ttm_operation_ctx ctx = { };`);
 
-/**
- * @param dmaAlloc what use_dma_alloc was when the finding was made
- * @param maps true where the driver maps pages by itself
- */
-export function ttmParts(driver: DriverProfile, dmaAlloc: boolean, maps: boolean): readonly Part[] {
+/** The driver's part in a move: the device reaches TTM_PL_TT. @param which a condition on the buffer */
+function mappingMove(which: string): string {
+  return `	struct finding *f = container_of(bo->bdev, struct finding, bdev);
+	int ret = 0;
+
+	if (mem->mem_type == TTM_PL_TT${which})
+		ret = map_pages(f, buffer_of(bo));
+	else if (mem->mem_type == TTM_PL_SYSTEM)
+		unmap_pages(f, buffer_of(bo));
+	if (ret)
+		return ret;
+`;
+}
+
+/** What a test's buffers need of the driver. */
+export interface TtmShape {
+  /** What use_dma_alloc was when the finding was made. */
+  readonly dmaAlloc: boolean;
+  /** The driver maps pages by itself. */
+  readonly maps: boolean;
+  /** Some buffer has pages of another one. */
+  readonly imports: boolean;
+}
+
+export function ttmParts(driver: DriverProfile, { dmaAlloc, maps, imports }: TtmShape): readonly Part[] {
   const attrs = driver.skipCpuSync ? "DMA_ATTR_SKIP_CPU_SYNC" : "0";
   const init = maps || driver.tt === "ttm_tt_init" ? "ttm_tt_init(tt, bo, page_flags, b->caching, 0)" : "ttm_sg_tt_init(tt, bo, page_flags, b->caching)";
-  const populated = maps ? "\tret = ret ?: map_pages(f, b);\n" : "";
+  const sgt = maps || imports;
+  const moveBody = sgt ? mappingMove(maps ? "" : " && buffer_of(bo)->borrowed") : "";
   return [
     {
-      name: "ttm",
+      name: "buffer",
       needs: ["device"],
-      headers: ["drm/ttm/ttm_range_manager.h", "drm/ttm/ttm_tt.h"],
+      headers: ["linux/completion.h", "drm/ttm/ttm_range_manager.h", "drm/ttm/ttm_tt.h"],
       finding: ["struct drm_device *drm;", "struct ttm_device bdev;", "bool has_ttm;"],
-      buffer: ["struct ttm_buffer_object bo;", "enum ttm_caching caching;", "bool is_bo;"],
+      buffer: ["struct ttm_buffer_object bo;", "enum ttm_caching caching;", "bool is_bo;", "struct completion released;", ...(imports ? ["struct page *borrowed;"] : [])],
       code: c(`
 static struct buffer *buffer_of(struct ttm_buffer_object *bo)
 {
 	return container_of(bo, struct buffer, bo);
+}`),
+    },
+    {
+      name: "map-pages",
+      needs: ["buffer"],
+      headers: ["linux/scatterlist.h"],
+      buffer: ["struct sg_table sgt;", "bool mapped;"],
+      code: c(`
+/* ${maps ? "The driver maps the pages by itself: xe_tt_map_sg(), vmw_ttm_map_dma()." : "The exporter maps the pages for the importer: system_heap_map_dma_buf()."} */
+static int map_pages(struct finding *f, struct buffer *b)
+{
+	struct ttm_tt *tt = b->bo.ttm;
+${imports ? "\tstruct page *pages[MAX_PAGES];\n\tunsigned int i;\n" : ""}	int ret;
+
+	if (b->mapped)
+		return 0;
+${imports ? "\tfor (i = 0; i < tt->num_pages; i++)\n\t\tpages[i] = b->borrowed ? b->borrowed + i : tt->pages[i];\n" : ""}	ret = sg_alloc_table_from_pages(&b->sgt, ${imports ? "pages" : "tt->pages"}, tt->num_pages, 0,
+					(u64)tt->num_pages << PAGE_SHIFT, GFP_KERNEL);
+	if (ret)
+		return ret;
+	ret = dma_map_sgtable(f->dev, &b->sgt, DMA_BIDIRECTIONAL, ${attrs});
+	if (ret)
+		sg_free_table(&b->sgt);
+	b->mapped = !ret;
+	return ret;
 }
 
+static void unmap_pages(struct finding *f, struct buffer *b)
+{
+	if (!b->mapped)
+		return;
+	dma_unmap_sgtable(f->dev, &b->sgt, DMA_BIDIRECTIONAL, 0);
+	sg_free_table(&b->sgt);
+	b->mapped = false;
+}`),
+    },
+    {
+      name: "ttm",
+      needs: ["buffer", ...(sgt ? ["map-pages"] : [])],
+      code: c(`
 static struct ttm_tt *tt_create(struct ttm_buffer_object *bo, uint32_t page_flags)
 {
 	struct ttm_tt *tt = kzalloc(sizeof(*tt), GFP_KERNEL);
@@ -68,7 +142,7 @@ static void tt_destroy(struct ttm_device *bdev, struct ttm_tt *tt)
 	kfree(tt);
 }
 
-static void evict_flags(struct ttm_buffer_object *bo, struct ttm_placement *placement)
+${imports ? POPULATE : ""}static void evict_flags(struct ttm_buffer_object *bo, struct ttm_placement *placement)
 {
 	static const struct ttm_place place = { .mem_type = TTM_PL_SYSTEM };
 
@@ -80,13 +154,13 @@ static void evict_flags(struct ttm_buffer_object *bo, struct ttm_placement *plac
 static int move(struct ttm_buffer_object *bo, bool evict, struct ttm_operation_ctx *ctx,
 		struct ttm_resource *mem, struct ttm_place *hop)
 {
-	ttm_bo_move_null(bo, mem);
+${moveBody}	ttm_bo_move_null(bo, mem);
 	return 0;
 }
 
 static struct ttm_device_funcs funcs = {
 	.ttm_tt_create = tt_create,
-	.ttm_tt_destroy = tt_destroy,
+${imports ? "\t.ttm_tt_populate = tt_populate,\n\t.ttm_tt_unpopulate = tt_unpopulate,\n" : ""}	.ttm_tt_destroy = tt_destroy,
 	.eviction_valuable = ttm_bo_eviction_valuable,
 	.evict_flags = evict_flags,
 	.move = move,
@@ -96,6 +170,7 @@ static void bo_release(struct ttm_buffer_object *bo)
 {
 	drm_gem_object_release(&bo->base);
 	buffer_of(bo)->is_bo = false;
+	complete(&buffer_of(bo)->released);
 }
 
 static int bo_create(struct finding *f, struct buffer *b, unsigned int pages,
@@ -112,6 +187,7 @@ static int bo_create(struct finding *f, struct buffer *b, unsigned int pages,
 	memset(b, 0, sizeof(*b));
 	b->caching = caching;
 	b->is_bo = true;
+	init_completion(&b->released);
 	drm_gem_private_object_init(f->drm, &b->bo.base, pages << PAGE_SHIFT);
 	ret = ttm_bo_init_reserved(&f->bdev, &b->bo, ttm_bo_type_device, &placement, 0,
 				   &ctx, NULL, NULL, bo_release);
@@ -135,48 +211,16 @@ static int bo_create(struct finding *f, struct buffer *b, unsigned int pages,
 		ttm_range_man_fini(&f->bdev, TTM_PL_TT);
 		ttm_device_fini(&f->bdev);
 	}`),
-      end: c(`
-	if (b->is_bo)
-		ttm_bo_put(&b->bo);`),
-    },
-    {
-      name: "map-pages",
-      needs: ["ttm"],
-      headers: ["linux/scatterlist.h"],
-      buffer: ["struct sg_table sgt;", "bool mapped;"],
-      code: c(`
-/* The driver maps the pages by itself: xe_tt_map_sg(), vmw_ttm_map_dma(). */
-static int map_pages(struct finding *f, struct buffer *b)
-{
-	struct ttm_tt *tt = b->bo.ttm;
-	int ret;
-
-	if (b->mapped)
-		return 0;
-	ret = sg_alloc_table_from_pages(&b->sgt, tt->pages, tt->num_pages, 0,
-					(u64)tt->num_pages << PAGE_SHIFT, GFP_KERNEL);
-	if (ret)
-		return ret;
-	ret = dma_map_sgtable(f->dev, &b->sgt, DMA_BIDIRECTIONAL, ${attrs});
-	if (ret)
-		sg_free_table(&b->sgt);
-	b->mapped = !ret;
-	return ret;
-}
-
-static void unmap_pages(struct finding *f, struct buffer *b)
-{
-	if (!b->mapped)
-		return;
-	dma_unmap_sgtable(f->dev, &b->sgt, DMA_BIDIRECTIONAL, 0);
-	sg_free_table(&b->sgt);
-	b->mapped = false;
-}`),
-      end: "\tunmap_pages(f, b);",
+      end: `${sgt ? "\tunmap_pages(f, b);\n" : ""}${c(`
+	/* TTM may leave the rest to a worker. */
+	if (b->is_bo) {
+		ttm_bo_put(&b->bo);
+		wait_for_completion_timeout(&b->released, 10 * HZ);
+	}`)}`,
     },
     {
       name: "bo-place",
-      needs: ["ttm", ...(maps ? ["map-pages"] : [])],
+      needs: ["ttm"],
       code: c(`
 /* The buffer gets its pages, where the device reaches them. */
 static int bo_populate(struct finding *f, struct buffer *b)
@@ -188,20 +232,36 @@ ${PLACE}
 	if (ret)
 		return ret;
 	ret = ttm_bo_validate(&b->bo, &placement, &ctx);
-${populated}	ttm_bo_unreserve(&b->bo);
+	ttm_bo_unreserve(&b->bo);
+	return ret;
+}`),
+    },
+    {
+      name: "bo-swapin",
+      needs: ["ttm"],
+      code: c(`
+static int bo_swapin(struct finding *f, struct buffer *b)
+{
+	struct ttm_operation_ctx ctx = { };
+	int ret = ttm_bo_reserve(&b->bo, false, false, NULL);
+
+	if (ret)
+		return ret;
+	ret = ttm_tt_populate(&f->bdev, b->bo.ttm, &ctx);
+	ttm_bo_unreserve(&b->bo);
 	return ret;
 }`),
     },
     {
       name: "bo-dma",
-      needs: ["ttm", ...(maps ? ["map-pages"] : [])],
-      code: maps
+      needs: ["ttm"],
+      code: sgt
         ? c(`
 static dma_addr_t bo_dma(struct buffer *b, unsigned int page)
 {
 	struct sg_dma_page_iter iter;
 
-	for_each_sgtable_dma_page(&b->sgt, &iter, page)
+${maps ? "" : "\tif (!b->borrowed)\n\t\treturn b->bo.ttm->dma_address[page];\n"}	for_each_sgtable_dma_page(&b->sgt, &iter, page)
 		return sg_page_iter_dma_address(&iter);
 	return DMA_MAPPING_ERROR;
 }`)
@@ -278,15 +338,22 @@ static void bo_kunmap(struct buffer *b)
     },
     {
       name: "bo-swapout",
-      needs: ["ttm"],
+      needs: ["ttm", "bo-place"],
       code: c(`
-/* As memory pressure does it: the buffers of this device are the test's. */
-static int bo_swapout(struct buffer *b)
+/*
+ * As memory pressure does it: this device's only idle buffer is the one meant.
+ * Somebody else has its pages before it comes back.
+ */
+static int bo_swapout(struct finding *f, struct buffer *b)
 {
+	struct buffer *other = &f->buffers[NR_BUFFERS - 1];
 	struct ttm_operation_ctx ctx = { };
-	int ret = ttm_device_swapout(b->bo.bdev, &ctx, GFP_KERNEL);
+	int ret = ttm_device_swapout(&f->bdev, &ctx, GFP_KERNEL);
 
-	return ret < 0 ? ret : ret ? 0 : -EBUSY;
+	if (ret <= 0)
+		return ret ?: -EBUSY;
+	ret = bo_create(f, other, b->bo.ttm->num_pages, b->caching);
+	return ret ?: bo_populate(f, other);
 }`),
     },
     {
@@ -304,6 +371,36 @@ static void bo_sync(struct finding *f, struct buffer *b, bool for_device)
 		else
 			dma_sync_single_for_cpu(f->dev, bo_dma(b, i), PAGE_SIZE, DMA_FROM_DEVICE);
 	}
+}`),
+    },
+    {
+      name: "bo-import",
+      needs: ["ttm", "bo-place", "map-pages"],
+      code: c(`
+/* A buffer over pages of another one, as a dma-buf that is attached. */
+static int bo_import(struct finding *f, struct buffer *b, struct page *first,
+		     unsigned int pages)
+{
+	static const struct ttm_place place = { .mem_type = TTM_PL_SYSTEM };
+	struct ttm_placement placement = {
+		.num_placement = 1,
+		.placement = &place,
+	};
+	struct ttm_operation_ctx ctx = { };
+	int ret;
+
+	memset(b, 0, sizeof(*b));
+	b->caching = ttm_cached;
+	b->borrowed = first;
+	b->is_bo = true;
+	init_completion(&b->released);
+	drm_gem_private_object_init(f->drm, &b->bo.base, pages << PAGE_SHIFT);
+	ret = ttm_bo_init_reserved(&f->bdev, &b->bo, ttm_bo_type_sg, &placement, 0,
+				   &ctx, &b->sgt, NULL, bo_release);
+	if (ret)
+		return ret;
+	ttm_bo_unreserve(&b->bo);
+	return bo_populate(f, b);
 }`),
     },
   ];

@@ -5,9 +5,10 @@ import type { Replay, ReplayStep, RuleId } from "../../check/index.ts";
 import type { DriverProfile } from "../../kernel/index.ts";
 import { operationText } from "../steps.ts";
 import { judged } from "./judge.ts";
-import { bufferOf, callOf, Writer } from "./operations.ts";
+import { addressExpression, bufferOf, callOf, pageExpression, Writer } from "./operations.ts";
 import { c, chosen, type Part } from "./part.ts";
 import { commonParts, type DmaSituation } from "./parts-common.ts";
+import { notWritten } from "./unsupported.ts";
 import { dmaParts } from "./parts-dma.ts";
 import { ttmParts } from "./parts-ttm.ts";
 
@@ -25,6 +26,8 @@ export interface TestPlace {
 
 export interface TestRequest {
   readonly rule: RuleId;
+  /** Which of the rule's root causes, from 1. */
+  readonly number: number;
   readonly driver: DriverProfile;
   readonly situation: DmaSituation;
   readonly replay: Replay;
@@ -47,7 +50,7 @@ function allocatesDma({ steps }: Replay): boolean {
 }
 
 /** One operation: a comment, and the call with what must come of it. */
-function stepLines(w: Writer, step: ReplayStep, number: number, last: boolean): string[] {
+function stepLines(w: Writer, rule: RuleId, step: ReplayStep, number: number, last: boolean): string[] {
   const call = callOf(w, step.operation);
   const comment = `/* ${number}. ${operationText(step.operation)} */`;
   switch (call.kind) {
@@ -59,12 +62,23 @@ function stepLines(w: Writer, step: ReplayStep, number: number, last: boolean): 
       w.need("expect");
       return [comment, `${call.text};`, `expect(test, seen, ${step.expected});`];
     case "status": {
-      // What the finding says must not have failed is expected to work.
-      if (step.result.outcome !== "done" && !last) return [comment, `${call.text};`];
-      const macro = last ? "KUNIT_EXPECT_EQ" : "KUNIT_ASSERT_EQ";
-      return [comment, `${macro}(test, ${call.text}, 0);`];
+      if (step.result.outcome !== "done" && !last) throw notWritten(`a trace in which ${step.operation.op} fails before its end`, "the test could not tell a failure that is meant from one that is not");
+      return [comment, `${last && rule === "mapping-failed" ? "KUNIT_EXPECT_EQ" : "KUNIT_ASSERT_EQ"}(test, ${call.text}, 0);`];
     }
   }
+}
+
+/** An access of the CPU that the platform would stop, and perhaps the guest with it: the attributes are compared in its place. */
+function fatalAccess(w: Writer, rule: RuleId, { operation }: ReplayStep, number: number): string[] | null {
+  if (rule !== "page-state" || (operation.op !== "cpu_read" && operation.op !== "cpu_write")) return null;
+  const { buf, page, alias } = operation;
+  if (alias === "linear") throw notWritten(`a finding of ${rule} at an access through the linear map`, "the test cannot ask the platform for a page's state");
+  w.need("attribute");
+  return [
+    `/* ${number}. ${operationText(operation)}: it could end the guest */`,
+    `KUNIT_EXPECT_EQ(test, is_encrypted(${addressExpression(w, buf, page, alias)}),`,
+    `\t\tis_encrypted(page_address(${pageExpression(w, buf, page)})));`,
+  ];
 }
 
 const indented = (lines: readonly string[]): string => lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n");
@@ -80,15 +94,15 @@ const members = (lines: readonly string[]): string => [...new Set(lines)].map((l
 const all = (parts: readonly Part[], what: "init" | "exit" | "end" | "code"): string[] => parts.flatMap((p) => p[what] ?? []);
 
 /** The test's source. @throws CbitError (CBIT-303) for what cannot be written */
-export function testFile({ rule, driver, situation, replay, place, encryption, about }: TestRequest): { readonly name: string; readonly text: string } {
-  const name = `${place.prefix}_${rule.replaceAll("-", "_")}`;
+export function testFile({ rule, number, driver, situation, replay, place, encryption, about }: TestRequest): { readonly name: string; readonly text: string } {
+  const name = `${place.prefix}_${rule.replaceAll("-", "_")}${number === 1 ? "" : `_${number}`}`;
   const w = new Writer();
   const { steps } = replay;
-  const body = steps.map((step, i) => stepLines(w, step, i + 1, i === steps.length - 1));
+  const body = steps.map((step, i) => (i === steps.length - 1 ? fatalAccess(w, rule, step, i + 1) : null) ?? stepLines(w, rule, step, i + 1, i === steps.length - 1));
   const end = judged(w, rule, steps[steps.length - 1]!);
   const drm = [...w.parts].some((part) => part.startsWith("bo-") || part === "ttm");
   const maps = driver.ownMapping === "always" || (driver.ownMapping === "without-dma-alloc" && !allocatesDma(replay));
-  const table = [...commonParts(situation, driver.dmaMaskBits, driver.coherentMaskBits, drm ? FLUSH_DRM : FLUSH_X86), ...ttmParts(driver, allocatesDma(replay), maps), ...dmaParts()];
+  const table = [...commonParts(situation, driver.dmaMaskBits, driver.coherentMaskBits, drm ? FLUSH_DRM : FLUSH_X86), ...dmaParts(), ...ttmParts(driver, { dmaAlloc: allocatesDma(replay), maps, imports: w.parts.has("bo-import") })];
   const parts = chosen(table, w.parts);
   const buffers = [...w.kinds.keys()].sort((a, b) => a - b);
   const pages = Math.max(...w.pages.values());
@@ -96,7 +110,7 @@ export function testFile({ rule, driver, situation, replay, place, encryption, a
   const pieces = [
     `// SPDX-License-Identifier: GPL-2.0-only\n/*\n${about.map((line) => (line === "" ? " *" : ` * ${line}`)).join("\n")}\n */`,
     headersOf(parts, place, ["kunit/test.h", ...(encryption ? ["linux/cc_platform.h"] : [])]),
-    [`#define NR_BUFFERS ${Math.max(...buffers) + 1}`, ...(parts.some((p) => p.code?.includes("MAX_PAGES") === true) ? [`#define MAX_PAGES ${pages}`] : [])].join("\n"),
+    [`#define NR_BUFFERS ${Math.max(...buffers) + (w.swaps ? 2 : 1)}`, ...(parts.some((p) => p.code?.includes("MAX_PAGES") === true) ? [`#define MAX_PAGES ${pages}`] : [])].join("\n"),
     `struct buffer {\n${members(parts.flatMap((p) => p.buffer ?? []))}\n};`,
     `struct finding {\n${members([...parts.flatMap((p) => p.finding ?? []), "struct buffer buffers[NR_BUFFERS];"])}\n};`,
     ...all(parts, "code"),
@@ -154,11 +168,11 @@ function exitFunction(parts: readonly Part[]): string {
 static void finding_exit(struct kunit *test)
 {
 	struct finding *f = test->priv;
-	unsigned int i;
+	int i;
 
 	if (!f)
 		return;
-	for (i = 0; i < ARRAY_SIZE(f->buffers); i++)
+	for (i = NR_BUFFERS - 1; i >= 0; i--)
 		buffer_end(f, &f->buffers[i]);
 ${all(parts, "exit").reverse().join("\n")}
 }`);

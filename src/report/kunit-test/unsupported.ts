@@ -20,7 +20,6 @@ export const NOT_WRITTEN: Readonly<Partial<Record<Operation["op"], string>>> = {
   ioremap: NO_VRAM,
   iounmap: NO_VRAM,
   dma_map_resource: NO_VRAM,
-  bo_import: "a test would have to be the dma-buf's exporter and importer",
   bo_userptr: USER,
   pool_shrink: PRIVATE,
   kexec: "a test does not outlive its kernel",

@@ -10,6 +10,9 @@ import type { SliceFile } from "../modules/index.ts";
 import { Units } from "../build/units.ts";
 import type { Overlay } from "./overlay.ts";
 
+/** Has memcpy() and its kin called: what a test copies may be page contents, which no load or store reaches (src/tree/lower/suite-copies.ts). */
+const CALLS = "-fno-builtin";
+
 /**
  * The IR of a slice after patches. The tree itself was prepared just before.
  * @throws CbitError (exit 3) where a patched file does not compile
@@ -30,7 +33,7 @@ export async function compilePatched(job: Job, overlay: Overlay, files: readonly
     const out = irOf(file);
     await host.makeDirectory(out.slice(0, out.lastIndexOf("/")));
     const like = added.get(file);
-    await runSaved(job, cmdFile(build, like ?? file), { out, options: overlay.options, ...(like === undefined ? {} : { as: { file, like } }) });
+    await runSaved(job, cmdFile(build, like ?? file), like === undefined ? { out, options: overlay.options } : { out, options: `${overlay.options} ${CALLS}`, as: { file, like } });
     progress("compile", ++done, todo.length);
     const read = parseRule(await host.readText(`${out}.d`)).map((f) => (f.startsWith("/") ? f : `${build}/${f}`));
     return { unit: file, reads: [...makefilesOf(job, file), ...read] };
