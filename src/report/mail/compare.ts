@@ -35,9 +35,9 @@ function kindsOf(cases: readonly ComparedCase[]): Kind[] {
   });
 }
 
-/** The finding with the shortest trace, which stands for the case; null where it is refused. */
+/** The finding that stands for the case, of the first rule in the rules' order; null where it is refused. */
 function telling(result: CaseResult): Finding | null {
-  return errorsOf(result).reduce<Finding | null>((best, f) => (best === null || f.trace.operations.length < best.trace.operations.length ? f : best), null);
+  return errorsOf(result)[0] ?? null;
 }
 
 function kindLines({ title, side, cases }: Kind): string[] {

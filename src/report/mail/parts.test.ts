@@ -36,7 +36,7 @@ describe("a mail", () => {
   });
 
   it("has commands for the folder of whoever reads it", () => {
-    expect(tokenCommand({ trace: TRACE }, treeOf({ patches: PATCHES }), "")).toBe("cbit explain cbit1/tree:%2Fsrc%2Flinux/-/sev/xe/ttm-buffer/bo_create --kernel tree:. --patch 0001-drm-ttm.patch --patch fix.diff");
+    expect(tokenCommand({ trace: TRACE }, treeOf({ patches: PATCHES }), "")).toBe("cbit explain cbit1/tree:./-/sev/xe/ttm-buffer/bo_create --patch 0001-drm-ttm.patch --patch fix.diff");
     expect(tokenCommand({ trace: { ...TRACE, operations: [] } }, treeOf(), "cbit explain xe@sev/refusal")).toBe("cbit explain xe@sev/refusal");
     expect(prepareLines({ ...ABOUT, kernels: [treeOf()] })).toEqual(["  npm install --global ./cbit-1.2.3.tgz", `  cd linux && git checkout ${GIT.commit}`, "  cbit tree prepare ."]);
     expect(prepareLines(ABOUT)).toEqual(["  npm install --global ./cbit-1.2.3.tgz"]);

@@ -76,9 +76,8 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
  */
 export function tokenCommand({ trace }: Pick<Finding, "trace">, source: KernelSource | undefined, byId: string): string {
   if (trace.operations.length === 0) return byId;
-  const command = `cbit explain ${formatToken(trace)}`;
-  if (source === undefined || source.tree === null) return command;
-  return [command, "--kernel tree:.", ...source.tree.patches.map((p) => p.file).filter((f, i, all) => all.indexOf(f) === i).map((f) => `--patch ${baseName(f)}`)].join(" ");
+  if (source === undefined || source.tree === null) return `cbit explain ${formatToken(trace)}`;
+  return [`cbit explain ${formatToken({ ...trace, kernel: "tree:." })}`, ...source.tree.patches.map((p) => p.file).filter((f, i, all) => all.indexOf(f) === i).map((f) => `--patch ${baseName(f)}`)].join(" ");
 }
 
 /** What to do first: cbit itself, and the tree where there is one. */
