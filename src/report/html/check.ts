@@ -76,7 +76,7 @@ export function checkHtml(report: CheckReport, about: About): string {
     ...about.kernels.map((k) => ["kernel", kernelHtml(k)] as const),
     ...(drivers.length === 0 ? [] : [["drivers", `the tree's own for ${drivers.join(", ")}`] as const]),
     ["workload", workload],
-    ["command", html`<code>${about.commandLine}</code>`],
+    ["command", html`<code>${about.again}</code>`],
   ];
   const skip = groups.length === 0 ? null : html`<a class="skip" href="#story-${groups[0]!.key}">Skip to the stories</a>`;
   return pageHtml({

@@ -83,7 +83,7 @@ export function compareHtml(report: CompareReport, about: About): string {
   return pageHtml({
     title: `${bad > 0 ? "broken" : "compared"}: ${after.kernel} beside ${before.kernel}`,
     about,
-    header: html`<p class="kicker">cbit compare</p><h1>${wordHtml(bad > 0 ? "broken" : "holds", bad > 0 ? "broken" : "no regression")} ${text}</h1><p class="lead">${count(cases.length, "case")} of ${workload}: ${joined(numbers, " ")}</p>${factsHtml([...names, ...patchHtml(report), ["command", html`<code>${about.commandLine}</code>`]])}`,
+    header: html`<p class="kicker">cbit compare</p><h1>${wordHtml(bad > 0 ? "broken" : "holds", bad > 0 ? "broken" : "no regression")} ${text}</h1><p class="lead">${count(cases.length, "case")} of ${workload}: ${joined(numbers, " ")}</p>${factsHtml([...names, ...patchHtml(report), ["command", html`<code>${about.again}</code>`]])}`,
     sections: [
       html`<section aria-labelledby="matrix"><h2 id="matrix">What became of each case</h2><p>A letter leads to what it was and what it is.</p>${heatMap(cells, subjects, paint)}</section>`,
       ...kinds.map((kind) => kindHtml(kind, report)),

@@ -129,7 +129,7 @@ export function policiesHtml(report: PoliciesReport, about: About): string {
   return pageHtml({
     title: `${report.policies.length} policies on ${report.kernel}`,
     about,
-    header: html`<p class="kicker">cbit compare --policies</p><h1>${leaders.join(", ")} ${leaders.length === 1 ? "holds" : "hold"} in ${best} of ${count(report.cells, "cell")}, the most of ${report.policies.length} policies</h1>${answers(report).filter((line) => !line.includes(" against ")).map((line) => html`<p class="lead">${line}</p>`)}${factsHtml([...about.kernels.slice(0, 1).map((k) => ["kernel", kernelHtml({ ...k, policy: report.reference })] as const), ["workload", report.workload], ["command", html`<code>${about.commandLine}</code>`]])}`,
+    header: html`<p class="kicker">cbit compare --policies</p><h1>${leaders.join(", ")} ${leaders.length === 1 ? "holds" : "hold"} in ${best} of ${count(report.cells, "cell")}, the most of ${report.policies.length} policies</h1>${answers(report).filter((line) => !line.includes(" against ")).map((line) => html`<p class="lead">${line}</p>`)}${factsHtml([...about.kernels.slice(0, 1).map((k) => ["kernel", kernelHtml({ ...k, policy: report.reference })] as const), ["workload", report.workload], ["command", html`<code>${about.again}</code>`]])}`,
     sections: [
       html`<section aria-labelledby="numbers"><h2 id="numbers">Numbers</h2>${tallyHtml(report)}</section>`,
       html`<section aria-labelledby="matrix"><h2 id="matrix">Where they differ</h2><p>Cells in which every policy comes to the same as in the others of the row stand together. A row in which the policies differ leads to the evidence.</p>${heatHtml(report, kinds)}${cellsHtml(report)}</section>`,

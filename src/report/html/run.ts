@@ -32,7 +32,7 @@ export function runHtml(files: readonly LitmusFile[], about: About): string {
   return pageHtml({
     title: `${failed === 0 ? "ok" : "FAILED"}: ${count(files.length, "litmus file")}`,
     about,
-    header: html`<p class="kicker">cbit run</p><h1>${wordHtml(failed > 0 ? "broken" : runs.length === 0 ? "bounded" : "holds", failed > 0 ? "FAILED" : runs.length === 0 ? "no verdict" : "ok")} ${text}</h1><p class="lead">${count(files.length, "file")}, ${count(runs.length, "run")}.</p>${factsHtml([["command", html`<code>${about.commandLine}</code>`]])}`,
+    header: html`<p class="kicker">cbit run</p><h1>${wordHtml(failed > 0 ? "broken" : runs.length === 0 ? "bounded" : "holds", failed > 0 ? "FAILED" : runs.length === 0 ? "no verdict" : "ok")} ${text}</h1><p class="lead">${count(files.length, "file")}, ${count(runs.length, "run")}.</p>${factsHtml([["command", html`<code>${about.again}</code>`]])}`,
     sections: order.map(fileHtml),
   });
 }
