@@ -91,7 +91,7 @@ export function blocksOf(file: string, text: string): Block[] {
 /** The commands of a `console` or `sh` block; of others none. Variables last to the end of the block. */
 export function commandsOf(block: Block): Command[] {
   const all = linesOf(block);
-  const isVariable = (c: Command): boolean => /^[A-Z]+=\S+$/.test(c.command);
+  const isVariable = (c: Command): boolean => /^[A-Z]+=('[^']*'|\S+)$/.test(c.command);
   return all.flatMap((c, i) => (isVariable(c) ? [] : [{ ...c, variables: all.slice(0, i).filter(isVariable).map((v) => v.command) }]));
 }
 
