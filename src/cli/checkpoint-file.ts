@@ -10,6 +10,7 @@ import { dirname } from "node:path";
 import { CbitError, EXIT } from "../base/index.ts";
 import type { Checkpoint } from "../check/index.ts";
 import { obstacle } from "./cache.ts";
+import { errnoText } from "./errno.ts";
 import { type SubjectName, subjectDifferences } from "./subject.ts";
 
 const MAGIC = "cbit.checkpoint/1\n";
@@ -67,7 +68,7 @@ export function assertWritable(path: string): void {
   try {
     ours = statSync(path).isFile() && isCheckpoint(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw failed((error as Error).message);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw failed(errnoText(error));
     const reason = obstacle(dirname(path));
     if (reason !== null) throw failed(reason);
     return;
@@ -100,7 +101,7 @@ export function writeCheckpoint(path: string, { subject, checkpoint }: Checkpoin
     renameSync(fresh, path);
   } catch (error) {
     rmSync(fresh, { force: true });
-    throw new CbitError({ code: "CBIT-403", exit: EXIT.environment, message: `the checkpoint cannot be written to ${path}: ${(error as Error).message}`, hint: "Name another file with --checkpoint.", cause: error });
+    throw new CbitError({ code: "CBIT-403", exit: EXIT.environment, message: `the checkpoint cannot be written to ${path}: ${errnoText(error)}`, hint: "Name another file with --checkpoint.", cause: error });
   }
 }
 

@@ -33,7 +33,7 @@ export function toFailure(error: unknown, args: readonly string[]): Failure {
   const hint = "This is a bug of cbit. Please report it with the lines above.";
   return {
     exit: EXIT.internal,
-    text: `cbit: internal error: ${stack}\n  cbit ${version()}, node ${process.version}, arguments: ${JSON.stringify(args)}\n  hint: ${hint}\n`,
+    text: `cbit: internal error [CBIT-900]: ${stack}\n  cbit ${version()}, node ${process.version}, arguments: ${JSON.stringify(args)}\n  hint: ${hint}\n`,
     json: errorJson({ code: "CBIT-900", message, hint }),
   };
 }

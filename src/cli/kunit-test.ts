@@ -17,7 +17,7 @@ export function nothingToTest(id: string, { verdict }: CaseResult): CbitError {
   return new CbitError({
     code: "CBIT-303",
     exit: EXIT.unsupported,
-    message: `--kunit: there is no ${id}: the case ${verdict === "broken" ? "has other findings" : `is ${verdict}`}`,
+    message: `--kunit: there is no ${id}: the case ${verdict === "broken" ? "has other findings" : verdict === "holds" ? "holds" : `is ${verdict}`}`,
     hint: "`cbit check` prints the ids of all findings.",
   });
 }

@@ -3,6 +3,7 @@
 
 import { EXIT } from "../base/index.ts";
 import { type Context, createContext } from "./context.ts";
+import { errnoText } from "./errno.ts";
 import { listen } from "./interrupts.ts";
 import { version } from "./version.ts";
 
@@ -18,7 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       // The reader of a pipe has gone: nobody is left to tell.
       if (error.code === "EPIPE") process.exit(context.exit);
-      if (stream === process.stdout) context.err(`cbit: the output cannot be written: ${error.message} [CBIT-401]\n`);
+      if (stream === process.stdout) context.err(`cbit: the output cannot be written: ${errnoText(error)} [CBIT-401]\n  hint: What was found is lost with it; write it where there is room.\n`);
       process.exit(EXIT.environment);
     });
   }

@@ -3,7 +3,7 @@
 
 import { Command, CommanderError, type Help } from "commander";
 import { nearest } from "../base/index.ts";
-import { wrap } from "../report/wrap.ts";
+import { count, wrap } from "../report/wrap.ts";
 import { pathOf } from "./command-path.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
@@ -72,13 +72,37 @@ function meant(name: string, known: readonly string[]): string {
   return `; nearest: ${nearest(name, known).join(", ")}`;
 }
 
+/** What an argument or an option's value is, as the end of a message. */
+const about = (term: string, description: string): string => `${term}${description === "" ? "" : `, ${description.replace(/;.*$/s, "")}`}`;
+
+/** '"tree prepare"'. */
+const quoted = (command: Command): string => `"${pathOf(command).replace(/^cbit /, "")}"`;
+
+/** Words too few or too many, with what belongs there; null for other complaints. */
+function misuse(code: string, command: Command): string | null {
+  const takes = command.registeredArguments;
+  if (code === "commander.missingArgument") {
+    const missing = takes.find((a, i) => a.required && command.args[i] === undefined);
+    return missing === undefined ? null : `${quoted(command)} needs ${about(`<${missing.name()}>`, missing.description)}`;
+  }
+  if (code !== "commander.excessArguments") return null;
+  const extra = command.args.slice(takes.length).map((word) => `"${word}"`).join(" ");
+  return `${quoted(command)} takes ${takes.length === 0 ? "no words" : count(takes.length, "word")} but options, and got ${extra}`;
+}
+
 /** Commander's complaint in our words. @param called the command that was named, null where none was */
 function complaint({ error, command }: Complaint, called: string | null): Error {
   const hint = command.parent === null ? SEE_HELP : `\`${pathOf(command)} --help\` shows what it takes.`;
   const names = command.commands.map((c) => c.name());
-  if (error.code === "commander.help") return usageError(`"${command.name()}" needs one of its commands: ${names.join(", ")}`, hint);
+  const misused = misuse(error.code, command);
+  if (misused !== null) return usageError(misused, hint);
+  if (error.code === "commander.help") return usageError(`${quoted(command)} needs one of its commands: ${names.join(", ")}`, hint);
   const message = error.message.replace(/^error: /, "").split("\n")[0]!.replaceAll("'", '"').replace(/\.$/, "");
   const name = /"([^"]*)"/.exec(message)?.[1] ?? "";
+  if (error.code === "commander.optionMissingArgument") {
+    const option = command.options.find((o) => o.flags === name);
+    return usageError(option === undefined ? message : `${option.long ?? name} needs ${about(/<.*>/.exec(option.flags)?.[0] ?? "a value", option.description)}`, hint);
+  }
   if (error.code === "commander.unknownCommand") return usageError(message + meant(name, names), hint);
   if (error.code !== "commander.unknownOption") return usageError(message, hint);
   if (command.parent === null && called !== null) return usageError(message, `Options stand behind the command: cbit ${called} ${name}`);

@@ -98,7 +98,7 @@ cca: unsupported: another architecture
 
 describe("cbit kunit", () => {
   it.each([
-    ["kunit", "missing required argument"],
+    ["kunit", "\"kunit\" needs <path>"],
     ["kunit /nowhere --format tap", 'unknown format "tap"; nearest: ktap'],
     ["kunit /nowhere --json --format junit", "--json contradicts --format junit"],
     ["kunit /nowhere --machine sevv", 'unknown machine "sevv"'],
