@@ -81,6 +81,8 @@ export const SHIMS: readonly Shim[] = [
   { file: "kunit/time.c", for: "kernel/time/tick-common.c, timekeeping.c, kernel/softirq.c", reason: "time passes while every thread waits; the timers are the tree's" },
   { file: "kunit/files.c", for: "mm/shmem.c, fs/libfs.c", reason: "buffers are swapped out to files, DRM devices have inodes; there is no file system" },
   { file: "kunit/sysfs.c", for: "fs/sysfs/dir.c", reason: "two objects of one parent cannot have the same name" },
+  { file: "kunit/contents.c", for: "nothing of the kernel's", reason: "what a suite copies may be contents of a page, which the machine has" },
+  { file: "kunit/pci.c", for: "drivers/pci/search.c", reason: "the machine's one PCI device, without buses to search" },
   { file: "kunit/vmap.c", for: "nothing of the kernel's", reason: "suites map more than buffers of the contract" },
   { file: "kunit/misc.c", for: "mm/util.c, drivers/char/random.c, variables of files outside the slice", reason: "suites use a few functions of each; random numbers are the same in every run" },
   { file: "kunit-lib/checksum.c", for: "arch/x86/lib/csum-partial_64.c, csum-wrappers_64.c", reason: "nothing but these files, which kbuild cannot make alone without a race" },
