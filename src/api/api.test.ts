@@ -46,6 +46,8 @@ describe("the library", () => {
     expect(explain(token)).toMatchObject({ found: true, report: { id: BROKEN, rule: "ciphertext-read", case: null } });
     expect(replay(token)).toMatchObject({ id: BROKEN, replay: { steps: { length: 5 } } });
     expect(replay(token, { kernel: model("6.12", { policy: "dma-insert-pfn" }) })).toMatchObject({ id: null });
+    const atBoot = "cbit1/model:6.12-ea68573d408f/decrypt-dma-alloc-guest/sme-zen2,iommu=translated/amdgpu-raven/ttm-buffer/-";
+    expect(explain(atBoot)).toMatchObject({ found: true, report: { rule: "refusal", id: "amdgpu-raven@sme-zen2,iommu=translated/refusal", cause: "what the probe answers" } });
     expect(explain("vmwgfx@sev/ciphertext-read")).toMatchObject({ found: false, report: { case: { verdict: "holds" } } });
   });
 

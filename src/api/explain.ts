@@ -37,7 +37,7 @@ export function explainFinding(subject: Subject, { rule: wanted, number }: Findi
 export function explainTrace({ trace, kernel, ...subject }: TracedSubject): ExplainReport {
   const { configuration, driver, workload } = subject;
   const replay = replayOn(kernel, workload, trace.operations);
-  const rule = replay.steps[replay.steps.length - 1]?.violations[0]?.rule ?? null;
+  const rule = (replay.steps[replay.steps.length - 1]?.violations ?? replay.boot)[0]?.rule ?? null;
   const ran = { ...trace, operations: trace.operations.slice(0, replay.steps.length) };
   return {
     case: null,
