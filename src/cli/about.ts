@@ -12,7 +12,7 @@ import { filePath, isFile } from "../scenarios/index.ts";
 import { gitState } from "./git-state.ts";
 import { createHost } from "./host.ts";
 import { isPolicyFile } from "./policy-file.ts";
-import { parseTreeSpec } from "./tree-spec.ts";
+import { parseTreeSpec, treeOf } from "./tree-spec.ts";
 import { version } from "./version.ts";
 
 /** The package's folder, two above the built file. */
@@ -20,10 +20,11 @@ const ROOT: URL = new URL("../../", import.meta.url);
 
 async function sourceOf(factory: KernelFactory): Promise<KernelSource> {
   const { name: kernel, policy } = factory;
-  if (!kernel.startsWith("tree:")) return { kernel, policy, tree: null };
+  const spec = treeOf(kernel);
+  if (spec === null) return { kernel, policy, tree: null };
   const { inspectSource } = await import("../tree/index.ts");
   const { patchOutcome } = await import("./tree-kernel.ts");
-  const { path } = parseTreeSpec(kernel.slice("tree:".length));
+  const { path } = parseTreeSpec(spec);
   const { release } = await inspectSource(createHost(version()), path);
   return { kernel, policy, tree: { path: resolve(path), release, git: gitState(path), patches: patchOutcome(factory)?.patches ?? [] } };
 }

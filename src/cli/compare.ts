@@ -17,10 +17,11 @@ import { usageError } from "./failure.ts";
 import { type FormatOptions, formatOptions, outputOf } from "./formats.ts";
 import { explainCommand } from "./command-lines.ts";
 import { interruptible } from "./interrupts.ts";
-import { DEFAULT_KERNEL, kernelNamed, patchedModel, wantedFor, treeSpecOf } from "./kernels.ts";
+import { DEFAULT_KERNEL, kernelNamed, patchedModel, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
 import { isPolicyFile, policyOfFile } from "./policy-file.ts";
+import { parseTreeSpec, treeOf } from "./tree-spec.ts";
 
 interface CompareOptions extends FormatOptions {
   readonly policies?: boolean;
@@ -34,8 +35,6 @@ interface CompareOptions extends FormatOptions {
   readonly depth: number;
   readonly all?: boolean;
 }
-
-const TREE = "tree:";
 
 /** What both modes look at. */
 interface Selection {
@@ -78,8 +77,9 @@ interface Pair {
 
 /** A tree without and with patches. @throws CbitError: exit 2 for what is no tree or no patch, 3, 5 and 6 as `treeKernels` does */
 async function patchedPair(spec: string, patches: readonly string[], wanted: WantedKernels, context: Context): Promise<Pair> {
-  if (!spec.startsWith(TREE)) throw patchedModel(spec);
-  const named = treeSpecOf(spec.slice(TREE.length), []);
+  const tree = treeOf(spec);
+  if (tree === null) throw patchedModel(spec);
+  const named = parseTreeSpec(tree);
   if (named.patches.length > 0) throw usageError(`--patch needs a kernel source without patches, and got ${spec}`, "Name all patches with --patch, or compare two trees: cbit compare tree:A tree:B.");
   const { base, factory, patched } = await (await import("./tree-kernel.ts")).treeKernels({ ...named, patches }, wanted, context);
   return { before: base, after: factory, patched };
@@ -91,7 +91,7 @@ async function compareKernels(specs: readonly [string, string], options: Compare
   const policies = options.policy ?? [];
   if (policies.length > 2) throw usageError(`--policy is given ${policies.length} times`, "Give it once for both kernels, or twice: for the first and for the second.");
   // One policy is for both; a tree has none.
-  const policyOf = (spec: string, index: number): string | null => (spec.startsWith(TREE) && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
+  const policyOf = (spec: string, index: number): string | null => (treeOf(spec) !== null && policies.length < 2 ? null : (policies[index] ?? policies[0] ?? null));
   const wanted = wantedFor(selection.machines, selection.drivers, selection.workload);
   const named = (index: 0 | 1): Promise<KernelFactory> => kernelNamed(specs[index], policyOf(specs[index], index), context, [], wanted);
   const { before, after, patched }: Pair = options.patch === undefined ? { before: await named(0), after: await named(1), patched: null } : await patchedPair(specs[0], options.patch, wanted, context);
@@ -134,7 +134,7 @@ async function policiesOf(named: readonly string[]): Promise<{ readonly name: st
 
 async function comparePolicies(options: CompareOptions, context: Context): Promise<void> {
   const kernel = options.kernel ?? DEFAULT_KERNEL;
-  if (kernel.startsWith(TREE)) throw usageError(`--policies does not go with --kernel ${kernel}: a tree's own code decides how pages are mapped`, "Use --kernel model:6.12, or compare two trees: cbit compare tree:A tree:B.");
+  if (treeOf(kernel) !== null) throw usageError(`--policies does not go with --kernel ${kernel}: a tree's own code decides how pages are mapped`, "Use --kernel model:6.12, or compare two trees: cbit compare tree:A tree:B.");
   if (options.patch !== undefined) throw usageError("--patch does not go with --policies", "Patches are of a tree, policies of the model: cbit compare tree:PATH --patch FILE.");
   const output = outputOf("compare --policies", options, context);
   const selection = selectionOf(options);

@@ -22,6 +22,7 @@ import type { SubjectName } from "./subject.ts";
 import { defaultWorkers } from "./threads/threads.ts";
 import { deviceOf, machineOf } from "./token.ts";
 import { workloadOf } from "./workloads.ts";
+import { treeOf } from "./tree-spec.ts";
 
 interface ExploreOptions {
   readonly machine?: string;
@@ -85,7 +86,7 @@ async function subjectOf(options: ExploreOptions, from: SubjectName | null, cont
   const driver = deviceOf(needed("device"));
   const workload = workloadOf(options.workload ?? from?.workload ?? DEFAULT_WORKLOAD.name, options);
   const spec = options.kernel ?? from?.kernel ?? DEFAULT_KERNEL;
-  const policy = options.policy ?? (spec.startsWith("tree:") ? null : (from?.policy ?? null));
+  const policy = options.policy ?? (treeOf(spec) !== null ? null : (from?.policy ?? null));
   return { factory: await kernelNamed(spec, policy, context, options.patch, wantedFor([configuration], [driver], workload)), configuration, driver, workload };
 }
 

@@ -8,7 +8,7 @@ import { createModelFactory, DEFAULT_POLICY } from "../linux/index.ts";
 import type { WantedKernels } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { isPolicyFile, modelUnderFile } from "./policy-file.ts";
-import { parseTreeSpec, type TreeSpec } from "./tree-spec.ts";
+import { parseTreeSpec, treeOf, type TreeSpec } from "./tree-spec.ts";
 
 /** What `cbit check` runs by itself. */
 export const DEFAULT_KERNEL = "model:6.12";
@@ -77,8 +77,9 @@ export function wantedFor(machines: readonly Configuration[], devices: readonly 
 
 /** The options that name a kernel in a command line, empty where it is the default. */
 export function kernelOptions(factory: KernelFactory): string[] {
+  const tree = treeOf(factory.name);
   return [
-    ...(factory.name === DEFAULT_KERNEL ? [] : factory.name.startsWith("tree:") ? treeOptions(factory.name.slice("tree:".length)) : ["--kernel", factory.name]),
+    ...(factory.name === DEFAULT_KERNEL ? [] : tree !== null ? treeOptions(tree) : ["--kernel", factory.name]),
     ...(factory.policy === null || factory.policy === DEFAULT_POLICY ? [] : ["--policy", factory.policy]),
   ];
 }

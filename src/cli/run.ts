@@ -13,8 +13,9 @@ import { aboutRun } from "./about.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { type FormatOptions, formatOptions, type Output, outputOf } from "./formats.ts";
-import { kernelNamed, treeSpecOf } from "./kernels.ts";
+import { kernelNamed } from "./kernels.ts";
 import { driverNamed } from "./named.ts";
+import { parseTreeSpec, treeOf } from "./tree-spec.ts";
 
 const EXTENSION = ".litmus";
 
@@ -49,7 +50,7 @@ export function catalogueOf(context: Context): Catalogue {
     async kernel(name, policy, { machines, devices, operations }) {
       const platforms = new Set(machines.map((m) => m.platform.encryption));
       // One factory for all files that want the same of a tree.
-      const own = name.startsWith("tree:") ? (await import("../tree/index.ts")).storyDevices(devices, operations) : [];
+      const own = treeOf(name) !== null ? (await import("../tree/index.ts")).storyDevices(devices, operations) : [];
       const key = [name, policy ?? "", ...[...platforms].sort(), ...own.map((d) => d.name).sort()].join(" ");
       const known = kernels.get(key) ?? kernelNamed(name, policy, context, [], { machines, devices: own });
       kernels.set(key, known);
@@ -68,8 +69,9 @@ export function exitOfRuns(files: readonly LitmusFile[]): ExitCode {
 
 /** The release that a kernel is: what stands behind "model:", or what the tree's Makefile says. */
 async function releaseOf(spec: string): Promise<string> {
-  if (!spec.startsWith("tree:")) return spec.slice(spec.indexOf(":") + 1);
-  const { path } = treeSpecOf(spec.slice("tree:".length), []);
+  const tree = treeOf(spec);
+  if (tree === null) return spec.slice(spec.indexOf(":") + 1);
+  const { path } = parseTreeSpec(tree);
   const makefile = await reading(join(path, "Makefile"), () => readFile(join(path, "Makefile"), "utf8"));
   const number = (name: string): string => new RegExp(`^${name} = (\\d+)$`, "m").exec(makefile)?.[1] ?? "";
   return `${number("VERSION")}.${number("PATCHLEVEL")}`;

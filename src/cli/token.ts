@@ -10,6 +10,7 @@ import { filePath, isFile, workloadNamed } from "../scenarios/index.ts";
 import type { Context } from "./context.ts";
 import { kernelNamed, wantedFor } from "./kernels.ts";
 import { driverNamed, machineNamed } from "./named.ts";
+import { treeOf } from "./tree-spec.ts";
 
 /** Ids and tokens have the names of files encoded. */
 const written = (name: string): string => (isFile(name) ? filePath(name) : name);
@@ -46,7 +47,7 @@ export async function tokenCase(token: string, other: { readonly kernel?: string
   const trace = parseToken(token);
   const spec = other.kernel ?? trace.kernel;
   // A tree has no policy to take over.
-  const policy = other.policy ?? (spec.startsWith("tree:") ? null : trace.policy);
+  const policy = other.policy ?? (treeOf(spec) !== null ? null : trace.policy);
   const configuration = await field(["machine"], () => machineOf(trace.machine));
   const driver = await field(["device"], () => deviceOf(trace.device));
   const workload = await field(["workload"], () => workloadNamed(trace.workload));

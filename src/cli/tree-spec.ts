@@ -12,6 +12,13 @@ export interface TreeSpec {
   readonly patches: readonly string[];
 }
 
+const TREE = "tree:";
+
+/** What stands behind "tree:" in the name of a kernel; null for one that is no tree. */
+export function treeOf(kernel: string): string | null {
+  return kernel.startsWith(TREE) ? kernel.slice(TREE.length) : null;
+}
+
 /** Takes a spec apart. A folder that is there by the whole name is meant. */
 export function parseTreeSpec(text: string): TreeSpec {
   if (!text.includes("+/") || statSync(text, { throwIfNoEntry: false })?.isDirectory() === true) return { path: text, patches: [] };

@@ -7,6 +7,7 @@ import { PLATFORMS } from "../../machine/index.ts";
 import { MACHINE_OPTIONS, spelled, valuesOf, WORKLOADS } from "../../scenarios/index.ts";
 import { named, plainly, type Values } from "./candidate.ts";
 import { ANY_FILE, endingIn, paths } from "./paths.ts";
+import { treeOf } from "../tree-spec.ts";
 
 /** True where a name turns into a path: what has a slash or begins with a dot or tilde. */
 const isPath = (typed: string): boolean => /[/]|^[.~]/.test(typed);
@@ -39,7 +40,8 @@ export const policies: Values = (typed) => (isPath(typed) ? paths(typed, endingI
 
 /** Releases, and behind "-" or "+" the changes that they have or do not have; or a folder. */
 export const kernels: Values = (typed) => {
-  if (typed.startsWith("tree:")) return paths(typed.slice("tree:".length), null).map(({ value }) => ({ value: `tree:${value}`, title: "" }));
+  const tree = treeOf(typed);
+  if (tree !== null) return paths(tree, null).map(({ value }) => ({ value: `tree:${value}`, title: "" }));
   const release = [...RELEASE_LIST].sort((a, b) => b.name.length - a.name.length).find((r) => typed.startsWith(`model:${r.name}-`) || typed.startsWith(`model:${r.name}+`));
   if (release === undefined) return [...RELEASE_LIST.map((r) => ({ value: `model:${r.name}`, title: r.title })), { value: "tree:", title: "a kernel source folder" }];
   const at = Math.max(typed.lastIndexOf("-"), typed.lastIndexOf("+")) + 1;
