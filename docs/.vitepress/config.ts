@@ -16,6 +16,10 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** What pages link to as it is. */
 const FILES = ["docs/examples", "docs/schemas", "litmus"];
 
+/** The files below a folder, from the repository's root. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => relative(ROOT, join(f.parentPath, f.name)));
+
 interface Token {
   readonly type: string;
   readonly children: readonly Token[] | null;
@@ -58,11 +62,27 @@ export default defineConfig({
       });
     },
   },
+  vite: {
+    plugins: [
+      {
+        // While pages are written, links to files lead to the files themselves.
+        name: "files-of-the-repository",
+        configureServer: (server) => {
+          server.middlewares.use("/files", (request, response, next) => {
+            const file = FILES.flatMap(filesIn).find((f) => siteFile(f) === request.url?.slice(1));
+            if (file === undefined) return next();
+            response.setHeader("content-type", "text/plain; charset=utf-8");
+            response.end(readFileSync(join(ROOT, file)));
+          });
+        },
+      },
+    ],
+  },
   buildEnd: ({ outDir }) => {
-    for (const file of FILES.flatMap((f) => readdirSync(join(ROOT, f), { recursive: true, withFileTypes: true })).filter((f) => f.isFile())) {
-      const to = join(outDir, "files", siteFile(relative(ROOT, join(file.parentPath, file.name))));
+    for (const file of FILES.flatMap(filesIn)) {
+      const to = join(outDir, "files", siteFile(file));
       mkdirSync(dirname(to), { recursive: true });
-      copyFileSync(join(file.parentPath, file.name), to);
+      copyFileSync(join(ROOT, file), to);
     }
   },
   themeConfig: {

@@ -53,6 +53,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       page("Litmus files", "reference/litmus"),
       page("Patches of a tree", "reference/patches"),
       page("KUnit suites", "reference/kunit"),
+      page("A finding as a KUnit test", "reference/reproducer"),
       page("Drivers of a tree", "reference/tree-drivers"),
       page("Ids and tokens", "reference/ids-and-tokens"),
       page("Output formats", "reference/formats"),

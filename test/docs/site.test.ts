@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** The documentation as a site: it builds without a network, and works in a browser that has none. Chromium is Debian's. */
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LinkRule, siteLink, sitePath } from "../../docs/.vitepress/links.ts";
@@ -18,11 +19,11 @@ const SCREENSHOTS = process.env["CBIT_SCREENSHOTS"];
 
 const site = mkdtempSync(join(tmpdir(), "cbit-site-"));
 
-/** Builds the site behind a proxy that nobody answers at, so that a build that asks the network fails. */
+const WITHOUT_NETWORK = { ...process.env, NODE_OPTIONS: `--require ${resolve("test/support/no-network.cjs")}` };
+
+/** Builds the site in processes that end when they ask a network. */
 function build(): { status: number | null; output: string } {
-  const nowhere = "http://127.0.0.1:9";
-  const env = { ...process.env, http_proxy: nowhere, https_proxy: nowhere, HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere };
-  const { status, stdout, stderr } = spawnSync("node_modules/.bin/vitepress", ["build", "docs", "--outDir", site], { encoding: "utf8", env });
+  const { status, stdout, stderr } = spawnSync("node_modules/.bin/vitepress", ["build", "docs", "--outDir", site], { encoding: "utf8", env: WITHOUT_NETWORK });
   return { status, output: stdout + stderr };
 }
 
@@ -41,6 +42,11 @@ describe("the built site", () => {
   it("builds", () => {
     expect(built.status === 0 ? "" : built.output).toBe("");
     expect(pages).toContain("index.html");
+  });
+
+  it("would not build if it asked a network", () => {
+    const asks = (script: string): number | null => spawnSync(process.execPath, ["--eval", script], { env: WITHOUT_NETWORK }).status;
+    expect([asks('fetch("http://127.0.0.1:12345/")'), asks('fetch("https://example.org/")'), asks('require("net").connect(9)'), asks("0")]).toEqual([99, 99, 99, 0]);
   });
 
   it("has a page for each Markdown file, and each page in its sidebar", () => {
@@ -66,6 +72,27 @@ describe("the built site", () => {
   it("names nothing outside: no script, style, font or image of another host", () => {
     const outside = [...html].flatMap(([page, text]) => [...text.matchAll(/<(?:script|link|img|iframe|source)[^>]*? (?:src|href)="((?:https?:)?\/\/[^"]+)"/g)].map((m) => `${page}: ${m[1]}`));
     expect(outside).toEqual([]);
+  });
+});
+
+describe("the site while it is written", () => {
+  it("shows pages, and files as they are in the repository", async () => {
+    const server = spawn(process.execPath, ["node_modules/vitepress/bin/vitepress.js", "dev", "docs", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const origin = await new Promise<string>((found, failed) => {
+        let output = "";
+        server.stdout.setEncoding("utf8").on("data", (text: string) => {
+          output += stripVTControlCharacters(text);
+          const local = /Local:\s+(http:\S+)\/$/m.exec(output);
+          if (local !== null) found(local[1]!);
+        });
+        server.once("exit", () => failed(new Error(`vitepress dev ended: ${output}`)));
+      });
+      expect((await fetch(`${origin}/limits.html`)).status).toBe(200);
+      expect(await (await fetch(`${origin}/files/litmus/b01-ttm-decrypted.litmus.txt`)).text()).toBe(readFileSync("litmus/b01-ttm-decrypted.litmus", "utf8"));
+    } finally {
+      server.kill();
+    }
   });
 });
 
