@@ -10,7 +10,7 @@ import { REFERENCE, withTables } from "../support/reference.ts";
 const WRITE = process.env["CBIT_WRITE_REFERENCE"] === "1";
 
 describe("tables of the reference pages", () => {
-  it.each(Object.entries(REFERENCE))("%s is up to date: run `npm run reference` where it is not", (path, tables) => {
+  it.each(Object.entries(REFERENCE))("%s is up to date: run `npm run reference` where it is not", { timeout: 300_000 }, (path, tables) => {
     const page = withTables(readFileSync(path, "utf8"), tables);
     if (WRITE) writeFileSync(path, page);
     expect(readFileSync(path, "utf8")).toBe(page);
