@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * The DMA layer itself says with which protection a page is to be mapped, for the kernel and for user space: nobody guesses any more what
- * it did. Thomas Hellström's dma_coherent_insert_pfn() of 19 September 2023, and his objection of 21 September to whatever only
+ * it did. Thomas Hellström's dma_coherent_insert_pfn() of 19 September 2023, and his objection of 20 September to whatever only
  * imitates the DMA layer's choice. Such a function does not exist in any release. Cost: a new interface of the DMA layer.
  */
 
@@ -20,7 +20,7 @@ function page_prot(k: Linux, buf: number, prot: Pgprot): Pgprot {
 export const dmaInsertPfn: Policy = {
   name: "dma-insert-pfn",
   title: "the DMA layer gives the protection of each page, for kernel and user maps",
-  origin: "Thomas Hellström, dri-devel, 19 and 21 September 2023 (dma_coherent_insert_pfn)",
+  origin: "Thomas Hellström, dri-devel, 19 and 20 September 2023 (dma_coherent_insert_pfn)",
   tt_decrypted: () => false,
   io_prot_decrypts: () => false,
   page_prot,
