@@ -28,13 +28,14 @@ export function listText(sections: readonly ListSection[], style: Style): string
 /** What was looked for and found, then the line that installs what is missing. */
 export function doctorText(report: DoctorReport, style: Style): string {
   const column = Math.max(...report.checks.map((c) => c.name.length)) + 2;
+  const wordOf = (c: DoctorReport["checks"][number]): string => (c.ok ? style.verdict("holds", "ok     ") : style.verdict("broken", c.package === null ? "wrong  " : "missing"));
   const line = (c: DoctorReport["checks"][number]): string =>
-    wrap(c.found, style.width, `  ${c.ok ? "ok     " : "missing"}  ${c.name.padEnd(column)}`);
+    wrap(c.found, style.width, `  ${wordOf(c)}  ${c.name.padEnd(column)}`);
   const section = (title: string, neededBy: "model" | "tree"): string => [style.bold(title), ...report.checks.filter((c) => c.neededBy === neededBy).map(line)].join("\n");
   const missing = report.checks.filter((c) => !c.ok);
   const parts = [section("the model (cbit check)", "model"), section("the real kernel (cbit tree prepare)", "tree")];
   if (missing.length === 0) parts.push("Nothing is missing.");
-  else parts.push(`${count(missing.length, "thing")} missing.${report.install === null ? "" : ` Install with:\n  ${report.install}`}`);
+  else parts.push(`${count(missing.length, "thing")} missing or wrong.${report.install === null ? "" : ` Install with:\n  ${report.install}`}`);
   return `${parts.join("\n\n")}\n`;
 }
 

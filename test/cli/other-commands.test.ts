@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { examinePrerequisites } from "../../src/cli/prerequisites.ts";
 import { cbit, parsed } from "../support/cbit.ts";
 
 const COMMANDS = ["check", "explain", "compare", "run", "list", "tree", "doctor"];
@@ -164,6 +165,58 @@ describe("cbit doctor", () => {
     expect(exit).toBe(0);
     expect(out).toMatch(/apt-get install clang-19 lld-19 llvm-19 make flex bison bc perl/);
     expect(cbit("doctor --tree", bare).exit).toBe(6);
+  });
+
+  it("says versions, whether cbit is whole, and how much room there is", () => {
+    const { checks } = parsed<{ checks: { name: string; ok: boolean; found: string }[] }>(cbit("doctor --json").out);
+    const found = (name: string): string => checks.find((c) => c.name === name)!.found;
+    expect(found("cbit")).toMatch(/^\d+\.\d+\.\d+ in \//);
+    expect(found("make")).toMatch(/^\d+\.\d+\S* \(\/.*make\)$/);
+    expect(found("clang")).toMatch(/^\d+\.\d+\.\d+: clang/);
+    expect(found("space")).toMatch(/^\d+ [GM]iB free/);
+  });
+
+  it("names all headers that are missing", () => {
+    const { checks, install } = examinePrerequisites(process.env, ["/nonexistent"]);
+    expect(checks.filter((c) => !c.ok).map((c) => [c.name, c.found])).toEqual([["libc", "no stdio.h in /nonexistent"], ["libelf", "no libelf.h in /nonexistent"], ["openssl", "no openssl/opensslv.h in /nonexistent"]]);
+    expect(install).toBe("apt-get install libc6-dev libelf-dev libssl-dev");
+  });
+
+  it("notices that a copy of cbit lacks a part", () => {
+    const folder = mkdtempSync(join(tmpdir(), "cbit-part-"));
+    try {
+      for (const part of ["bin", "dist", "package.json"]) cpSync(part, join(folder, part), { recursive: true });
+      symlinkSync(realpathSync("node_modules"), join(folder, "node_modules"));
+      const { status, stdout } = spawnSync(process.execPath, [join(folder, "bin/cbit.js"), "doctor"], { encoding: "utf8" });
+      expect(status).toBe(6);
+      expect(stdout.replace(/\n +/g, " ")).toMatch(/wrong +cbit +\S+ lacks src\/tree\/guest\/common\/cbit\.h, .*: npm ci/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("looks at a folder: a source that works, one that is not known, none", () => {
+    const folder = mkdtempSync(join(tmpdir(), "cbit-source-"));
+    const make = (release: string): void => {
+      for (const file of ["Makefile", "Kbuild", "arch/x86/Makefile", "drivers/gpu/drm/ttm/ttm_tt.c"]) {
+        mkdirSync(dirname(join(folder, file)), { recursive: true });
+        writeFileSync(join(folder, file), file === "Makefile" ? `VERSION = ${release.split(".")[0]}\nPATCHLEVEL = ${release.split(".")[1]}\nSUBLEVEL = 3\n` : "");
+      }
+    };
+    const row = (): { exit: number | null; found: string; ok: boolean } => {
+      const { exit, out } = cbit(["doctor", folder, "--json"], { CBIT_CACHE: join(folder, "cache") });
+      const { found, ok } = parsed<{ checks: { name: string; ok: boolean; found: string }[] }>(out).checks.find((c) => c.name === "source")!;
+      return { exit, found, ok };
+    };
+    try {
+      expect(row()).toMatchObject({ ok: false, found: expect.stringContaining("this is not a Linux source") });
+      make("6.12");
+      expect(row()).toMatchObject({ exit: 0, ok: true, found: `Linux 6.12.3 at ${realpathSync(folder)}, not prepared yet` });
+      make("5.10");
+      expect(row()).toMatchObject({ exit: 3, ok: false, found: expect.stringContaining("Linux 5.10.3") });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("asks for the LLVM that CBIT_LLVM names, and for nothing that is no version", () => {
