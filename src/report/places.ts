@@ -20,7 +20,7 @@ export interface ToldPlace {
   readonly text: string;
 }
 
-/** The first place that a reference names: "kernel/dma/direct.c:206", "drivers/a.c:10-20 (name), ...". Null where it names none. */
+/** The first place that a reference names: "kernel/dma/direct.c:206", "arch/x86/mm/mem_encrypt.c:20-43 (force_dma_unencrypted), ...". Null where it names none. */
 export function placeOf(reference: string): Place | null {
   const parts = /((?:[\w.+-]+\/)+[\w.+-]+\.(?:c|h|S|rst|txt))(?::(\d+)(?:-(\d+))?)?/.exec(reference);
   if (parts === null) return null;

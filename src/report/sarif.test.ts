@@ -38,7 +38,7 @@ describe("a SARIF log", () => {
 describe("a place", () => {
   it.each([
     ["kernel/dma/direct.c:206", { file: "kernel/dma/direct.c", line: 206, endLine: null }],
-    ["drivers/a/b-c.c:2292-2295 (raven), Documentation/x.rst:1", { file: "drivers/a/b-c.c", line: 2292, endLine: 2295 }],
+    ["drivers/iommu/dma-iommu.c:1653-1688 (iommu_dma_alloc), Documentation/arch/x86/pat.rst:10", { file: "drivers/iommu/dma-iommu.c", line: 1653, endLine: 1688 }],
     ["include/asm/pgtable.h", { file: "include/asm/pgtable.h", line: null, endLine: null }],
     ["RMM specification DEN0137 A5.2.9", null],
     ["", null],
