@@ -100,8 +100,8 @@ function cache(env: Environment): DoctorCheck {
   return { name: "cache", ok: reason === null, neededBy: "tree", found, package: null };
 }
 
-/** MiB that the modules of one tree take, with room to work: contract, drivers and suites, measured with Linux 6.12. */
-const TREE_MIB = 500;
+/** MiB for a tree: the contract's module of Linux 6.12 took 28, those with drivers and suites a few times as much. */
+const TREE_MIB = 200;
 
 function space(env: Environment): DoctorCheck {
   let at = cacheDirectory(env);

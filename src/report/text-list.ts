@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `cbit list`, `cbit doctor` and `cbit tree list` as text. */
 
-import type { DoctorReport, ListItem, ListSection, TreeEntry } from "./reports.ts";
+import type { DoctorCheck, DoctorReport, ListItem, ListSection, TreeEntry } from "./reports.ts";
 import type { Style } from "./style.ts";
 import { count, wrap } from "./wrap.ts";
 
@@ -28,9 +28,11 @@ export function listText(sections: readonly ListSection[], style: Style): string
 /** What was looked for and found, then the line that installs what is missing. */
 export function doctorText(report: DoctorReport, style: Style): string {
   const column = Math.max(...report.checks.map((c) => c.name.length)) + 2;
-  const wordOf = (c: DoctorReport["checks"][number]): string => (c.ok ? style.verdict("holds", "ok     ") : style.verdict("broken", c.package === null ? "wrong  " : "missing"));
-  const line = (c: DoctorReport["checks"][number]): string =>
-    wrap(c.found, style.width, `  ${wordOf(c)}  ${c.name.padEnd(column)}`);
+  const wordOf = (c: DoctorCheck): string => (c.ok ? "ok" : c.package === null ? "wrong" : "missing");
+  const line = (c: DoctorCheck): string => {
+    const word = wordOf(c);
+    return wrap(c.found, style.width, `  ${word.padEnd("missing".length)}  ${c.name.padEnd(column)}`).replace(word, style.verdict(c.ok ? "holds" : "broken", word));
+  };
   const section = (title: string, neededBy: "model" | "tree"): string => [style.bold(title), ...report.checks.filter((c) => c.neededBy === neededBy).map(line)].join("\n");
   const missing = report.checks.filter((c) => !c.ok);
   const parts = [section("the model (cbit check)", "model"), section("the real kernel (cbit tree prepare)", "tree")];
