@@ -27,6 +27,12 @@ const write = (report: ExplainReport): string => kunitTest(report, { release: "6
 const source = (patch: string): string => patch.slice(patch.indexOf("new file mode")).split("\n").filter((line) => line.startsWith("+") && !line.startsWith("+++")).map((line) => line.slice(1)).join("\n");
 const steps = (patch: string): string[] => source(patch).split("\n").filter((line) => /^\t\/\* \d+\. /.test(line));
 
+/** Functions that nobody names again: the kernel is compiled with -Wunused-function. */
+function unused(c: string): string[] {
+  const names = [...c.matchAll(/^static (?!struct \w+ \w+(?:\[\])? =)[^=;]*?(\w+)\(/gm)].map((m) => m[1]!);
+  return names.filter((name) => c.split(new RegExp(`\\b${name}\\b`)).length < 3);
+}
+
 function refusal(act: () => string): CbitError {
   try {
     act();
@@ -100,10 +106,28 @@ describe("a finding as a KUnit test", () => {
     expect(error.message).toMatch(message);
   });
 
+  it("imports, without functions that it does not need", () => {
+    const c = source(write(reportOf("sme-zen2,iommu=off", "amdgpu-gfx6", "dma-buf", "page_alloc,bo_import:buf=1:from=0,cpu_write:linear,bo_destroy:buf=1,cpu_read:linear")));
+    expect(unused(c)).toEqual([]);
+    expect(unused(`${c}\nstatic int nobody(void)\n{\n\treturn 0;\n}\n`)).toEqual(["nobody"]);
+  });
+
+  it("does without TTM's KUnit helpers where a release has none", () => {
+    const report = reportOf(...NARROW, "ttm-buffer", "bo_create,bo_populate,bo_vmap");
+    const patch = kunitTest(report, { release: "6.1", version: "0" });
+    expect(patch).toContain("+++ b/drivers/gpu/drm/ttm/ttm_cbit_alias_attribute_test.c");
+    expect(patch).toContain("+obj-$(CONFIG_KUNIT) += ttm_cbit_alias_attribute_test.o");
+    const c = source(patch);
+    expect(c).toContain("#include <drm/ttm/ttm_bo_api.h>");
+    expect(c).toContain("drm_dev_alloc(&driver, dev)");
+    expect(c).not.toContain("kunit_helper");
+    expect(unused(c)).toEqual([]);
+  });
+
   it("is refused for a release without the makefile", () => {
     const report = reportOf(...NARROW, "ttm-buffer", "bo_create,bo_populate,bo_vmap");
-    for (const options of [{ release: "6.1" }, { release: "6.12.1", makefile: () => null }]) {
-      expect(refusal(() => kunitTest(report, { ...options, version: "0" })).message).toContain("has no drivers/gpu/drm/ttm/tests/Makefile");
+    for (const options of [{ release: "6.99" }, { release: "6.12.1", makefile: () => null }]) {
+      expect(refusal(() => kunitTest(report, { ...options, version: "0" })).message).toContain("has no drivers/gpu/drm/ttm/Makefile");
     }
   });
 
@@ -119,7 +143,8 @@ describe("a finding as a KUnit test", () => {
       checkCase(factory, configuration, driver, workload).findings.map(({ id, rule, cause, trace, replay }) => {
         const act = (): string => write({ case: null, id, rule, cause, configuration, driver, trace, replay, reduced: null, also: [], command: "" });
         try {
-          return { missing: trace.operations.length - steps(act()).length };
+          const patch = act();
+          return { missing: trace.operations.length - steps(patch).length, unused: unused(source(patch)) };
         } catch (error) {
           if (!(error instanceof CbitError)) throw error;
           return { refused: `${error.code} ${/^--kunit: (.*?) cannot be written/.exec(error.message)?.[1]}` };
@@ -128,6 +153,7 @@ describe("a finding as a KUnit test", () => {
     );
     expect(outcomes.filter((o) => o.missing === 0).length).toBeGreaterThan(20);
     expect(outcomes.filter((o) => (o.missing ?? 0) !== 0)).toEqual([]);
+    expect(outcomes.flatMap((o) => o.unused ?? [])).toEqual([]);
     expect([...new Set(outcomes.flatMap((o) => o.refused ?? []))].sort()).toEqual(["CBIT-303 a finding of bounce-leak", "CBIT-303 a finding of needless-share", "CBIT-303 bo_fault", "CBIT-303 dev_accept"]);
   }, 120_000);
 });

@@ -111,6 +111,21 @@ describe.skipIf(source === null)("a finding as a KUnit test", () => {
   });
 });
 
+const older = inject("linux61");
+
+describe.skipIf(older === null)("a finding as a KUnit test for Linux 6.1, whose TTM has no tests", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cbit-reproducer-61-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("fails where the finding is, and passes elsewhere", () => {
+    const patch = join(folder, "test.patch");
+    expect(cbit(["explain", "amdgpu-gfx9@sme-zen2,iommu=off/ciphertext-read", "--kernel", "model:6.1", "--kunit", "-o", patch], env).exit).toBe(0);
+    const ran = cbit(["kunit", older!, "ttm_cbit*", "--patch", patch, "--machine", "sme-zen2,iommu=off", "--machine", "sev", "--json"], env);
+    expect([ran.exit, ran.err]).toEqual([1, ""]);
+    expect(parsed<Report>(ran.out).machines.map((m) => m.suites.flatMap((s) => s.tests.map((t) => t.status)))).toEqual([["not ok"], ["ok"]]);
+  });
+});
+
 /** A patch with a suite in a new file, and the line of its makefile. */
 function suitePatch(folder: string, makefile: string, option: string): string {
   const lines = makefile.replace(/\n$/, "").split("\n");

@@ -8,7 +8,7 @@ import { operationText } from "../steps.ts";
 import { wrap } from "../wrap.ts";
 import { SUBJECT } from "./judge.ts";
 import { type DmaSituation, situationText } from "./parts-common.ts";
-import { endOf, knownEnd } from "./makefiles.ts";
+import { endOf, knownEnd, type MakefileEnd } from "./makefiles.ts";
 import { mailed } from "./patch.ts";
 import { testFile, type TestPlace } from "./source.ts";
 import { NOT_JUDGED, notWritten } from "./unsupported.ts";
@@ -30,6 +30,8 @@ const TTM: TestPlace = {
   headers: [],
   local: ["ttm_kunit_helpers.h"],
 };
+/** Before 6.7 TTM has no tests of its own. */
+const OLD_TTM: TestPlace = { folder: "drivers/gpu/drm/ttm", subsystem: "drm/ttm", prefix: "ttm_cbit", option: "KUNIT", headers: ["linux/module.h", "linux/slab.h"], local: [], older: true };
 const DMA: TestPlace = { folder: "kernel/dma", subsystem: "dma-mapping", prefix: "dma_cbit", option: "KUNIT", headers: ["linux/module.h", "linux/slab.h"], local: [] };
 
 /** Rules that can only be broken where memory is encrypted. */
@@ -86,7 +88,7 @@ function message(report: ExplainReport, file: string, place: TestPlace, situatio
     "",
     ...filled("The test does these operations for an idle PCI device that has the DMA mask of the device above. What the device would read or write, the CPU does in its place: at the physical address behind the DMA address, through a mapping that has the encryption attribute of that address. No device does any DMA."),
     "",
-    ...filled(`It fails where the finding is, and passes where it is fixed. It needs ${needs}; elsewhere it is skipped. Kernels need CONFIG_${place.option}${place.option === "KUNIT" ? "" : " (and so CONFIG_COMPILE_TEST)"}.`),
+    ...filled(`It fails where the finding is, and passes where it is fixed. It needs ${needs}; elsewhere it is skipped. Kernels need CONFIG_${place.option}${place.option === "KUNIT" ? "" : " (and so CONFIG_COMPILE_TEST)"}${place.older === true ? " and CONFIG_DRM_TTM, both built in or both modules" : ""}.`),
     "",
     "Run it on a simulated machine, from the folder of the kernel, or on",
     "such a machine itself:",
@@ -112,13 +114,17 @@ export function kunitTest(report: ExplainReport, options: KunitTestOptions): str
   if (configuration.platform.encryption === "cca") throw notWritten("a finding in a realm", "kernels before 6.13 do not know that they run in one");
   const violation = violationOf(report);
   const ttm = replay.steps.some((s) => s.operation.op === "bo_create" || s.operation.op === "bo_import");
-  const place = ttm ? TTM : DMA;
+  const endAt = ({ folder }: TestPlace): MakefileEnd | null => {
+    if (options.makefile === undefined) return knownEnd(options.release, `${folder}/Makefile`);
+    const own = options.makefile(`${folder}/Makefile`);
+    return own === null ? null : endOf(own);
+  };
+  const place = !ttm ? DMA : endAt(TTM) === null ? OLD_TTM : TTM;
   const situation = situationOf(configuration, driver);
   const about = [...filled(violation.title, "", ""), "", ...(report.id === null ? [] : [report.id]), ...explainLines(report, trace).slice(-1).flatMap((line) => commandText(line))];
   const { name, text } = testFile({ rule, number: Number(/\.(\d+)$/.exec(report.id ?? "")?.[1] ?? 1), driver, situation, replay, place, encryption: ENCRYPTION.has(rule), about });
   const makefile = `${place.folder}/Makefile`;
-  const own = options.makefile?.(makefile);
-  const end = options.makefile === undefined ? knownEnd(options.release, makefile) : own === null || own === undefined ? null : endOf(own);
+  const end = endAt(place);
   if (end === null) throw notWritten("this finding", `Linux ${options.release} has no ${makefile}`);
   return mailed({
     subject: `${place.subsystem}: ${SUBJECT[rule] ?? `test against ${rule}`}`,

@@ -17,10 +17,16 @@ export function endOf(text: string): MakefileEnd {
 
 const DMA_LAST = ["obj-$(CONFIG_DMA_COHERENT_POOL)\t\t+= pool.o", "obj-$(CONFIG_MMU)\t\t\t+= remap.o", "obj-$(CONFIG_DMA_MAP_BENCHMARK)\t\t+= map_benchmark.o"];
 
+const OLD_TTM: MakefileEnd = { lines: 10, last: ["ttm-$(CONFIG_AGP) += ttm_agp_backend.o", "", "obj-$(CONFIG_DRM_TTM) += ttm.o"] };
+
 /** Of the releases that the model has, by folder. */
 const KNOWN: Readonly<Record<string, Readonly<Record<string, MakefileEnd>>>> = {
   "6.12": {
     "drivers/gpu/drm/ttm/tests/Makefile": { lines: 11, last: ["ttm_bo_validate_test.o \\", "ttm_mock_manager.o \\", "ttm_kunit_helpers.o"].map((name) => `        ${name}`) },
+    "kernel/dma/Makefile": { lines: 12, last: DMA_LAST },
+  },
+  "6.1": {
+    "drivers/gpu/drm/ttm/Makefile": OLD_TTM,
     "kernel/dma/Makefile": { lines: 12, last: DMA_LAST },
   },
 };

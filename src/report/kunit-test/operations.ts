@@ -131,7 +131,7 @@ export function callOf(w: Writer, o: Operation): Call {
   switch (o.op) {
     case "bo_create":
       if (o.place === "vram") throw notWritten("a buffer in VRAM", NOT_WRITTEN.bo_evict!);
-      w.need("ttm");
+      w.need("bo-create");
       w.make(o.buf, "bo", o.pages);
       return status(`bo_create(f, ${bufferOf(o.buf)}, ${o.pages}, ${CACHING[o.caching ?? "cached"]})`);
     case "bo_swapin":
@@ -241,7 +241,7 @@ export function callOf(w: Writer, o: Operation): Call {
     case "set_memory_wb":
       ram(w, o.buf, o.op);
       w.need("set-caching");
-      return status(`set_caching(${bufferOf(o.buf)}, set_pages_array_${o.op.slice(-2)})`);
+      return status(`set_caching(${bufferOf(o.buf)}, "${o.op.slice(-2)}")`);
     case "cpu_write":
       w.need("cpu-write");
       return nothing(`cpu_write(${addressExpression(w, o.buf, o.page, o.alias, o.at)}, ${o.value})`);

@@ -34,8 +34,8 @@ export function situationText({ translated, untrusted, restricted, bounced }: Dm
   return `${untrusted ? "untrusted and " : ""}${translated ? "with translated DMA" : "without translated DMA"}${pool}`;
 }
 
-/** @param maskBits, coherentBits of the device @param flush the function that writes cache lines back, and its header */
-export function commonParts(situation: DmaSituation, maskBits: number, coherentBits: number, flush: { readonly call: string; readonly header: string }): readonly Part[] {
+/** @param maskBits, coherentBits of the device */
+export function commonParts(situation: DmaSituation, maskBits: number, coherentBits: number): readonly Part[] {
   return [
     {
       name: "device",
@@ -117,7 +117,7 @@ static unsigned long cache_type(const void *addr)
     {
       name: "device-page",
       needs: ["device", "attribute"],
-      headers: ["linux/cc_platform.h", "linux/dma-direct.h", "linux/mm.h"],
+      headers: ["linux/cc_platform.h", "linux/dma-direct.h", "linux/mem_encrypt.h", "linux/mm.h"],
       code: c(`
 /*
  * The page behind a DMA address, and whether the memory controller uses a key
@@ -137,7 +137,7 @@ static struct page *device_page(struct finding *f, dma_addr_t dma, bool *encrypt
 		dma &= dma_get_mask(f->dev);
 		phys = dma_to_phys(f->dev, dma);
 		if (cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT))
-			*encrypted = dma & sme_me_mask;
+			*encrypted = __sme_clr(dma) != dma;
 	}
 	return phys ? pfn_to_page(PHYS_PFN(phys)) : NULL;
 }`),
@@ -156,10 +156,18 @@ static bool device_encrypted(struct kunit *test, dma_addr_t dma)
     },
     {
       name: "block",
-      headers: ["linux/string.h"],
+      headers: ["linux/string.h", "asm/cacheflush.h"],
       code: c(`
 /* What is written and read at a time: a block of the memory's encryption. */
 #define BLOCK 16
+
+/* DMA is coherent: lines are in memory for whoever reads it next. */
+static void flush(void *at)
+{
+#ifdef CONFIG_X86
+	clflush_cache_range(at, BLOCK);
+#endif
+}
 
 static void fill(u8 *block, unsigned int value)
 {
@@ -172,26 +180,23 @@ static void fill(u8 *block, unsigned int value)
     {
       name: "cpu-write",
       needs: ["block"],
-      headers: [flush.header],
       code: c(`
-/* DMA is coherent: the line goes to memory for whoever reads that next. */
 static void cpu_write(void *at, unsigned int value)
 {
 	u8 block[BLOCK];
 
 	fill(block, value);
 	memcpy(at, block, BLOCK);
-	${flush.call}(at, BLOCK);
+	flush(at);
 }`),
     },
     {
       name: "cpu-read",
       needs: ["block"],
-      headers: [flush.header],
       code: c(`
 static void cpu_read(void *at, u8 *block)
 {
-	${flush.call}(at, BLOCK);
+	flush(at);
 	memcpy(block, at, BLOCK);
 }`),
     },

@@ -61,19 +61,29 @@ static int encrypt(struct buffer *b, unsigned int first, unsigned int count)
       headers: ["linux/set_memory.h"],
       buffer: ["bool uncached;"],
       code: c(`
-static int set_caching(struct buffer *b, int (*set)(struct page **pages, int count))
+/* The type of cache that the pages have in the linear map, where it can be another one. */
+static int set_caching(struct buffer *b, const char *type)
 {
+#ifdef CONFIG_X86
 	struct page *pages[MAX_PAGES];
 	unsigned int i;
 
 	for (i = 0; i < b->pages; i++)
 		pages[i] = b->page + i;
 	b->uncached = true;
-	return set(pages, b->pages);
+	if (!strcmp(type, "wc"))
+		return set_pages_array_wc(pages, b->pages);
+	if (!strcmp(type, "uc"))
+		return set_pages_array_uc(pages, b->pages);
+	b->uncached = false;
+	return set_pages_array_wb(pages, b->pages);
+#else
+	return 0;
+#endif
 }`),
       end: c(`
 	if (b->page && b->uncached)
-		set_caching(b, set_pages_array_wb);`),
+		set_caching(b, "wb");`),
     },
     {
       name: "dma-map",

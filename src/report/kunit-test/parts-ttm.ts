@@ -18,9 +18,6 @@ function useDma32({ useDma32: rule, dmaMaskBits }: DriverProfile): string {
   }
 }
 
-/** Headers of TTM, which are others before 6.4. */
-export type TtmRelease = "6.1" | "6.12";
-
 /** Pages of somebody else are there already. */
 const POPULATE = `static int tt_populate(struct ttm_device *bdev, struct ttm_tt *tt,
 		       struct ttm_operation_ctx *ctx)
@@ -66,9 +63,46 @@ export interface TtmShape {
   readonly maps: boolean;
   /** Some buffer has pages of another one. */
   readonly imports: boolean;
+  /** There are no KUnit helpers of TTM and DRM, as before 6.7: the test makes a DRM device by itself. */
+  readonly older: boolean;
 }
 
-export function ttmParts(driver: DriverProfile, { dmaAlloc, maps, imports }: TtmShape): readonly Part[] {
+/** How the DRM device is made that buffers belong to. */
+function drmDevice(older: boolean): Pick<Part, "headers" | "finding" | "code" | "init" | "exit"> {
+  const headers = ["linux/completion.h", "drm/ttm/ttm_range_manager.h", "drm/ttm/ttm_tt.h"];
+  const finding = ["struct drm_device *drm;", "struct ttm_device bdev;", "bool has_ttm;"];
+  const ofBuffer = c(`
+static struct buffer *buffer_of(struct ttm_buffer_object *bo)
+{
+	return container_of(bo, struct buffer, bo);
+}`);
+  if (!older) {
+    const init = c(`
+	dev = drm_kunit_helper_alloc_device(test);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	f->drm = __drm_kunit_helper_alloc_drm_device(test, dev, sizeof(*f->drm), 0, DRIVER_GEM);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->drm);`);
+    return { headers, finding, code: ofBuffer, init };
+  }
+  return {
+    headers: [...headers, "linux/device.h", "drm/drm_drv.h", "drm/drm_gem.h", "drm/drm_file.h", "drm/ttm/ttm_bo_api.h", "drm/ttm/ttm_bo_driver.h", "drm/ttm/ttm_device.h", "drm/ttm/ttm_placement.h"],
+    finding: ["struct device *parent;", ...finding],
+    code: `${ofBuffer}\n\nstatic const struct drm_driver driver = {\n\t.driver_features = DRIVER_GEM,\n\t.name = "ttm_cbit",\n};`,
+    init: c(`
+	dev = root_device_register("ttm_cbit");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	f->parent = dev;
+	f->drm = drm_dev_alloc(&driver, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->drm);`),
+    exit: c(`
+	if (!IS_ERR_OR_NULL(f->drm))
+		drm_dev_put(f->drm);
+	if (f->parent)
+		root_device_unregister(f->parent);`),
+  };
+}
+
+export function ttmParts(driver: DriverProfile, { dmaAlloc, maps, imports, older }: TtmShape): readonly Part[] {
   const attrs = driver.skipCpuSync ? "DMA_ATTR_SKIP_CPU_SYNC" : "0";
   const init = maps || driver.tt === "ttm_tt_init" ? "ttm_tt_init(tt, bo, page_flags, b->caching, 0)" : "ttm_sg_tt_init(tt, bo, page_flags, b->caching)";
   const sgt = maps || imports;
@@ -77,14 +111,8 @@ export function ttmParts(driver: DriverProfile, { dmaAlloc, maps, imports }: Ttm
     {
       name: "buffer",
       needs: ["device"],
-      headers: ["linux/completion.h", "drm/ttm/ttm_range_manager.h", "drm/ttm/ttm_tt.h"],
-      finding: ["struct drm_device *drm;", "struct ttm_device bdev;", "bool has_ttm;"],
+      ...drmDevice(older),
       buffer: ["struct ttm_buffer_object bo;", "enum ttm_caching caching;", "bool is_bo;", "struct completion released;", ...(imports ? ["struct page *borrowed;"] : [])],
-      code: c(`
-static struct buffer *buffer_of(struct ttm_buffer_object *bo)
-{
-	return container_of(bo, struct buffer, bo);
-}`),
     },
     {
       name: "map-pages",
@@ -171,8 +199,30 @@ static void bo_release(struct ttm_buffer_object *bo)
 	drm_gem_object_release(&bo->base);
 	buffer_of(bo)->is_bo = false;
 	complete(&buffer_of(bo)->released);
-}
-
+}`),
+      init: c(`
+	KUNIT_ASSERT_EQ(test, ttm_device_init(&f->bdev, &funcs, f->dev,
+					      f->drm->anon_inode->i_mapping,
+					      f->drm->vma_offset_manager,
+					      ${dmaAlloc}, ${useDma32(driver)}), 0);
+	f->has_ttm = true;
+	KUNIT_ASSERT_EQ(test, ttm_range_man_init(&f->bdev, TTM_PL_TT, true, 1024), 0);`),
+      exit: c(`
+	if (f->has_ttm) {
+		ttm_range_man_fini(&f->bdev, TTM_PL_TT);
+		ttm_device_fini(&f->bdev);
+	}`),
+      end: `${sgt ? "\tunmap_pages(f, b);\n" : ""}${c(`
+	/* TTM may leave the rest to a worker. */
+	if (b->is_bo) {
+		ttm_bo_put(&b->bo);
+		wait_for_completion_timeout(&b->released, 10 * HZ);
+	}`)}`,
+    },
+    {
+      name: "bo-create",
+      needs: ["ttm"],
+      code: c(`
 static int bo_create(struct finding *f, struct buffer *b, unsigned int pages,
 		     enum ttm_caching caching)
 {
@@ -195,28 +245,6 @@ static int bo_create(struct finding *f, struct buffer *b, unsigned int pages,
 		ttm_bo_unreserve(&b->bo);
 	return ret;
 }`),
-      init: c(`
-	dev = drm_kunit_helper_alloc_device(test);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
-	f->drm = __drm_kunit_helper_alloc_drm_device(test, dev, sizeof(*f->drm), 0, DRIVER_GEM);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->drm);
-	KUNIT_ASSERT_EQ(test, ttm_device_init(&f->bdev, &funcs, f->dev,
-					      f->drm->anon_inode->i_mapping,
-					      f->drm->vma_offset_manager,
-					      ${dmaAlloc}, ${useDma32(driver)}), 0);
-	f->has_ttm = true;
-	KUNIT_ASSERT_EQ(test, ttm_range_man_init(&f->bdev, TTM_PL_TT, true, 1024), 0);`),
-      exit: c(`
-	if (f->has_ttm) {
-		ttm_range_man_fini(&f->bdev, TTM_PL_TT);
-		ttm_device_fini(&f->bdev);
-	}`),
-      end: `${sgt ? "\tunmap_pages(f, b);\n" : ""}${c(`
-	/* TTM may leave the rest to a worker. */
-	if (b->is_bo) {
-		ttm_bo_put(&b->bo);
-		wait_for_completion_timeout(&b->released, 10 * HZ);
-	}`)}`,
     },
     {
       name: "bo-place",
@@ -338,7 +366,7 @@ static void bo_kunmap(struct buffer *b)
     },
     {
       name: "bo-swapout",
-      needs: ["ttm", "bo-place"],
+      needs: ["bo-create", "bo-place"],
       code: c(`
 /*
  * As memory pressure does it: this device's only idle buffer is the one meant.

@@ -22,6 +22,8 @@ export interface TestPlace {
   readonly option: string;
   readonly headers: readonly string[];
   readonly local: readonly string[];
+  /** True where the folder has no KUnit helpers (`TtmShape.older`). */
+  readonly older?: boolean;
 }
 
 export interface TestRequest {
@@ -37,9 +39,6 @@ export interface TestRequest {
   /** Lines of the comment at the top. */
   readonly about: readonly string[];
 }
-
-const FLUSH_DRM = { call: "drm_clflush_virt_range", header: "drm/drm_cache.h" };
-const FLUSH_X86 = { call: "clflush_cache_range", header: "asm/cacheflush.h" };
 
 /** Where memory comes from DMA allocations. */
 const ALLOCATES = /^(?:dma_direct_alloc|iommu_dma_alloc|dma_alloc_attrs|dma_alloc_from_\w+)$/;
@@ -100,9 +99,8 @@ export function testFile({ rule, number, driver, situation, replay, place, encry
   const { steps } = replay;
   const body = steps.map((step, i) => (i === steps.length - 1 ? fatalAccess(w, rule, step, i + 1) : null) ?? stepLines(w, rule, step, i + 1, i === steps.length - 1));
   const end = judged(w, rule, steps[steps.length - 1]!);
-  const drm = [...w.parts].some((part) => part.startsWith("bo-") || part === "ttm");
   const maps = driver.ownMapping === "always" || (driver.ownMapping === "without-dma-alloc" && !allocatesDma(replay));
-  const table = [...commonParts(situation, driver.dmaMaskBits, driver.coherentMaskBits, drm ? FLUSH_DRM : FLUSH_X86), ...dmaParts(), ...ttmParts(driver, { dmaAlloc: allocatesDma(replay), maps, imports: w.parts.has("bo-import") })];
+  const table = [...commonParts(situation, driver.dmaMaskBits, driver.coherentMaskBits), ...dmaParts(), ...ttmParts(driver, { dmaAlloc: allocatesDma(replay), maps, imports: w.parts.has("bo-import"), older: place.older === true })];
   const parts = chosen(table, w.parts);
   const buffers = [...w.kinds.keys()].sort((a, b) => a - b);
   const pages = Math.max(...w.pages.values());

@@ -19,7 +19,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** In the order in which they run; suites as in Linux 6.12. */
 export const SUITE_GROUPS: readonly SuiteGroup[] = [
-  { of: "TTM", modules: { x86_64: KUNIT_TTM, arm64: KUNIT_TTM_ARM64 }, folders: ["drivers/gpu/drm/ttm/tests"], suites: words("ttm_device ttm_pool ttm_resource ttm_tt ttm_bo ttm_bo_validate") },
+  { of: "TTM", modules: { x86_64: KUNIT_TTM, arm64: KUNIT_TTM_ARM64 }, folders: ["drivers/gpu/drm/ttm/tests", "drivers/gpu/drm/ttm"], suites: words("ttm_device ttm_pool ttm_resource ttm_tt ttm_bo ttm_bo_validate") },
   {
     of: "DRM",
     modules: { x86_64: KUNIT_DRM, arm64: KUNIT_DRM_ARM64 },

@@ -9,10 +9,9 @@ import { files, type ModuleSpec, type SliceFile, X86_GLUE } from "./module-spec.
 const COMMON: readonly SliceFile[] = [
   ...files(
     "KUnit itself",
-    `lib/kunit/test lib/kunit/resource lib/kunit/static_stub lib/kunit/string-stream lib/kunit/assert
-     lib/kunit/try-catch lib/kunit/executor lib/kunit/attributes lib/kunit/device lib/kunit/hooks lib/glob`,
+    "lib/kunit/test lib/kunit/resource lib/kunit/string-stream lib/kunit/assert lib/kunit/try-catch lib/kunit/executor lib/glob",
   ),
-  ...files("KUnit's newer helpers", "lib/kunit/platform lib/kunit/user_alloc", false),
+  ...files("KUnit's newer helpers", "lib/kunit/static_stub lib/kunit/attributes lib/kunit/device lib/kunit/hooks lib/kunit/platform lib/kunit/user_alloc", false),
   ...files("completions, wait queues; timers", "kernel/sched/build_utility kernel/time/timer kernel/time/time"),
   ...files("notifiers", "kernel/notifier"),
   ...files("the driver model under KUnit's devices", "drivers/base/core drivers/base/bus drivers/base/dd drivers/base/driver drivers/base/class lib/klist drivers/base/platform"),
@@ -35,7 +34,7 @@ const CORE_ARM64: readonly SliceFile[] = [
 const GLUE = [...X86_GLUE, { folder: "kunit" }];
 
 const DRM: readonly SliceFile[] = [
-  ...files("DRM devices as suites make them", "drivers/gpu/drm/tests/drm_kunit_helpers"),
+  ...files("DRM devices as suites make them", "drivers/gpu/drm/tests/drm_kunit_helpers", false),
   ...files(
     "DRM's core: devices and their objects",
     `drivers/gpu/drm/drm_drv drivers/gpu/drm/drm_managed drivers/gpu/drm/drm_file drivers/gpu/drm/drm_auth drivers/gpu/drm/drm_client drivers/gpu/drm/drm_mode_config drivers/gpu/drm/drm_mode_object
@@ -51,6 +50,7 @@ const TTM: readonly SliceFile[] = files(
   `drivers/gpu/drm/ttm/tests/ttm_device_test drivers/gpu/drm/ttm/tests/ttm_pool_test drivers/gpu/drm/ttm/tests/ttm_resource_test
    drivers/gpu/drm/ttm/tests/ttm_tt_test drivers/gpu/drm/ttm/tests/ttm_bo_test drivers/gpu/drm/ttm/tests/ttm_bo_validate_test
    drivers/gpu/drm/ttm/tests/ttm_mock_manager drivers/gpu/drm/ttm/tests/ttm_kunit_helpers`,
+  false,
 );
 
 const LIB: readonly SliceFile[] = [
@@ -83,7 +83,7 @@ const DRM_SUITES: readonly SliceFile[] = [
      drivers/gpu/drm/drm_probe_helper drivers/gpu/drm/drm_rect drivers/gpu/drm/drm_edid drivers/gpu/drm/drm_displayid drivers/gpu/drm/drm_eld drivers/gpu/drm/drm_atomic_uapi
      drivers/gpu/drm/drm_blend drivers/gpu/drm/drm_color_mgmt drivers/gpu/drm/drm_crtc_helper drivers/gpu/drm/drm_modeset_helper drivers/gpu/drm/drm_self_refresh_helper
      drivers/gpu/drm/drm_vblank drivers/gpu/drm/drm_vblank_work drivers/gpu/drm/drm_writeback drivers/gpu/drm/drm_syncobj drivers/gpu/drm/drm_prime
-     drivers/gpu/drm/drm_flip_work drivers/video/hdmi lib/math/prime_numbers lib/math/rational
+     drivers/gpu/drm/drm_flip_work drivers/video/hdmi lib/math/prime_numbers lib/math/rational lib/math/int_sqrt
      drivers/gpu/drm/drm_lease drivers/video/cmdline drivers/base/component
      lib/random32 lib/seq_buf`,
     false,

@@ -11,7 +11,8 @@ export const KUNIT: readonly Service[] = [
   ...services("value", 0, "drivers are probed by whoever registers them: nothing is probed in the background", "async_synchronize_full"),
   ...services("unreached", 0, "drivers are probed by whoever registers them: nothing is probed in the background", "async_schedule_dev_nocall"),
   ...services("unreached", 0, "devices of suites have no node of ACPI or a device tree", `acpi_device_modalias acpi_device_uevent_modalias acpi_dma_configure_id acpi_get_dma_attr
-    acpi_get_physical_device_location of_device_modalias of_device_uevent of_device_uevent_modalias of_dma_configure_id fwnode_get_next_available_child_node fwnode_get_next_parent fwnode_get_parent`),
+    acpi_get_physical_device_location of_device_modalias of_device_uevent of_device_uevent_modalias of_dma_configure_id fwnode_get_next_available_child_node fwnode_get_next_parent fwnode_get_parent
+    fwnode_get_next_parent_dev fwnode_is_ancestor_of`),
   ...services("unreached", 0, "nobody reads sysfs, debugfs or uevents", "add_uevent_var kobject_synth_uevent"),
   ...services("value", 0, "devices of suites have no node of ACPI or a device tree", "of_clk_set_defaults"),
   ...services("unreached", 0, "few CPUs: sleepable RCU keeps no tree of them (kernel/rcu/srcutree.c init_srcu_struct_fields)", "rcu_init_geometry"),

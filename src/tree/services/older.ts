@@ -5,6 +5,7 @@ import { type Service, services } from "./service.ts";
 
 export const OLDER: readonly Service[] = [
   ...services("value", 0, "one CPU, always online", "__cpuhp_remove_state"),
+  ...services("value", 0, "no shrinker runs beside anything else", "synchronize_shrinkers"),
   ...services("value", 0, "the device has no firmware node", "fwnode_handle_put"),
   ...services("unreached", 0, "sysfs writes: the type of an IOMMU group", "device_is_bound"),
   ...services("unreached", 0, "handlers for faults of devices", "get_device put_device"),

@@ -187,6 +187,8 @@ void *__kmalloc_node_track_caller(size_t size, u32 gfp, int node, unsigned long 
 void *kmalloc_large(size_t size, u32 gfp) { return alloc(size, gfp); }
 void *kvmalloc_node(size_t size, u32 gfp, int node) { return alloc(size, gfp); }
 void *vmalloc(unsigned long size) { return alloc(size, 0); }
+void *__vmalloc(unsigned long size, u32 gfp) { return alloc(size, gfp); }
+void *vzalloc(unsigned long size) { return alloc(size, GFP_ZERO_FLAG); }
 void *vzalloc_node(unsigned long size, int node) { return alloc(size, GFP_ZERO_FLAG); }
 
 void kfree(const void *object) { cbit_heap_free(object); }

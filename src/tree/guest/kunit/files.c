@@ -117,7 +117,7 @@ void __folio_batch_release(struct folio_batch *batch)
 
 	for (i = 0; i < folio_batch_count(batch); i++)
 		folio_put(batch->folios[i]);
-	folio_batch_reinit(batch);
+	batch->nr = 0;
 }
 
 void fput(struct file *file)

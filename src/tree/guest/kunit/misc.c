@@ -9,6 +9,7 @@
 #include <linux/dev_printk.h>
 #include <linux/fwnode.h>
 #include "cbit.h"
+#include "compat.h"
 
 /* Suites own their pages: there is no buffer of the contract whose contents could be looked at (common/limits.c). */
 unsigned long cbit_bo_plainly_written(void)
@@ -32,6 +33,10 @@ char *kstrndup(const char *text, size_t most, gfp_t gfp)
 	}
 	return copy;
 }
+
+#if !CBIT_SINCE(6, 10)
+#define kmemdup_noprof kmemdup
+#endif
 
 void *kmemdup_noprof(const void *from, size_t size, gfp_t gfp)
 {

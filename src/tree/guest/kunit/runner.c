@@ -7,6 +7,7 @@
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include "cbit.h"
+#include "compat.h"
 #include "device.h"
 #include "options.h"
 #include "thread.h"
@@ -33,7 +34,12 @@ int drm_buddy_module_init(void) __weak;
 #define MORE_ROUNDS 60
 
 static char glob[GLOB_BYTES];
+#if CBIT_SINCE(6, 6)
 static struct kunit_suite_set all;
+#else
+/* lib/kunit/executor.c keeps its sets to itself, and merges none. */
+static struct { struct kunit_suite *const *start, *const *end; } all;
+#endif
 
 /* drivers/base/init.c driver_init() */
 static void driver_model_init(void)
@@ -61,8 +67,10 @@ void cbit_before_iommu(void)
 /* The driver model, unless it is there, then the initcalls of the suites' environment. Returns 0 or a negative errno. */
 int cbit_kunit_boot(void)
 {
+#if CBIT_SINCE(6, 6)
 	struct kunit_suite_set early = { __kunit_init_suites_start, __kunit_init_suites_end };
 	struct kunit_suite_set suites = { __kunit_suites_start, __kunit_suites_end };
+#endif
 
 	driver_model_init();
 	/* The PCI device's domain, as where its bus is told of it (drivers/iommu/iommu.c iommu_bus_notifier). */
@@ -75,7 +83,12 @@ int cbit_kunit_boot(void)
 	if (drm_core_init)
 		drm_core_init();
 	cbit_param_kunit_enable = true;
+#if CBIT_SINCE(6, 6)
 	all = kunit_merge_suite_sets(early, suites);
+#else
+	all.start = __kunit_suites_start;
+	all.end = __kunit_suites_end;
+#endif
 	return kunit_init();
 }
 
@@ -97,6 +110,7 @@ u32 cbit_kunit_glob(void)
 }
 
 /* Runs what the glob matches; what comes of it is in the log. Returns 0 or a negative errno. */
+#if CBIT_SINCE(6, 6)
 int cbit_kunit_run(void)
 {
 	struct kunit_suite_set chosen;
@@ -111,3 +125,26 @@ int cbit_kunit_run(void)
 	kunit_free_suite_set(chosen);
 	return 0;
 }
+#else
+int cbit_kunit_run(void)
+{
+	struct kunit_case *test, cases[2] = { };
+	struct kunit_suite *const *suite, copy, *run = &copy;
+	size_t length = strchrnul(glob, '.') - glob;
+
+	cbit_steps_reset();
+	cbit_steps_allow(MORE_ROUNDS);
+	for (suite = all.start; suite < all.end; suite++) {
+		if (strlen((*suite)->name) != length || strncmp((*suite)->name, glob, length))
+			continue;
+		memcpy(&copy, *suite, sizeof(copy));
+		kunit_suite_for_each_test_case((*suite), test)
+			if (glob[length] && !strcmp(test->name, glob + length + 1)) {
+				cases[0] = *test;
+				copy.test_cases = cases;
+			}
+		__kunit_test_suites_init(&run, 1);
+	}
+	return 0;
+}
+#endif

@@ -9,11 +9,19 @@
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
 #include "cbit.h"
+#include "compat.h"
 #include "thread.h"
 
-static void (*run_timers)(void);
+#if CBIT_SINCE(6, 12)
+typedef void softirq_fn(void);
+#define RUN(action) (action)()
+#else
+typedef void softirq_fn(struct softirq_action *action);
+#define RUN(action) (action)(NULL)
+#endif
+static softirq_fn *run_timers;
 
-void open_softirq(int number, void (*action)(void))
+void open_softirq(int number, softirq_fn *action)
 {
 	if (number == TIMER_SOFTIRQ)
 		run_timers = action;
@@ -30,7 +38,7 @@ void cbit_tick(void)
 {
 	jiffies++;
 	jiffies_64++;
-	run_timers();
+	RUN(run_timers);
 }
 
 ktime_t ktime_get(void)
