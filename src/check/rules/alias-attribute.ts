@@ -86,9 +86,9 @@ const WHY: Readonly<Record<Technology, Reason>> = {
     ref: "Documentation/arch/x86/amd-memory-encryption.rst:10-40",
   },
   sev: { text: ONE_PROPERTY, ref: `${SET_MEMORY}, Documentation/arch/x86/amd-memory-encryption.rst:16-40` },
-  snp: { text: `${ONE_PROPERTY} The RMP has one state for the page: through the wrong mapping reads give noise or a fault, and writes end in #VMEXIT(NPF).`, ref: `${SET_MEMORY}, AMD APM vol. 2 table 15-39` },
-  vtom: { text: `${ONE_PROPERTY} Here the attribute is the side of the vTOM boundary.`, ref: `${SET_MEMORY}, arch/x86/hyperv/ivm.c:543-685` },
-  tdx: { text: `${ONE_PROPERTY} A private mapping of a shared page shuts the guest down; a shared mapping of a private one ends in #VE.`, ref: `${SET_MEMORY}, arch/x86/coco/tdx/tdx.c:1040-1058` },
+  snp: { text: `${ONE_PROPERTY} The RMP has one state for the page: through the wrong mapping reads give noise or a fault, and writes end in #VMEXIT(NPF).`, ref: `${SET_MEMORY}, AMD APM vol. 2 sec. 15.36.10, table 15-39` },
+  vtom: { text: `${ONE_PROPERTY} Here the attribute is the side of the vTOM boundary.`, ref: `${SET_MEMORY}, arch/x86/hyperv/ivm.c:543-685, AMD APM vol. 2 sec. 15.36` },
+  tdx: { text: `${ONE_PROPERTY} A private mapping of a shared page shuts the guest down; a shared mapping of a private one ends in #VE.`, ref: `${SET_MEMORY}, arch/x86/coco/tdx/tdx.c:1040-1058, Documentation/arch/x86/tdx.rst:280-330` },
   cca: { text: "A realm's page is protected or not; an access through the other address ends in an abort or in an exit to the host. All mappings of a page and its DMA must use the same one.", ref: "RMM specification DEN0137 A5.2.9" },
 };
 

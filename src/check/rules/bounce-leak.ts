@@ -21,7 +21,7 @@ export const bounceLeak: Rule = {
   describe: (facts) => `${readerPhrase(agentOf(facts.operation) ?? "device")} gets ${writtenPhrase(seenOf(facts)?.token ?? 0)}, not its own buffer's data`,
   why: () => ({
     text: "Bounce slots and pooled pages are used again. Whatever is handed to a new owner has to be cleared or overwritten first: swiotlb copies the buffer into its slot whatever the direction, and allocators of buffers clear pages.",
-    ref: "kernel/dma/swiotlb.c:1455-1463, drivers/gpu/drm/ttm/ttm_pool.c:225-240",
+    ref: "Documentation/core-api/swiotlb.rst:59-82, kernel/dma/swiotlb.c:1455-1463, drivers/gpu/drm/ttm/ttm_pool.c:225-240",
   }),
   hint: () => "Look for the copy or the clearing that is missing when the slot or the page changes hands.",
 };

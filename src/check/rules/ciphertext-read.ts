@@ -20,11 +20,11 @@ const WHY: Readonly<Record<Technology, Reason>> = {
   },
   snp: {
     text: "The RMP stops wrong writes, not wrong reads: a read without the C-bit, a device's or the host's, gives the raw bytes of a private page, and what a page held does not survive its conversion.",
-    ref: "AMD APM vol. 2 table 15-39, arch/x86/mm/mem_encrypt_amd.c:286-312",
+    ref: "AMD APM vol. 2 sec. 15.36.10, table 15-39, arch/x86/mm/mem_encrypt_amd.c:286-312",
   },
   vtom: {
     text: "Below the vTOM boundary a page is private and has the VM's key, above it (S=1) it is plain. The same page through the other side of the boundary gives raw bytes, and what it held does not survive a conversion.",
-    ref: "arch/x86/hyperv/ivm.c:543-685, AMD APM vol. 2 table 15-39",
+    ref: "arch/x86/hyperv/ivm.c:543-685, AMD APM vol. 2 sec. 15.36.10, table 15-39",
   },
   tdx: {
     text: "Private memory of a TD has a key that neither the host nor a device can use. A page that is converted to shared is another page of the host's: what was in it is lost; accepting one clears it.",

@@ -21,7 +21,7 @@ const WHY: Readonly<Record<Technology, Reason>> = {
   },
   sev: { text: GUEST, ref: "Documentation/arch/x86/amd-memory-encryption.rst:12-21" },
   snp: { text: GUEST, ref: "Documentation/arch/x86/amd-memory-encryption.rst:12-21, AMD APM vol. 2 sec. 15.36" },
-  vtom: { text: GUEST, ref: "arch/x86/hyperv/ivm.c:543-685" },
+  vtom: { text: GUEST, ref: "arch/x86/hyperv/ivm.c:543-685, AMD APM vol. 2 sec. 15.36" },
   tdx: { text: GUEST, ref: "Documentation/arch/x86/tdx.rst:283-312" },
   cca: { text: GUEST, ref: "RMM specification DEN0137 A2.2" },
 };

@@ -12,11 +12,11 @@ const LEAK = "kernel/dma/direct.c:290-313 (dma_direct_alloc leaks what it cannot
 
 const WHY: Readonly<Record<Technology, Reason>> = {
   none: NO_ENCRYPTION,
-  sme: { text: `${NEXT} With SME that means in plain text in DRAM, and mappings with the C-bit disagree with the linear map.`, ref: LEAK },
-  sev: { text: NEXT, ref: LEAK },
-  snp: { text: `${NEXT} Or it maps the page private, and the RMP stops it.`, ref: `${LEAK}, AMD APM vol. 2 table 15-39` },
-  vtom: { text: `${NEXT} Or it maps the page private, and the RMP stops it.`, ref: `${LEAK}, arch/x86/hyperv/ivm.c:543-685` },
-  tdx: { text: `${NEXT} Or it maps the page private, which shuts the guest down.`, ref: `${LEAK}, drivers/virt/coco/tdx-guest/tdx-guest.c:111` },
+  sme: { text: `${NEXT} With SME that means in plain text in DRAM, and mappings with the C-bit disagree with the linear map.`, ref: `${LEAK}, Documentation/arch/x86/amd-memory-encryption.rst:10-40` },
+  sev: { text: NEXT, ref: `${LEAK}, Documentation/arch/x86/amd-memory-encryption.rst:16-40` },
+  snp: { text: `${NEXT} Or it maps the page private, and the RMP stops it.`, ref: `${LEAK}, AMD APM vol. 2 sec. 15.36.10, table 15-39` },
+  vtom: { text: `${NEXT} Or it maps the page private, and the RMP stops it.`, ref: `${LEAK}, arch/x86/hyperv/ivm.c:543-685, AMD APM vol. 2 sec. 15.36` },
+  tdx: { text: `${NEXT} Or it maps the page private, which shuts the guest down.`, ref: `${LEAK}, drivers/virt/coco/tdx-guest/tdx-guest.c:111, Documentation/arch/x86/tdx.rst:280-312` },
   cca: { text: `${NEXT} Or it uses the protected address, and the access ends in an abort.`, ref: "RMM specification DEN0137 A5.2.9" },
 };
 

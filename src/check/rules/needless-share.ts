@@ -21,7 +21,7 @@ export const needlessShare: Rule = {
   },
   why: () => ({
     text: "Every shared page is one that the host can read and change, and a conversion costs flushes and calls to the host.",
-    ref: "arch/x86/mm/mem_encrypt.c:20-43 (force_dma_unencrypted)",
+    ref: "arch/x86/mm/mem_encrypt.c:20-43 (force_dma_unencrypted), Documentation/arch/x86/amd-memory-encryption.rst:16-40",
   }),
   hint: () => "A test for the device, not for the machine, would keep the page private.",
 };

@@ -150,7 +150,8 @@ describe("what rules say", () => {
       const step = facts({ configuration, views: [view("linear", DOMAIN_VM), view("vmap", DOMAIN_PLAIN)] });
       for (const rule of RULES) {
         expect(rule.why(step).text).toMatch(/\.$/);
-        expect(rule.why(step).ref).toMatch(/\.(c|h|rst)|APM|RMM/);
+        // A manual with its section, or a page of the kernel's documentation, beside whatever code there is.
+        expect(`${rule.id} on ${name}: ${rule.why(step).ref}`).toMatch(/AMD APM vol\. \d (?:sec\.|table) \d|RMM specification DEN0137 A\d|Documentation\/[\w/-]+\.rst/);
       }
     }
     // Seven technologies: none, SME, SEV, SNP, vTOM, TDX, CCA.

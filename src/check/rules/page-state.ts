@@ -25,15 +25,15 @@ const WHY: Readonly<Record<Technology, Reason>> = {
   sev: { text: "SEV keeps no state of pages.", ref: "Documentation/arch/x86/amd-memory-encryption.rst:16-40" },
   snp: {
     text: "The RMP checks every access: a private one needs a page that is assigned and validated, a shared write one that is the hypervisor's, a device's write too. A set_memory call changes the page's state and the linear map together.",
-    ref: "AMD APM vol. 2 table 15-39, arch/x86/mm/mem_encrypt_amd.c:286-312",
+    ref: "AMD APM vol. 2 sec. 15.36.10, table 15-39, arch/x86/mm/mem_encrypt_amd.c:286-312",
   },
   vtom: {
     text: "Under Hyper-V the visibility of a page to the host is the hypervisor's state; the side of the vTOM boundary that a mapping uses must go with it.",
-    ref: "arch/x86/hyperv/ivm.c:543-685, AMD APM vol. 2 table 15-39",
+    ref: "arch/x86/hyperv/ivm.c:543-685, AMD APM vol. 2 sec. 15.36.10, table 15-39",
   },
   tdx: {
     text: "The kernel's mapping must go with what the TDX module has for the page: a private mapping of a shared page shuts the guest down, a shared mapping of a private one ends in #VE, and DMA reaches shared pages only.",
-    ref: "arch/x86/coco/tdx/tdx.c:1040-1058",
+    ref: "arch/x86/coco/tdx/tdx.c:1040-1058, Documentation/arch/x86/tdx.rst:280-330",
   },
   cca: {
     text: "The realm management monitor keeps the state of each IPA and the granule protection table that of each granule: a protected access needs RAM, an unprotected one a page that the host has mapped, and so does a device's.",

@@ -18,7 +18,7 @@ const LINES = "Without SME_COHERENT a cache keeps lines of one address with and 
 
 function why({ configuration }: StepFacts): Reason {
   const bounce = `${bouncedMappings(configuration)} through a swiotlb bounce buffer: CPU and device then work on two copies, and only dma_sync_*, dma_map_* and dma_unmap_* carry data across. TTM calls none of them while a buffer lives.`;
-  const ref = "kernel/dma/swiotlb.c:866 (swiotlb_bounce), drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:143-156 (vmw_ttm_map_for_dma)";
+  const ref = "Documentation/core-api/swiotlb.rst:59-82, kernel/dma/swiotlb.c:866 (swiotlb_bounce), drivers/gpu/drm/vmwgfx/vmwgfx_ttm_buffer.c:143-156 (vmw_ttm_map_for_dma)";
   if (configuration.coherent !== false) return { text: bounce, ref };
   return { text: `${LINES} ${bounce}`, ref: `arch/x86/kernel/process.c:827-837, ${ref}` };
 }
