@@ -42,6 +42,18 @@ describe("cbit explain", () => {
     expect(cbit(`explain c ${matrix}`)).toMatchObject({ exit: 2, err: expect.stringContaining("the matrix has a to b [CBIT-107]") });
   });
 
+  it("writes a KUnit test as a patch, exit 0, and says why it cannot", () => {
+    const { exit, out, err } = cbit(["explain", ID, "--kunit"]);
+    expect([exit, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^From 0{40} .*\nFrom: .*\nDate: .*\nSubject: \[PATCH\] drm\/ttm: /);
+    // A token is as good, and leads to the same test.
+    const test = (patch: string): string => patch.slice(patch.indexOf("\n+#include"));
+    expect(test(cbit(["explain", TOKEN, "--kunit"]).out)).toBe(test(out));
+    expect(cbit(["explain", ID, "--kunit", "--format", "text"])).toMatchObject({ exit: 2, out: "", err: expect.stringContaining("--kunit is a format of its own [CBIT-100]") });
+    expect(cbit("explain amdgpu-gfx9@none/ciphertext-read --kunit")).toMatchObject({ exit: 5, out: "", err: expect.stringContaining("the case holds [CBIT-303]") });
+    expect(cbit(`explain ${TOKEN.replace("bo_vmap,cpu_write:vmap", "bo_fault,cpu_write:user")} --kunit`)).toMatchObject({ exit: 5, out: "", err: expect.stringMatching(/bo_fault cannot be written as a KUnit test: .* \[CBIT-303\]/) });
+  });
+
   it("prints cbit.explain/1 as published", () => {
     const { exit, out } = cbit(["explain", ID, "--json"]);
     const explained = parsed<Explained>(out);

@@ -65,7 +65,8 @@ static struct pci_dev *idle_device(void)
       init: c(`
 	f->pdev = idle_device();
 	if (!f->pdev)
-		kunit_skip(test, "no idle PCI device ${situationText(situation)}");
+		kunit_skip(test,
+			   "no idle PCI device ${situationText(situation)}");
 	f->dev = &f->pdev->dev;
 	f->mask = dma_get_mask(f->dev);
 	f->coherent_mask = f->dev->coherent_dma_mask;
@@ -128,16 +129,19 @@ static struct page *device_page(struct finding *f, dma_addr_t dma, bool *encrypt
 {
 	struct iommu_domain *domain = iommu_get_domain_for_dev(f->dev);
 	phys_addr_t phys;
+	dma_addr_t plain;
 
 	*encrypted = false;
 	if (is_translated(f->dev)) {
 		phys = iommu_iova_to_phys(domain, dma);
 		*encrypted = cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT);
 	} else {
+		/* The device has so many address lines. */
 		dma &= dma_get_mask(f->dev);
+		plain = __sme_clr(dma);
 		phys = dma_to_phys(f->dev, dma);
 		if (cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT))
-			*encrypted = __sme_clr(dma) != dma;
+			*encrypted = plain != dma;
 	}
 	return phys ? pfn_to_page(PHYS_PFN(phys)) : NULL;
 }`),
