@@ -62,6 +62,7 @@ describe.skipIf(source === null)("a finding as a KUnit test", () => {
     ["what was swapped out", model("sme-zen2,iommu=off", "amdgpu-gfx6", "ttm-swap", "bo_create:pages=1,bo_populate,bo_vmap,cpu_write:vmap,bo_vunmap,bo_swapout,bo_swapin,bo_vmap,cpu_read:vmap"), "sev", "ok"],
     ["what was bounced and swapped out", model("sme-zen2,iommu=off", "xe-xelp", "ttm-swap", "bo_create:pages=1,bo_populate,bo_vmap,cpu_write:vmap,bo_vunmap,bo_swapout,bo_swapin,bo_vmap,cpu_read:vmap"), "none", "ok"],
     ["the end of an import", model("sme-zen2,iommu=off", "amdgpu-gfx6", "dma-buf", "page_alloc,bo_import:buf=1:from=0,cpu_write:linear,bo_destroy:buf=1,cpu_read:linear"), "none", "ok"],
+    ["a mapping that fails", model("sme-zen2,iommu=off,swiotlb=noforce", "xe", "ttm-buffer", "bo_create,bo_populate"), "none", "ok"],
     ["a restricted pool", model("sme-zen2,iommu=off,swiotlb=restricted", "amdgpu-gfx9.4.3", "ttm-buffer", "bo_create,bo_populate,bo_kmap,cpu_write:kmap,dev_read"), "sev,swiotlb=restricted", "ok"],
     ["a guest's IOMMU", model("sev,iommu=translated", "amdgpu-gfx6", "ttm-buffer", "bo_create,bo_populate"), "sme-zen2,iommu=translated", "ok"],
     ["a device's access that the platform stops", model("tdx,iommu=translated", "amdgpu-gfx6", "ttm-buffer", "bo_create,bo_populate,dev_write"), "sme-zen2,iommu=translated", "ok"],
