@@ -161,7 +161,8 @@ describe.skipIf(!existsSync(CHROMIUM) && process.env["CI"] === undefined)("in a 
     await page.locator(".VPLocalSearchBox .results a").first().waitFor();
     await page.locator('.VPLocalSearchBox .results a[href*="/rules/ciphertext-read"]').first().click();
     await page.waitForURL("**/rules/ciphertext-read.html*");
-    expect(await page.locator("h1").textContent()).toContain("ciphertext-read");
+    // The address changes before the page does.
+    await expect.poll(() => page.locator("h1").textContent()).toContain("ciphertext-read");
     await page.context().close();
   });
 
