@@ -2,7 +2,7 @@
 /** The library's `explain` and `replay`; the commands of these names stand on the same functions. */
 
 import { CbitError, EXIT } from "../base/index.ts";
-import { type CaseOptions, checkCase, DEFAULT_BOUNDS, findingId, type FindingName, formatToken, looksLikeToken, parseFindingId, parseToken, replayOn, rootCauseOf, type RuleId, type Trace, watchReplay, type Workload } from "../check/index.ts";
+import { type CaseOptions, checkCase, DEFAULT_BOUNDS, findingId, type FindingName, explainWords, looksLikeToken, parseFindingId, parseToken, replayOn, rootCauseOf, type RuleId, type Trace, watchReplay, type Workload } from "../check/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
 import type { ExplainReport, NotFoundReport, ReducedTrace, ReplayReport } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, reduceCase } from "../scenarios/index.ts";
@@ -50,7 +50,7 @@ export function explainTrace({ trace, kernel, ...subject }: TracedSubject): Expl
     replay,
     reduced: rule === null ? null : reducedOf(subject, rule, ran),
     also: [],
-    command: `cbit explain ${formatToken(trace)}`,
+    command: ["cbit explain", ...explainWords(trace)].join(" "),
   };
 }
 

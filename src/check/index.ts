@@ -26,7 +26,7 @@ export { type Bounds, MEMORY_BYTES, type OnProgress, type Progress, type Stopped
 export type { Checkpoint } from "./explorer/checkpoint.ts";
 export type { Recruit } from "./explorer/options.ts";
 export { Team, teamFailed, teamMemory, type TeamMemory } from "./explorer/team.ts";
-export { formatStep, formatToken, looksLikeToken, parseToken, type Trace } from "./trace.ts";
+export { explainWords, formatStep, formatToken, isPolicyFile, looksLikeToken, parseToken, type Trace } from "./trace.ts";
 export { twinCase } from "./twin.ts";
 export { type PageSight, type SeenReplay, type SeenStep, watchReplay } from "./sight.ts";
 export { type WalkCase, walkCase, type WalkVerdict } from "./walk-case.ts";

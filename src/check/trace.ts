@@ -20,6 +20,16 @@ export interface Trace {
   readonly operations: readonly Operation[];
 }
 
+/** True where a policy is a module of the user's own: what has a slash or ends in .js, .mjs or .cjs. */
+export function isPolicyFile(policy: string): boolean {
+  return policy.includes("/") || /\.[cm]?js$/.test(policy);
+}
+
+/** The words that explain a trace behind "cbit explain": a module is named besides, because nothing that a token names is loaded as code. */
+export function explainWords(trace: Trace): string[] {
+  return [formatToken(trace), ...(trace.policy !== null && isPolicyFile(trace.policy) ? ["--policy", trace.policy] : [])];
+}
+
 const VERSION = "cbit1";
 const FIELDS = ["kernel", "policy", "machine", "device", "workload", "steps"] as const;
 const NO_POLICY = "-";

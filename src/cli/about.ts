@@ -5,13 +5,12 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { shellWord } from "../base/index.ts";
-import { RULES } from "../check/index.ts";
+import { isPolicyFile, RULES } from "../check/index.ts";
 import type { KernelFactory } from "../kernel/index.ts";
 import type { About, KernelSource, RuleHelp } from "../report/index.ts";
 import { filePath, isFile } from "../scenarios/index.ts";
 import { gitState } from "./git-state.ts";
 import { createHost } from "./host.ts";
-import { isPolicyFile } from "./policy-file.ts";
 import { parseTreeSpec, treeOf } from "./tree-spec.ts";
 import { version } from "./version.ts";
 

@@ -4,7 +4,7 @@
 import type { Command } from "commander";
 import { policiesReport, type PolicyKernel } from "../api/policies.ts";
 import { EXIT, type ExitCode } from "../base/index.ts";
-import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, type Workload } from "../check/index.ts";
+import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, isPolicyFile, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { DRIVERS, POLICIES } from "../linux/index.ts";
 import { type About, compareHtml, compareJson, compareMail, type CompareReport, compareSarif, compareSuites, compareText, DEFAULT_STORIES, junit, ktap, policiesHtml, policiesJson, type PatchedName, policiesText } from "../report/index.ts";
@@ -20,7 +20,7 @@ import { interruptible } from "./interrupts.ts";
 import { DEFAULT_KERNEL, kernelNamed, patchedModel, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
-import { isPolicyFile, policyOfFile } from "./policy-file.ts";
+import { policyOfFile } from "./policy-file.ts";
 import { parseTreeSpec, treeOf } from "./tree-spec.ts";
 
 interface CompareOptions extends FormatOptions {

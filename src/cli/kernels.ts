@@ -2,12 +2,12 @@
 /** `--kernel` and `--policy`: which implementation of the contract to run. */
 
 import { CbitError, EXIT } from "../base/index.ts";
-import type { Workload } from "../check/index.ts";
+import { isPolicyFile, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import { createModelFactory, DEFAULT_POLICY } from "../linux/index.ts";
 import type { WantedKernels } from "../tree/index.ts";
 import type { Context } from "./context.ts";
-import { isPolicyFile, modelUnderFile } from "./policy-file.ts";
+import { modelUnderFile } from "./policy-file.ts";
 import { parseTreeSpec, treeOf, type TreeSpec } from "./tree-spec.ts";
 
 /** What `cbit check` runs by itself. */

@@ -11,11 +11,6 @@ import { createModelFactory, ownPolicy, type Policy } from "../linux/index.ts";
 import { fileName, filePath } from "../scenarios/index.ts";
 import { reasonOf } from "./named.ts";
 
-/** True where a policy is a file: what has a slash or ends in .js, .mjs or .cjs. */
-export function isPolicyFile(name: string): boolean {
-  return name.includes("/") || /\.[cm]?js$/.test(name);
-}
-
 /**
  * The policy of a module's default export. Its name is the path, so that ids and tokens work from the same folder.
  * @throws CbitError: CBIT-130 for a file that cannot be read, 134 for one that is no module, 135 and 136 for what it exports

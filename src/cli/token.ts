@@ -2,8 +2,8 @@
 /** Replay tokens on the command line: what their fields name, looked up, and a kernel that is booted for them. */
 
 import type { TracedSubject } from "../api/subject.ts";
-import { CbitError, EXIT } from "../base/index.ts";
-import { formatStep, formatToken, goesOn, parseToken, type Replay, resultPhrase, type Trace } from "../check/index.ts";
+import { CbitError, EXIT, shellWord } from "../base/index.ts";
+import { formatStep, formatToken, goesOn, isPolicyFile, parseToken, type Replay, resultPhrase, type Trace } from "../check/index.ts";
 import type { Configuration, DriverProfile } from "../kernel/index.ts";
 import { DRIVERS } from "../linux/index.ts";
 import { filePath, isFile, workloadNamed } from "../scenarios/index.ts";
@@ -38,6 +38,11 @@ async function field<T>(mine: readonly Field[], look: () => T | Promise<T>): Pro
   }
 }
 
+/** Tokens come in mails: what they name is never loaded as code unless the user names it, too. */
+function policyIsCode(policy: string): CbitError {
+  return new CbitError({ code: "CBIT-137", exit: EXIT.usage, message: `the token's policy is a module: ${filePath(policy)}`, hint: `Read it, and name it if it may run here: --policy ${shellWord(filePath(policy))}` });
+}
+
 /**
  * Looks up what a token names.
  * @param other kernel and policy to use in place of the token's
@@ -48,6 +53,7 @@ export async function tokenCase(token: string, other: { readonly kernel?: string
   const spec = other.kernel ?? trace.kernel;
   // A tree has no policy to take over.
   const policy = other.policy ?? (treeOf(spec) !== null ? null : trace.policy);
+  if (other.policy === undefined && policy !== null && isPolicyFile(policy)) throw policyIsCode(policy);
   const configuration = await field(["machine"], () => machineOf(trace.machine));
   const driver = await field(["device"], () => deviceOf(trace.device));
   const workload = await field(["workload"], () => workloadNamed(trace.workload));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `cbit explore --random` as text. */
 
-import { type Finding, formatToken } from "../check/index.ts";
+import { type Finding, explainWords } from "../check/index.ts";
 import { policyPhrase } from "./policy-phrase.ts";
 import type { WalkReport } from "./reports.ts";
 import type { Style } from "./style.ts";
@@ -9,7 +9,7 @@ import { adviceLines, storyLines } from "./text-check.ts";
 import { count, thousands, wrap } from "./wrap.ts";
 
 /** How to see more of a finding without a search. */
-const explain = (finding: Finding): string => `cbit explain ${formatToken(finding.trace)}`;
+const explain = (finding: Finding): string => ["cbit explain", ...explainWords(finding.trace)].join(" ");
 
 /** The findings of one case, errors in full, advice in short; a blank line between any two. @param shown errors that are told at most */
 export function findingParts(findings: readonly Finding[], shown: number, style: Style): string[] {

@@ -47,9 +47,17 @@ describe("a policy from a module", () => {
     const ran = cbit(["check", "--policy", at("all.cjs"), ...SOME, "--json"]);
     expect(verdicts(ran.out)).toEqual(["holds", "broken", "holds"]);
     const [finding] = parsed<CheckJson>(ran.out).cases[1]!.findings;
-    const byToken = cbit(["explain", finding!.replay]);
+    const byToken = cbit(["explain", finding!.replay, "--policy", at("all.cjs")]);
     expect(byToken).toMatchObject({ exit: 1, err: "" });
     expect(byToken.out).toContain("all.cjs");
+    // A token may come from anybody: it does not load code by itself.
+    for (const command of [["explain", finding!.replay], ["explore", "--replay", finding!.replay]]) {
+      const alone = cbit(command);
+      expect(alone).toMatchObject({ exit: 2, out: "" });
+      expect(alone.err).toMatch(/^cbit: the token's policy is a module: .*all\.cjs \[CBIT-137\]\n {2}hint: .*--policy .*all\.cjs\n$/s);
+    }
+    const mail = cbit(["check", "--policy", at("all.cjs"), ...SOME, "--format", "mail"]).out;
+    expect(mail).toMatch(/^ {2}cbit explain cbit1\S+ --policy \S+all\.cjs$/m);
     expect(cbit(["explain", finding!.id, "--policy", at("all.cjs")])).toMatchObject({ exit: 1, err: "" });
   });
 

@@ -4,7 +4,7 @@
  * their own. Ref: Documentation/process/email-clients.rst; CKI's rule that all it takes to reproduce is in the message.
  */
 
-import { type Finding, formatToken, type Replay } from "../../check/index.ts";
+import { type Finding, explainWords, formatToken, type Replay } from "../../check/index.ts";
 import type { Platform } from "../../machine/index.ts";
 import type { About, KernelSource } from "../about.ts";
 import { eventText, operationText, seenText, tokenHex } from "../steps.ts";
@@ -76,7 +76,7 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
  */
 export function tokenCommand({ trace }: Pick<Finding, "trace">, source: KernelSource | undefined, byId: string): string {
   if (trace.operations.length === 0) return byId;
-  if (source === undefined || source.tree === null) return `cbit explain ${formatToken(trace)}`;
+  if (source === undefined || source.tree === null) return ["cbit explain", ...explainWords(trace)].join(" ");
   return [`cbit explain ${formatToken({ ...trace, kernel: "tree:." })}`, ...source.tree.patches.map((p) => p.file).filter((f, i, all) => all.indexOf(f) === i).map((f) => `--patch ${baseName(f)}`)].join(" ");
 }
 
