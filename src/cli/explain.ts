@@ -114,11 +114,12 @@ async function explainKey(key: string | null, options: ExplainOptions, context: 
 }
 
 function explain(what: string | undefined, options: ExplainOptions, context: Context): Promise<void> {
+  if (options.kunit === true && (options.json === true || options.format !== undefined)) throw usageError("--kunit is a format of its own", "Leave --json and --format out; -o FILE says where the patch goes.");
+  if (what === undefined && options.kunit === true) throw usageError("--kunit needs an id, a token or a letter", "`cbit explain` lists the letters, `cbit check` prints ids.");
   if (what === undefined) return explainKey(null, options, context);
   if (looksLikeKey(what)) return explainKey(what, options, context);
   const other = options.machine !== undefined ? "--machine" : options.device !== undefined ? "--device" : null;
   if (other !== null) throw usageError(`${other} goes with a letter, not with "${what}"`, "An id and a token say which machine and device they are about.");
-  if (options.kunit === true && (options.json === true || options.format !== undefined)) throw usageError("--kunit is a format of its own", "Leave --json and --format out; -o FILE says where the patch goes.");
   const output = outputOf("explain", options, context);
   return looksLikeToken(what) ? explainToken(what, options, output, context) : explainId(what, [], options, output, context);
 }

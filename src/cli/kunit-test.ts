@@ -9,7 +9,7 @@ import { type ExplainReport, kunitTest, type KunitTestOptions } from "../report/
 import { inspectSource } from "../tree/index.ts";
 import type { Output } from "./formats.ts";
 import { createHost } from "./host.ts";
-import { parseTreeSpec } from "./tree-spec.ts";
+import { parseTreeSpec, treeOf } from "./tree-spec.ts";
 import { version } from "./version.ts";
 
 /** There is no finding to write a test for (exit 5). */
@@ -22,11 +22,10 @@ export function nothingToTest(id: string, { verdict }: CaseResult): CbitError {
   });
 }
 
-const TREE = "tree:";
-
 async function target(kernel: string): Promise<KunitTestOptions> {
-  if (!kernel.startsWith(TREE)) return { release: /^model:(\d+\.\d+)/.exec(kernel)?.[1] ?? kernel, version: version() };
-  const { path, release } = await inspectSource(createHost(version()), parseTreeSpec(kernel.slice(TREE.length)).path);
+  const tree = treeOf(kernel);
+  if (tree === null) return { release: /^model:(\d+\.\d+)/.exec(kernel)?.[1] ?? kernel, version: version() };
+  const { path, release } = await inspectSource(createHost(version()), parseTreeSpec(tree).path);
   const makefile = (name: string): string | null => {
     try {
       return readFileSync(join(path, name), "utf8");

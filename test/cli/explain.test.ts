@@ -50,6 +50,8 @@ describe("cbit explain", () => {
     const test = (patch: string): string => patch.slice(patch.indexOf("\n+#include"));
     expect(test(cbit(["explain", TOKEN, "--kunit"]).out)).toBe(test(out));
     expect(cbit(["explain", ID, "--kunit", "--format", "text"])).toMatchObject({ exit: 2, out: "", err: expect.stringContaining("--kunit is a format of its own [CBIT-100]") });
+    expect(cbit("explain a --kunit --json").out).toContain("--kunit is a format of its own");
+    expect(cbit("explain --kunit")).toMatchObject({ exit: 2, out: "", err: expect.stringContaining("--kunit needs an id, a token or a letter [CBIT-100]") });
     expect(cbit("explain amdgpu-gfx9@none/ciphertext-read --kunit")).toMatchObject({ exit: 5, out: "", err: expect.stringContaining("the case holds [CBIT-303]") });
     expect(cbit(`explain ${TOKEN.replace("bo_vmap,cpu_write:vmap", "bo_fault,cpu_write:user")} --kunit`)).toMatchObject({ exit: 5, out: "", err: expect.stringMatching(/bo_fault cannot be written as a KUnit test: .* \[CBIT-303\]/) });
   });
