@@ -2,14 +2,14 @@
 /** The library's `explain` and `replay`; the commands of these names stand on the same functions. */
 
 import { CbitError, EXIT } from "../base/index.ts";
-import { type CaseOptions, checkCase, DEFAULT_BOUNDS, findingId, type FindingName, explainWords, looksLikeToken, parseFindingId, parseToken, replayOn, rootCauseOf, type RuleId, type Trace, watchReplay, type Workload } from "../check/index.ts";
-import type { KernelFactory } from "../kernel/index.ts";
+import { type CaseOptions, checkCase, DEFAULT_BOUNDS, findingId, type FindingName, explainWords, looksLikeToken, parseFindingId, parseToken, type Replay, replayOn, rootCauseOf, type RuleId, type Trace, watchReplay, type Workload } from "../check/index.ts";
+import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
 import type { ExplainReport, NotFoundReport, ReducedTrace, ReplayReport } from "../report/index.ts";
 import { DEFAULT_WORKLOAD, reduceCase } from "../scenarios/index.ts";
 import { explainCommand } from "./check.ts";
 import { model } from "./kernels.ts";
 import { device, machine, workload as workloadNamed, workloadOf } from "./places.ts";
-import type { Subject, TracedSubject } from "./subject.ts";
+import { type Subject, type TracedSubject, tracedOn } from "./subject.ts";
 
 /** What of a counterexample is needed; null for one that shows at boot. */
 function reducedOf({ factory, configuration, driver, workload }: Subject, rule: RuleId, trace: Trace): ReducedTrace | null {
@@ -33,15 +33,21 @@ export function explainFinding(subject: Subject, { rule: wanted, number }: Findi
   return { found: true, report: { case: result, id, rule, cause, configuration, driver, trace, replay, reduced: reducedOf(subject, rule, trace), also: [], command: explainCommand(factory, workload, id) } };
 }
 
+/** What the last step of a trace violates, or the boot where there is none, and the id of such a finding; both null where nothing. */
+function endOf({ steps, boot }: Replay, configuration: Configuration, driver: DriverProfile): { readonly rule: RuleId | null; readonly id: string | null } {
+  const rule = (steps[steps.length - 1]?.violations ?? boot)[0]?.rule ?? null;
+  return { rule, id: rule === null ? null : findingId(driver.name, configuration.name, rule) };
+}
+
 /** Runs a trace again, and explains what its last step violates. */
 export function explainTrace({ trace, kernel, ...subject }: TracedSubject): ExplainReport {
   const { configuration, driver, workload } = subject;
   const replay = replayOn(kernel, workload, trace.operations);
-  const rule = (replay.steps[replay.steps.length - 1]?.violations ?? replay.boot)[0]?.rule ?? null;
+  const { rule, id } = endOf(replay, configuration, driver);
   const ran = { ...trace, operations: trace.operations.slice(0, replay.steps.length) };
   return {
     case: null,
-    id: rule === null ? null : findingId(driver.name, configuration.name, rule),
+    id,
     rule,
     cause: rule === null ? null : rootCauseOf(rule, replay.steps),
     configuration,
@@ -57,8 +63,8 @@ export function explainTrace({ trace, kernel, ...subject }: TracedSubject): Expl
 /** Runs a trace again, looking at every page after each step. @throws CbitError where the workload does not allow its order */
 export function watchTrace({ trace, kernel, configuration, driver, workload }: TracedSubject): ReplayReport {
   const replay = watchReplay(kernel, workload, trace.operations);
-  const rule = (replay.steps[replay.steps.length - 1]?.violations ?? replay.boot)[0]?.rule ?? null;
-  return { id: rule === null ? null : findingId(driver.name, configuration.name, rule), rule, configuration, driver, trace, replay };
+  const { rule, id } = endOf(replay, configuration, driver);
+  return { id, rule, configuration, driver, trace, replay };
 }
 
 /** On which kernel to run a token. */
@@ -83,11 +89,7 @@ function traced(token: string, { kernel: other }: ReplayOptions): TracedSubject 
     throw new CbitError({ code: "CBIT-103", exit: EXIT.usage, message: `the token's kernel is ${trace.kernel}, which is no model`, hint: "Give the kernel: replay(token, { kernel }), with tree() of cbit/node." });
   }
   const factory = other ?? model(trace.kernel, trace.policy === null ? {} : { policy: trace.policy });
-  const kernel = factory.create(configuration, driver);
-  if (kernel.boot.status !== "ready") {
-    throw new CbitError({ code: "CBIT-301", exit: EXIT.unsupported, message: `${driver.name}@${configuration.name} is ${kernel.boot.status} on ${factory.name}: ${kernel.boot.reason}`, hint: "The token cannot be replayed there." });
-  }
-  return { trace: { ...trace, kernel: factory.name, policy: factory.policy, machine: configuration.name }, factory, configuration, driver, workload, kernel };
+  return tracedOn({ factory, configuration, driver, workload }, trace);
 }
 
 /**

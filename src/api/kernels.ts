@@ -7,6 +7,9 @@ import { createModelFactory, DEFAULT_POLICY, ownPolicy, type Policy, type Policy
 /** The release that everything runs on where none is named. */
 const DEFAULT_RELEASE = "6.12";
 
+/** Its name. */
+export const DEFAULT_KERNEL: string = `model:${DEFAULT_RELEASE}`;
+
 /** How the model maps pages. */
 export interface ModelOptions {
   /** How TTM picks the protection of its mappings: a name of `POLICIES`, or what `policy` made. Linux's own where it is left out. */
@@ -33,5 +36,5 @@ export function policy(name: string, source: PolicySource): Policy {
 
 /** The options that name a kernel on the command line, as far as a name does; empty for Linux 6.12 as it is. */
 export function kernelWords({ name, policy: chosen }: KernelFactory): string[] {
-  return [...(name === `model:${DEFAULT_RELEASE}` ? [] : ["--kernel", name]), ...(chosen === null || chosen === DEFAULT_POLICY ? [] : ["--policy", chosen])];
+  return [...(name === DEFAULT_KERNEL ? [] : ["--kernel", name]), ...(chosen === null || chosen === DEFAULT_POLICY ? [] : ["--policy", chosen])];
 }

@@ -28,21 +28,22 @@ async function sourceOf(factory: KernelFactory): Promise<KernelSource> {
   return { kernel, policy, tree: { path: resolve(path), release, git: gitState(path), patches: patchOutcome(factory)?.patches ?? [] } };
 }
 
-/** Where a page of the documentation is: on the package's own site where it has one, else where it is installed. */
-function pageUri(path: string): string {
+/** Where the documentation is: on the package's own site where it has one, else where it is installed. */
+function pagesAt(): URL {
   const { homepage } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { readonly homepage?: string };
-  return homepage === undefined ? new URL(path, ROOT).href : new URL(path, homepage.endsWith("/") ? homepage : `${homepage}/`).href;
+  return homepage === undefined ? ROOT : new URL(homepage.endsWith("/") ? homepage : `${homepage}/`);
 }
 
 /** All rules, each with its page. */
 export function ruleHelp(): RuleHelp[] {
+  const pages = pagesAt();
   return RULES.map(({ id, severity, title, question, docs }) => ({
     id,
     level: severity === "error" ? "error" : "note",
     title,
     question,
     page: readFileSync(fileURLToPath(new URL(docs, ROOT)), "utf8"),
-    uri: pageUri(docs),
+    uri: new URL(docs, pages).href,
   }));
 }
 

@@ -2,6 +2,7 @@
 /** `cbit check`: a matrix of verdicts. */
 
 import type { Command } from "commander";
+import { DEFAULT_KERNEL } from "../api/kernels.ts";
 import { EXIT, type ExitCode, shellWord } from "../base/index.ts";
 import { type CaseResult, DEFAULT_BOUNDS } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
@@ -13,7 +14,7 @@ import { caseOptions, explainCommand } from "./command-lines.ts";
 import type { Context } from "./context.ts";
 import { examples } from "./examples.ts";
 import { type FormatOptions, formatOptions, outputOf } from "./formats.ts";
-import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
+import { kernelNamed, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
 import { duration, size } from "./quantities.ts";

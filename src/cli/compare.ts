@@ -2,6 +2,7 @@
 /** `cbit compare`: two kernels, or all mapping policies, over the same matrix. */
 
 import type { Command } from "commander";
+import { DEFAULT_KERNEL } from "../api/kernels.ts";
 import { policiesReport, type PolicyKernel } from "../api/policies.ts";
 import { EXIT, type ExitCode } from "../base/index.ts";
 import { type Bounds, type ComparedCase, compareCases, DEFAULT_BOUNDS, isPolicyFile, type Workload } from "../check/index.ts";
@@ -17,7 +18,7 @@ import { usageError } from "./failure.ts";
 import { type FormatOptions, formatOptions, outputOf } from "./formats.ts";
 import { explainCommand } from "./command-lines.ts";
 import { interruptible } from "./interrupts.ts";
-import { DEFAULT_KERNEL, kernelNamed, patchedModel, wantedFor } from "./kernels.ts";
+import { kernelNamed, patchedModel, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
 import { policyOfFile } from "./policy-file.ts";

@@ -2,6 +2,7 @@
 /** `cbit explain`: a finding by its id, or a trace by its token. */
 
 import type { Command } from "commander";
+import { DEFAULT_KERNEL } from "../api/kernels.ts";
 import { explainFinding, explainTrace } from "../api/explain.ts";
 import { EXIT, shellWord } from "../base/index.ts";
 import { DEFAULT_BOUNDS, looksLikeToken, parseFindingId } from "../check/index.ts";
@@ -18,7 +19,7 @@ import { idsOfKey, keyedCases, type KeyedMatrix, looksLikeKey, printKeys } from 
 import { usageError } from "./failure.ts";
 import { type FormatOptions, formatOptions, type Output, outputOf } from "./formats.ts";
 import { interruptible } from "./interrupts.ts";
-import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
+import { kernelNamed, wantedFor } from "./kernels.ts";
 import { driversNamed, machinesNamed } from "./named.ts";
 import { collect, positive, single } from "./options.ts";
 import { searchProgress } from "./search-progress.ts";

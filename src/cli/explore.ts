@@ -4,6 +4,7 @@
 import type { Subject } from "../api/subject.ts";
 import { performance } from "node:perf_hooks";
 import type { Command } from "commander";
+import { DEFAULT_KERNEL } from "../api/kernels.ts";
 import { DEFAULT_BOUNDS } from "../check/index.ts";
 import { DEFAULT_STORIES } from "../report/index.ts";
 import { DEFAULT_WORKLOAD } from "../scenarios/index.ts";
@@ -15,7 +16,7 @@ import { exploreReplay } from "./explore-replay.ts";
 import { exploreSearch } from "./explore-search.ts";
 import { exploreSelfCheck } from "./explore-self-check.ts";
 import { usageError } from "./failure.ts";
-import { DEFAULT_KERNEL, kernelNamed, wantedFor } from "./kernels.ts";
+import { kernelNamed, wantedFor } from "./kernels.ts";
 import { collect, positive, single } from "./options.ts";
 import { duration, seed, size } from "./quantities.ts";
 import type { SubjectName } from "./subject.ts";

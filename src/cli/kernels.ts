@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `--kernel` and `--policy`: which implementation of the contract to run. */
 
+import { DEFAULT_KERNEL, kernelWords } from "../api/kernels.ts";
 import { CbitError, EXIT } from "../base/index.ts";
 import { isPolicyFile, type Workload } from "../check/index.ts";
 import type { Configuration, DriverProfile, KernelFactory } from "../kernel/index.ts";
@@ -9,9 +10,6 @@ import type { WantedKernels } from "../tree/index.ts";
 import type { Context } from "./context.ts";
 import { modelUnderFile } from "./policy-file.ts";
 import { parseTreeSpec, treeOf, type TreeSpec } from "./tree-spec.ts";
-
-/** What `cbit check` runs by itself. */
-export const DEFAULT_KERNEL = "model:6.12";
 
 function bad(message: string, hint: string): CbitError {
   return new CbitError({ code: "CBIT-103", exit: EXIT.usage, message, hint });
@@ -78,8 +76,5 @@ export function wantedFor(machines: readonly Configuration[], devices: readonly 
 /** The options that name a kernel in a command line, empty where it is the default. */
 export function kernelOptions(factory: KernelFactory): string[] {
   const tree = treeOf(factory.name);
-  return [
-    ...(factory.name === DEFAULT_KERNEL ? [] : tree !== null ? treeOptions(tree) : ["--kernel", factory.name]),
-    ...(factory.policy === null || factory.policy === DEFAULT_POLICY ? [] : ["--policy", factory.policy]),
-  ];
+  return tree === null ? kernelWords(factory) : treeOptions(tree);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Replay tokens on the command line: what their fields name, looked up, and a kernel that is booted for them. */
 
-import type { TracedSubject } from "../api/subject.ts";
+import { type TracedSubject, tracedOn } from "../api/subject.ts";
 import { CbitError, EXIT, shellWord } from "../base/index.ts";
 import { formatStep, formatToken, goesOn, isPolicyFile, parseToken, type Replay, resultPhrase, type Trace } from "../check/index.ts";
 import type { Configuration, DriverProfile } from "../kernel/index.ts";
@@ -59,16 +59,7 @@ export async function tokenCase(token: string, other: { readonly kernel?: string
   const workload = await field(["workload"], () => workloadNamed(trace.workload));
   const mine: Field[] = [...(other.kernel === undefined ? ["kernel" as const] : []), ...(other.policy === undefined ? ["policy" as const] : [])];
   const factory = await field(mine, () => kernelNamed(spec, policy, context, other.patch, wantedFor([configuration], [driver], workload)));
-  const kernel = factory.create(configuration, driver);
-  if (kernel.boot.status !== "ready") {
-    throw new CbitError({
-      code: "CBIT-301",
-      exit: EXIT.unsupported,
-      message: `${driver.name}@${configuration.name} is ${kernel.boot.status} on ${factory.name}: ${kernel.boot.reason}`,
-      hint: "The token cannot be replayed there.",
-    });
-  }
-  return { trace: { ...trace, kernel: factory.name, policy: factory.policy, machine: configuration.name }, configuration, driver, workload, factory, kernel };
+  return tracedOn({ factory, configuration, driver, workload }, trace);
 }
 
 /** What ended a replay before the end of its trace; null where nothing did. CBIT-301 for what the kernel does not have, else CBIT-123. */

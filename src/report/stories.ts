@@ -68,3 +68,12 @@ export function keysByCase(groups: readonly StoryGroup[]): ReadonlyMap<string, s
   const comma = groups.length > LETTERS.length ? "," : "";
   return new Map([...keys].map(([id, some]) => [id, some.join(comma)]));
 }
+
+/** Each case with its verdict, and where it is broken the keys of its stories: what a matrix shows. */
+export function keyedCells(cases: readonly CaseResult[], groups: readonly StoryGroup[]): { readonly device: string; readonly machine: string; readonly verdict: CaseResult["verdict"]; readonly keys?: string }[] {
+  const keys = keysByCase(groups);
+  return cases.map(({ device, machine, verdict }) => {
+    const key = keys.get(caseId(device, machine));
+    return { device, machine, verdict, ...(key === undefined ? {} : { keys: key }) };
+  });
+}

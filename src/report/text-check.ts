@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** `cbit check` as text: the matrix, the bound, then the findings, those with the same story told once. */
 
-import { type CaseResult, caseId, type Finding, type Verdict } from "../check/index.ts";
+import { type CaseResult, type Finding, type Verdict } from "../check/index.ts";
 import { checkpointLines } from "./checkpoint-lines.ts";
 import { placesText } from "./grid.ts";
 import { policyPhrase } from "./policy-phrase.ts";
 import type { CheckReport } from "./reports.ts";
 import { operationText, seenText, tokenHex } from "./steps.ts";
 import type { Style } from "./style.ts";
-import { keysByCase, storiesOf, type Story, type StoryGroup, storyGroups } from "./stories.ts";
+import { keyedCells, storiesOf, type Story, type StoryGroup, storyGroups } from "./stories.ts";
 import { matrixText } from "./text-matrix.ts";
 import { commandLines, count, wrap } from "./wrap.ts";
 
@@ -127,11 +127,7 @@ export function checkText(report: CheckReport, style: Style): string {
   const policy = policyPhrase(report.policy);
   const { errors, advice } = storiesOf(report.cases);
   const groups = storyGroups(errors);
-  const keys = keysByCase(groups);
-  const cells = report.cases.map(({ device, machine, verdict }) => {
-    const key = keys.get(caseId(device, machine));
-    return { device, machine, verdict, ...(key === undefined ? {} : { keys: key }) };
-  });
+  const cells = keyedCells(report.cases, groups);
   const parts: string[] = [[style.bold(`${report.kernel}, ${policy}`), ...driverLines(report, style)].join("\n"), matrixText(cells, style), wrap(boundText(report), style.width)];
   const reasons = reasonLines(report.cases, style);
   if (reasons.length > 0) parts.push(reasons.join("\n"));

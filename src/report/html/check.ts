@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** `cbit check` as one HTML file: the verdict, the matrix as a heat map, each story with its steps and drawing. */
 
-import { type CaseResult, caseId, type Finding } from "../../check/index.ts";
+import { type CaseResult, type Finding } from "../../check/index.ts";
 import type { Platform } from "../../machine/index.ts";
 import type { About } from "../about.ts";
 import { type CellFace, placesText } from "../grid.ts";
 import type { CheckReport, Subjects } from "../reports.ts";
-import { keysByCase, storiesOf, storyGroups, type StoryGroup } from "../stories.ts";
+import { keyedCells, storiesOf, storyGroups, type StoryGroup } from "../stories.ts";
 import { boundText } from "../text-check.ts";
 import { headline } from "../verdict-line.ts";
 import { count } from "../wrap.ts";
@@ -65,11 +65,7 @@ export function checkHtml(report: CheckReport, about: About): string {
   const { cases, subjects, kernel, workload } = report;
   const { errors, advice } = storiesOf(cases);
   const groups = storyGroups(errors);
-  const keys = keysByCase(groups);
-  const cells = cases.map(({ device, machine, verdict }) => {
-    const key = keys.get(caseId(device, machine));
-    return { device, machine, verdict, ...(key === undefined ? {} : { keys: key }) };
-  });
+  const cells = keyedCells(cases, groups);
   const { word, text } = headline(cases);
   const drivers = (report.drivers ?? []).filter((d) => d.source !== null).map((d) => d.device);
   const facts: (readonly [string, Markup | string])[] = [

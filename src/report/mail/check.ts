@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** `cbit check` as a mail: the verdict, what was looked at, each story with what it takes to see it again. */
 
-import { caseId, type Finding } from "../../check/index.ts";
+import { type Finding } from "../../check/index.ts";
 import type { About } from "../about.ts";
 import { placesText } from "../grid.ts";
 import type { CheckReport } from "../reports.ts";
-import { keysByCase, storiesOf, storyGroups, type StoryGroup } from "../stories.ts";
+import { keyedCells, storiesOf, storyGroups, type StoryGroup } from "../stories.ts";
 import { boundText } from "../text-check.ts";
 import { matrixText } from "../text-matrix.ts";
 import { headline } from "../verdict-line.ts";
@@ -28,11 +28,7 @@ export function checkMail(report: CheckReport, about: About): string {
   const { cases, workload, subjects } = report;
   const { errors, advice } = storiesOf(cases);
   const groups = storyGroups(errors);
-  const keys = keysByCase(groups);
-  const cells = cases.map(({ device, machine, verdict }) => {
-    const key = keys.get(caseId(device, machine));
-    return { device, machine, verdict, ...(key === undefined ? {} : { keys: key }) };
-  });
+  const cells = keyedCells(cases, groups);
   const { word, text } = headline(cases);
   const [source] = about.kernels;
   const reasons = [...new Set(cases.flatMap((c) => (c.reason === null || c.verdict === "broken" ? [] : [`${c.verdict}: ${c.reason}`])))];
